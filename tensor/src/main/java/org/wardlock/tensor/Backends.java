@@ -1,0 +1,48 @@
+package org.wardlock.tensor;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.ServiceLoader;
+import java.util.concurrent.ConcurrentHashMap;
+import org.wardlock.tensor.spi.Backend;
+import org.wardlock.tensor.spi.BackendProvider;
+
+/** Finds the providers on class path and module path, and keeps one open backend a device. */
+public final class Backends {
+  private static final ConcurrentHashMap<Device, Backend> OPEN = new ConcurrentHashMap<>();
+
+  private Backends() {}
+
+  /** Every provider that is installed, available or not: what {@code doctor} lists. */
+  public static List<BackendProvider> providers() {
+    var found = new ArrayList<BackendProvider>();
+    ServiceLoader.load(BackendProvider.class, Backends.class.getClassLoader()).forEach(found::add);
+    return List.copyOf(found);
+  }
+
+  static Backend get(Device device) {
+    Backend open = OPEN.get(device);
+    return open != null ? open : OPEN.computeIfAbsent(device, Backends::open);
+  }
+
+  private static Backend open(Device device) {
+    var reasons = new ArrayList<String>();
+    for (BackendProvider provider : providers()) {
+      if (!provider.kind().equals(device.kind())) {
+        continue;
+      }
+      BackendProvider.Availability availability = provider.availability();
+      switch (availability) {
+        case BackendProvider.Availability.Available available -> {
+          if (device.index() < available.devices().size()) {
+            return provider.open(device.index());
+          }
+          reasons.add(available.devices().size() + " device(s) of this kind, indices from 0");
+        }
+        case BackendProvider.Availability.Unavailable unavailable -> reasons.add(unavailable.reason());
+      }
+    }
+    String reason = reasons.isEmpty() ? "no installed module offers it" : String.join("; ", reasons);
+    throw new DeviceException("device " + device + " is not available: " + reason);
+  }
+}

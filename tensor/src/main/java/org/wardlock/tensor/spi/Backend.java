@@ -1,0 +1,236 @@
+package org.wardlock.tensor.spi;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Optional;
+import org.wardlock.tensor.DType;
+import org.wardlock.tensor.Device;
+
+/**
+ * What a device must be able to do: the primitives that everything else is composed of, and the fused operations that
+ * profiles justify, each with a composed default.
+ *
+ * <p>Callers (only {@code org.wardlock.tensor}) guarantee: all operands are storage of this backend; shapes fit as
+ * stated, checked with a message for the user before; outputs are contiguous and overlap no input unless stated.
+ * Inputs may have any strides, 0 included. Computation is float32 unless stated. Implementations guarantee: safe for
+ * any number of calling threads; the same bits for the same operands whatever the thread count, the position in a batch
+ * or the strides; sums ordered by the length of the summed extent alone. Operations may run asynchronously; {@link
+ * #download} and {@link #synchronize} wait.
+ */
+public interface Backend extends AutoCloseable {
+
+  // ---- devices and memory
+
+  /** The device this backend computes on. */
+  Device device();
+
+  /** One line for people: name, width, memory. */
+  String description();
+
+  /**
+   * Uninitialised memory with one share.
+   *
+   * @param size elements
+   * @throws org.wardlock.tensor.DeviceException if there is no room: names size, device, bytes in use
+   */
+  Storage allocate(DType dtype, long size);
+
+  /** Copies host memory in, in the storage's element type and native byte order, to elements from {@code offset} on. */
+  void upload(MemorySegment source, Storage target, long offset);
+
+  /** Copies elements from {@code offset} on to host memory, as many as it has room for; waits for what computes them. */
+  void download(Storage source, long offset, MemorySegment target);
+
+  /** Waits until everything asked for has been done; reports failures of asynchronous work. */
+  void synchronize();
+
+  @Override
+  void close();
+
+  // ---- movement
+
+  /** Sets every element; {@code out} may have any strides but 0 and any type. */
+  void fill(Operand out, double value);
+
+  /** Copies equal shapes of one type; {@code out} may have any strides but 0. */
+  void copy(Operand x, Operand out);
+
+  /** Converts among types, equal shapes: to BF16 and F16 rounding to nearest even, to integers truncating, clamped. */
+  void cast(Operand x, Operand out);
+
+  /** {@code out[.., i, ..] = x[.., index[i], ..]} along an axis; any type; index I32 of rank 1, within range. */
+  void gather(Operand x, int axis, Operand index, Operand out);
+
+  /** {@code out[.., index[i], ..] += x[.., i, ..]} into zeros, F32; equal indices added in ascending order of i. */
+  void scatterAdd(Operand x, int axis, Operand index, Operand out);
+
+  // ---- element by element
+
+  /** {@code out = op(x)}. */
+  void unary(UnaryOp op, Operand x, Operand out);
+
+  /**
+   * {@code out = g * op'(.)}.
+   *
+   * @param saved x or op(x), as {@link UnaryOp#gradientReads} says
+   */
+  void unaryGradient(UnaryOp op, Operand saved, Operand g, Operand out);
+
+  /** {@code out = fma(scale, x, shift)}; may run in place. */
+  void affine(Operand x, float scale, float shift, Operand out);
+
+  /** {@code out = min(max(x, low), high)}; NaN stays. */
+  void clamp(Operand x, float low, float high, Operand out);
+
+  /** {@code out = op(a, b)}; the operands have been expanded to the shape of out; may run in place. */
+  void binary(BinaryOp op, Operand a, Operand b, Operand out);
+
+  /** {@code out = fma(a, b, c)}; the operands have been expanded to the shape of out. */
+  void multiplyAdd(Operand a, Operand b, Operand c, Operand out);
+
+  /** {@code out = condition != 0 ? a : b}; the operands have been expanded to the shape of out. */
+  void where(Operand condition, Operand a, Operand b, Operand out);
+
+  // ---- reductions
+
+  /**
+   * Reduces some axes; {@code out} has extent 1 there. Element j of the reduced extent, counted in row-major order, is
+   * added to lane j % 16; the lanes are then added (l, l+8), (l, l+4), (l, l+2), (l, l+1).
+   *
+   * @param axes ascending, from 0
+   */
+  void reduce(ReduceOp op, Operand x, int[] axes, Operand out);
+
+  /**
+   * The k largest along the last axis, largest first; among equals the lowest index; NaN counts as largest.
+   *
+   * @param values F32, last extent k
+   * @param indices I32, of the same shape
+   */
+  void topK(Operand x, int k, Operand values, Operand indices);
+
+  // ---- linear algebra
+
+  /**
+   * Batched matrix product: for each batch entry {@code out = epilogue(a x b)}. Operands are (batch, rows, columns)
+   * with any strides, so transposes cost nothing here; a or b may repeat along the batch (stride 0). If {@code out} has
+   * batch extent 1 while a and b have more, the products are added up in order of the batch. Each element is a chain of
+   * fma along the inner extent.
+   */
+  void gemm(Operand a, Operand b, Operand out, Epilogue epilogue);
+
+  // ---- convolution: one k x k filter a channel, stride 1, zero padding k/2 (k odd)
+
+  /**
+   * Depthwise convolution of x (N, C, H, W) with weight (C, 1, k, k) and a bias (C).
+   *
+   * @param out of x's shape
+   */
+  void depthwise(Operand x, Operand weight, Optional<Operand> bias, Operand out);
+
+  /** Its gradient towards x. */
+  void depthwiseBackwardInput(Operand g, Operand weight, Operand out);
+
+  /** Its gradient towards the weight, (C, 1, k, k). */
+  void depthwiseBackwardWeight(Operand x, Operand g, Operand out);
+
+  // ---- normalisation and attention
+
+  /** Softmax along the last axis, or its logarithm. */
+  void softmax(Operand x, boolean logarithm, Operand out);
+
+  /** Its gradient from its output y. */
+  void softmaxBackward(Operand y, Operand g, boolean logarithm, Operand out);
+
+  /**
+   * Layer normalisation along the last axis (Ba et al. 2016), variance with divisor n.
+   *
+   * @param mean per row, shape of x without the last axis
+   * @param rstd 1 / sqrt(variance + epsilon), likewise
+   */
+  void layerNorm(
+      Operand x, Operand weight, Operand bias, float epsilon, Operand out, Operand mean, Operand rstd);
+
+  /** Its gradients; those not asked for are not computed. */
+  void layerNormBackward(
+      Operand x,
+      Operand weight,
+      Operand mean,
+      Operand rstd,
+      Operand g,
+      Optional<Operand> gradX,
+      Optional<Operand> gradWeight,
+      Optional<Operand> gradBias);
+
+  /**
+   * Batch normalisation with the statistics of the batch (Ioffe and Szegedy 2015): x (N, C, ...) per channel C, in two
+   * stages from shifted sums.
+   *
+   * @param mean (C)
+   * @param variance (C), divisor n
+   */
+  void batchNorm(
+      Operand x, Operand weight, Operand bias, float epsilon, Operand out, Operand mean, Operand variance);
+
+  /** Its gradients, through the statistics too; those not asked for are not computed. */
+  void batchNormBackward(
+      Operand x,
+      Operand weight,
+      Operand mean,
+      Operand variance,
+      float epsilon,
+      Operand g,
+      Optional<Operand> gradX,
+      Optional<Operand> gradWeight,
+      Optional<Operand> gradBias);
+
+  /**
+   * Multi-head self-attention (Vaswani et al. 2017) from packed projections: {@code softmax(scale * q k^T) v} a head.
+   *
+   * @param qkv (B, N, 3, heads, d)
+   * @param out (B, N, heads, d)
+   * @param logSumExp (B, heads, N): of the scaled scores, for the gradient
+   */
+  void attention(Operand qkv, float scale, Operand out, Operand logSumExp);
+
+  /** Its gradient towards qkv. */
+  void attentionBackward(
+      Operand qkv, float scale, Operand out, Operand logSumExp, Operand g, Operand gradQkv);
+
+  // ---- loss, optimisers, random numbers
+
+  /**
+   * Cross-entropy of logits (N, K) against probabilities (N, K), with its gradient in one pass.
+   *
+   * @param loss (N): one value a row
+   * @param gradLogits (N, K): softmax(logits) * sum(target) - target
+   */
+  void crossEntropy(Operand logits, Operand target, Operand loss, Operand gradLogits);
+
+  /**
+   * One step of stochastic gradient descent, in place.
+   *
+   * @param buffer momentum, of p's shape; unread where momentum is 0
+   * @param lr a scalar
+   */
+  void sgdStep(SgdSettings settings, Operand p, Operand g, Operand buffer, Operand lr);
+
+  /**
+   * One step of Adam or AdamW, in place.
+   *
+   * @param m first moment
+   * @param v second moment
+   * @param scalars (3): learning rate, 1 - beta1^t, 1 - beta2^t
+   */
+  void adamStep(AdamSettings settings, Operand p, Operand g, Operand m, Operand v, Operand scalars);
+
+  /**
+   * Random numbers that depend on nothing but (seed, purpose, stream, position): Philox4x32-10 with key = seed and
+   * counter = (position / 4, purpose, stream low, stream high), word position % 4. Row i of {@code out} is stream {@code
+   * streams[i]}. A uniform number is the word's upper 24 bits times 2^-24; normal numbers come in pairs by Box-Muller
+   * from words (0, 1) and (2, 3), with 1 minus the uniform under the logarithm.
+   *
+   * @param streams I64 (rows)
+   * @param out (rows, columns)
+   */
+  void random(Distribution distribution, long seed, int purpose, Operand streams, Operand out);
+}
