@@ -39,10 +39,12 @@ public final class Backends {
           }
           reasons.add(available.devices().size() + " device(s) of this kind, indices from 0");
         }
-        case BackendProvider.Availability.Unavailable unavailable -> reasons.add(unavailable.reason());
+        case BackendProvider.Availability.Unavailable unavailable ->
+            reasons.add(unavailable.reason());
       }
     }
-    String reason = reasons.isEmpty() ? "no installed module offers it" : String.join("; ", reasons);
+    String reason =
+        reasons.isEmpty() ? "no installed module offers it" : String.join("; ", reasons);
     throw new DeviceException("device " + device + " is not available: " + reason);
   }
 }

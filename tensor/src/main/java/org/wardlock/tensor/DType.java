@@ -1,6 +1,8 @@
 package org.wardlock.tensor;
 
-/** The element types a tensor can hold. Arithmetic is in {@link #F32}; the others live at the edges. */
+/**
+ * The element types a tensor can hold. Arithmetic is in {@link #F32}; the others live at the edges.
+ */
 public enum DType {
   /** IEEE 754 binary32: the type of all computation. */
   F32(4),

@@ -3,8 +3,8 @@ package org.wardlock.tensor;
 import org.wardlock.tensor.spi.Backend;
 
 /**
- * A place where tensors live and are computed on: the CPU, or one GPU of a kind. Two devices are equal if kind and
- * index are.
+ * A place where tensors live and are computed on: the CPU, or one GPU of a kind. Two devices are
+ * equal if kind and index are.
  *
  * @param kind {@code cpu}, {@code cuda} or {@code opencl}, as a provider registered it
  * @param index which device of its kind, from 0
@@ -33,7 +33,8 @@ public record Device(String kind, int index) {
     String kind = colon < 0 ? text : text.substring(0, colon);
     String index = colon < 0 ? "0" : text.substring(colon + 1);
     if (!kind.matches("[a-z]+") || !index.matches("[0-9]{1,4}")) {
-      throw new IllegalArgumentException("device '" + text + "': expected cpu, cuda[:index] or opencl[:index]");
+      throw new IllegalArgumentException(
+          "device '" + text + "': expected cpu, cuda[:index] or opencl[:index]");
     }
     return new Device(kind, Integer.parseInt(index));
   }

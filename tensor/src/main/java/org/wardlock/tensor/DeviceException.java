@@ -1,6 +1,9 @@
 package org.wardlock.tensor;
 
-/** A device is missing, has failed, or ran out of memory. The message names the device and what can be done. */
+/**
+ * A device is missing, has failed, or ran out of memory. The message names the device and what can
+ * be done.
+ */
 public final class DeviceException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -3,7 +3,8 @@ package org.wardlock.tensor;
 import java.util.Arrays;
 
 /**
- * The extents of a tensor, outermost first. Immutable. Rank 0 is a scalar with one element; an extent may be 0.
+ * The extents of a tensor, outermost first. Immutable. Rank 0 is a scalar with one element; an
+ * extent may be 0.
  */
 public final class Shape {
   private static final Shape SCALAR = new Shape(new int[0]);
@@ -16,7 +17,8 @@ public final class Shape {
     long product = 1;
     for (int extent : extents) {
       if (extent < 0) {
-        throw new IllegalArgumentException("shape " + Arrays.toString(extents) + ": extent " + extent + " is negative");
+        throw new IllegalArgumentException(
+            "shape " + Arrays.toString(extents) + ": extent " + extent + " is negative");
       }
       product = Math.multiplyExact(product, (long) extent);
     }
@@ -53,7 +55,8 @@ public final class Shape {
     int rank = extents.length;
     int resolved = axis < 0 ? axis + rank : axis;
     if (resolved < 0 || resolved >= rank) {
-      throw new IllegalArgumentException("axis " + axis + " is outside shape " + this + " of rank " + rank);
+      throw new IllegalArgumentException(
+          "axis " + axis + " is outside shape " + this + " of rank " + rank);
     }
     return resolved;
   }
@@ -75,7 +78,8 @@ public final class Shape {
   }
 
   /**
-   * The shape two operands broadcast to: aligned at the innermost axis, extents equal or one of them 1.
+   * The shape two operands broadcast to: aligned at the innermost axis, extents equal or one of
+   * them 1.
    *
    * @throws IllegalArgumentException naming the operation if they do not fit
    */
@@ -90,8 +94,17 @@ public final class Shape {
       int right = i <= b.rank() ? b.extents[b.rank() - i] : 1;
       if (left != right && left != 1 && right != 1) {
         throw new IllegalArgumentException(
-            operation + ": shapes " + a + " and " + b + " do not broadcast: " + left + " != " + right
-                + " at axis " + (rank - i));
+            operation
+                + ": shapes "
+                + a
+                + " and "
+                + b
+                + " do not broadcast: "
+                + left
+                + " != "
+                + right
+                + " at axis "
+                + (rank - i));
       }
       result[rank - i] = left == 1 ? right : left;
     }

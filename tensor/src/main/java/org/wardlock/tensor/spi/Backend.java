@@ -6,15 +6,16 @@ import org.wardlock.tensor.DType;
 import org.wardlock.tensor.Device;
 
 /**
- * What a device must be able to do: the primitives that everything else is composed of, and the fused operations that
- * profiles justify, each with a composed default.
+ * What a device must be able to do: the primitives that everything else is composed of, and the
+ * fused operations that profiles justify, each with a composed default.
  *
- * <p>Callers (only {@code org.wardlock.tensor}) guarantee: all operands are storage of this backend; shapes fit as
- * stated, checked with a message for the user before; outputs are contiguous and overlap no input unless stated.
- * Inputs may have any strides, 0 included. Computation is float32 unless stated. Implementations guarantee: safe for
- * any number of calling threads; the same bits for the same operands whatever the thread count, the position in a batch
- * or the strides; sums ordered by the length of the summed extent alone. Operations may run asynchronously; {@link
- * #download} and {@link #synchronize} wait.
+ * <p>Callers (only {@code org.wardlock.tensor}) guarantee: all operands are storage of this
+ * backend; shapes fit as stated, checked with a message for the user before; outputs are contiguous
+ * and overlap no input unless stated. Inputs may have any strides, 0 included. Computation is
+ * float32 unless stated. Implementations guarantee: safe for any number of calling threads; the
+ * same bits for the same operands whatever the thread count, the position in a batch or the
+ * strides; sums ordered by the length of the summed extent alone. Operations may run
+ * asynchronously; {@link #download} and {@link #synchronize} wait.
  */
 public interface Backend extends AutoCloseable {
 
@@ -30,14 +31,21 @@ public interface Backend extends AutoCloseable {
    * Uninitialised memory with one share.
    *
    * @param size elements
-   * @throws org.wardlock.tensor.DeviceException if there is no room: names size, device, bytes in use
+   * @throws org.wardlock.tensor.DeviceException if there is no room: names size, device, bytes in
+   *     use
    */
   Storage allocate(DType dtype, long size);
 
-  /** Copies host memory in, in the storage's element type and native byte order, to elements from {@code offset} on. */
+  /**
+   * Copies host memory in, in the storage's element type and native byte order, to elements from
+   * {@code offset} on.
+   */
   void upload(MemorySegment source, Storage target, long offset);
 
-  /** Copies elements from {@code offset} on to host memory, as many as it has room for; waits for what computes them. */
+  /**
+   * Copies elements from {@code offset} on to host memory, as many as it has room for; waits for
+   * what computes them.
+   */
   void download(Storage source, long offset, MemorySegment target);
 
   /** Waits until everything asked for has been done; reports failures of asynchronous work. */
@@ -54,13 +62,22 @@ public interface Backend extends AutoCloseable {
   /** Copies equal shapes of one type; {@code out} may have any strides but 0. */
   void copy(Operand x, Operand out);
 
-  /** Converts among types, equal shapes: to BF16 and F16 rounding to nearest even, to integers truncating, clamped. */
+  /**
+   * Converts among types, equal shapes: to BF16 and F16 rounding to nearest even, to integers
+   * truncating, clamped.
+   */
   void cast(Operand x, Operand out);
 
-  /** {@code out[.., i, ..] = x[.., index[i], ..]} along an axis; any type; index I32 of rank 1, within range. */
+  /**
+   * {@code out[.., i, ..] = x[.., index[i], ..]} along an axis; any type; index I32 of rank 1,
+   * within range.
+   */
   void gather(Operand x, int axis, Operand index, Operand out);
 
-  /** {@code out[.., index[i], ..] += x[.., i, ..]} into zeros, F32; equal indices added in ascending order of i. */
+  /**
+   * {@code out[.., index[i], ..] += x[.., i, ..]} into zeros, F32; equal indices added in ascending
+   * order of i.
+   */
   void scatterAdd(Operand x, int axis, Operand index, Operand out);
 
   // ---- element by element
@@ -81,7 +98,9 @@ public interface Backend extends AutoCloseable {
   /** {@code out = min(max(x, low), high)}; NaN stays. */
   void clamp(Operand x, float low, float high, Operand out);
 
-  /** {@code out = op(a, b)}; the operands have been expanded to the shape of out; may run in place. */
+  /**
+   * {@code out = op(a, b)}; the operands have been expanded to the shape of out; may run in place.
+   */
   void binary(BinaryOp op, Operand a, Operand b, Operand out);
 
   /** {@code out = fma(a, b, c)}; the operands have been expanded to the shape of out. */
@@ -93,15 +112,17 @@ public interface Backend extends AutoCloseable {
   // ---- reductions
 
   /**
-   * Reduces some axes; {@code out} has extent 1 there. Element j of the reduced extent, counted in row-major order, is
-   * added to lane j % 16; the lanes are then added (l, l+8), (l, l+4), (l, l+2), (l, l+1).
+   * Reduces some axes; {@code out} has extent 1 there. Element j of the reduced extent, counted in
+   * row-major order, is added to lane j % 16; the lanes are then added (l, l+8), (l, l+4), (l,
+   * l+2), (l, l+1).
    *
    * @param axes ascending, from 0
    */
   void reduce(ReduceOp op, Operand x, int[] axes, Operand out);
 
   /**
-   * The k largest along the last axis, largest first; among equals the lowest index; NaN counts as largest.
+   * The k largest along the last axis, largest first; among equals the lowest index; NaN counts as
+   * largest.
    *
    * @param values F32, last extent k
    * @param indices I32, of the same shape
@@ -111,10 +132,11 @@ public interface Backend extends AutoCloseable {
   // ---- linear algebra
 
   /**
-   * Batched matrix product: for each batch entry {@code out = epilogue(a x b)}. Operands are (batch, rows, columns)
-   * with any strides, so transposes cost nothing here; a or b may repeat along the batch (stride 0). If {@code out} has
-   * batch extent 1 while a and b have more, the products are added up in order of the batch. Each element is a chain of
-   * fma along the inner extent.
+   * Batched matrix product: for each batch entry {@code out = epilogue(a x b)}. Operands are
+   * (batch, rows, columns) with any strides, so transposes cost nothing here; a or b may repeat
+   * along the batch (stride 0). If {@code out} has batch extent 1 while a and b have more, the
+   * products are added up in order of the batch. Each element is a chain of fma along the inner
+   * extent.
    */
   void gemm(Operand a, Operand b, Operand out, Epilogue epilogue);
 
@@ -148,7 +170,13 @@ public interface Backend extends AutoCloseable {
    * @param rstd 1 / sqrt(variance + epsilon), likewise
    */
   void layerNorm(
-      Operand x, Operand weight, Operand bias, float epsilon, Operand out, Operand mean, Operand rstd);
+      Operand x,
+      Operand weight,
+      Operand bias,
+      float epsilon,
+      Operand out,
+      Operand mean,
+      Operand rstd);
 
   /** Its gradients; those not asked for are not computed. */
   void layerNormBackward(
@@ -162,14 +190,20 @@ public interface Backend extends AutoCloseable {
       Optional<Operand> gradBias);
 
   /**
-   * Batch normalisation with the statistics of the batch (Ioffe and Szegedy 2015): x (N, C, ...) per channel C, in two
-   * stages from shifted sums.
+   * Batch normalisation with the statistics of the batch (Ioffe and Szegedy 2015): x (N, C, ...)
+   * per channel C, in two stages from shifted sums.
    *
    * @param mean (C)
    * @param variance (C), divisor n
    */
   void batchNorm(
-      Operand x, Operand weight, Operand bias, float epsilon, Operand out, Operand mean, Operand variance);
+      Operand x,
+      Operand weight,
+      Operand bias,
+      float epsilon,
+      Operand out,
+      Operand mean,
+      Operand variance);
 
   /** Its gradients, through the statistics too; those not asked for are not computed. */
   void batchNormBackward(
@@ -184,7 +218,8 @@ public interface Backend extends AutoCloseable {
       Optional<Operand> gradBias);
 
   /**
-   * Multi-head self-attention (Vaswani et al. 2017) from packed projections: {@code softmax(scale * q k^T) v} a head.
+   * Multi-head self-attention (Vaswani et al. 2017) from packed projections: {@code softmax(scale *
+   * q k^T) v} a head.
    *
    * @param qkv (B, N, 3, heads, d)
    * @param out (B, N, heads, d)
@@ -224,10 +259,11 @@ public interface Backend extends AutoCloseable {
   void adamStep(AdamSettings settings, Operand p, Operand g, Operand m, Operand v, Operand scalars);
 
   /**
-   * Random numbers that depend on nothing but (seed, purpose, stream, position): Philox4x32-10 with key = seed and
-   * counter = (position / 4, purpose, stream low, stream high), word position % 4. Row i of {@code out} is stream {@code
-   * streams[i]}. A uniform number is the word's upper 24 bits times 2^-24; normal numbers come in pairs by Box-Muller
-   * from words (0, 1) and (2, 3), with 1 minus the uniform under the logarithm.
+   * Random numbers that depend on nothing but (seed, purpose, stream, position): Philox4x32-10 with
+   * key = seed and counter = (position / 4, purpose, stream low, stream high), word position % 4.
+   * Row i of {@code out} is stream {@code streams[i]}. A uniform number is the word's upper 24 bits
+   * times 2^-24; normal numbers come in pairs by Box-Muller from words (0, 1) and (2, 3), with 1
+   * minus the uniform under the logarithm.
    *
    * @param streams I64 (rows)
    * @param out (rows, columns)

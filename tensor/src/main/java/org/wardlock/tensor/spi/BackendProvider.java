@@ -2,7 +2,10 @@ package org.wardlock.tensor.spi;
 
 import java.util.List;
 
-/** Offers the devices of one kind; found by {@link java.util.ServiceLoader}. Asking it must be cheap and never throw. */
+/**
+ * Offers the devices of one kind; found by {@link java.util.ServiceLoader}. Asking it must be cheap
+ * and never throw.
+ */
 public interface BackendProvider {
   /** The kind in a device's name: {@code cpu}, {@code cuda}, {@code opencl}. */
   String kind();

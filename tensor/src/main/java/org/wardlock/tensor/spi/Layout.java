@@ -5,8 +5,9 @@ import java.util.Optional;
 import org.wardlock.tensor.Shape;
 
 /**
- * Where the elements of a view lie in its storage: element (i, j, ...) is at {@code offset + i * strides[0] + j *
- * strides[1] + ...}. Strides count elements; 0 repeats (broadcasting), and views may overlap (sliding windows).
+ * Where the elements of a view lie in its storage: element (i, j, ...) is at {@code offset + i *
+ * strides[0] + j * strides[1] + ...}. Strides count elements; 0 repeats (broadcasting), and views
+ * may overlap (sliding windows).
  */
 public final class Layout {
   private final Shape shape;
@@ -23,7 +24,12 @@ public final class Layout {
   public static Layout of(Shape shape, long[] strides, long offset) {
     if (strides.length != shape.rank()) {
       throw new IllegalArgumentException(
-          "layout: " + strides.length + " strides do not fit shape " + shape + " of rank " + shape.rank());
+          "layout: "
+              + strides.length
+              + " strides do not fit shape "
+              + shape
+              + " of rank "
+              + shape.rank());
     }
     return new Layout(shape, strides.clone(), offset);
   }
@@ -106,7 +112,8 @@ public final class Layout {
     for (int i = 0; i < rank; i++) {
       int axis = shape.axis(order[i]);
       if (seen[axis]) {
-        throw new IllegalArgumentException("permute: axis " + axis + " appears twice in " + Arrays.toString(order));
+        throw new IllegalArgumentException(
+            "permute: axis " + axis + " appears twice in " + Arrays.toString(order));
       }
       seen[axis] = true;
       extents[i] = shape.extent(axis);
@@ -123,7 +130,8 @@ public final class Layout {
       throw new IllegalArgumentException(
           "slice: [" + start + "," + end + ") is outside axis " + resolved + " of shape " + shape);
     }
-    return new Layout(shape.with(resolved, end - start), strides, offset + start * strides[resolved]);
+    return new Layout(
+        shape.with(resolved, end - start), strides, offset + start * strides[resolved]);
   }
 
   /** Broadcast to a larger shape: axes of extent 1 and missing outer axes get stride 0. */
@@ -136,7 +144,8 @@ public final class Layout {
     for (int axis = 0; axis < target.rank(); axis++) {
       int own = axis < missing ? 1 : shape.extent(axis - missing);
       if (missing < 0 || (own != target.extent(axis) && own != 1)) {
-        throw new IllegalArgumentException("expand: shape " + shape + " does not broadcast to " + target);
+        throw new IllegalArgumentException(
+            "expand: shape " + shape + " does not broadcast to " + target);
       }
       expanded[axis] = own == 1 ? 0 : strides[axis - missing];
     }
@@ -151,7 +160,14 @@ public final class Layout {
   public Optional<Layout> reshape(Shape target) {
     if (target.count() != shape.count()) {
       throw new IllegalArgumentException(
-          "reshape: " + shape + " has " + shape.count() + " elements, " + target + " has " + target.count());
+          "reshape: "
+              + shape
+              + " has "
+              + shape.count()
+              + " elements, "
+              + target
+              + " has "
+              + target.count());
     }
     if (target.equals(shape)) {
       return Optional.of(this);

@@ -8,8 +8,9 @@ final class Reshaping {
   private Reshaping() {}
 
   /**
-   * The strides of {@code target} over the elements of {@code source}, if they exist. Groups of source axes that lie
-   * evenly in storage may be split and merged freely; a group boundary must also be a boundary of the target.
+   * The strides of {@code target} over the elements of {@code source}, if they exist. Groups of
+   * source axes that lie evenly in storage may be split and merged freely; a group boundary must
+   * also be a boundary of the target.
    */
   static Optional<long[]> strides(Layout source, Shape target) {
     long[] result = new long[target.rank()];

@@ -5,9 +5,10 @@ import java.lang.invoke.VarHandle;
 import org.wardlock.tensor.DType;
 
 /**
- * Memory of one backend, owned by those who hold shares in it: tensors, views, the tape. A new storage has one share.
- * When the last share is released the memory goes back to the backend's pool and this object is dead for good; memory
- * whose shares were forgotten is collected with the object. Safe to share among threads.
+ * Memory of one backend, owned by those who hold shares in it: tensors, views, the tape. A new
+ * storage has one share. When the last share is released the memory goes back to the backend's pool
+ * and this object is dead for good; memory whose shares were forgotten is collected with the
+ * object. Safe to share among threads.
  */
 public abstract class Storage {
   private static final VarHandle SHARES;
@@ -68,7 +69,8 @@ public abstract class Storage {
     do {
       before = shares;
       if (before <= 0) {
-        throw new IllegalStateException("storage of " + size + " " + dtype + " elements was released already");
+        throw new IllegalStateException(
+            "storage of " + size + " " + dtype + " elements was released already");
       }
     } while (!SHARES.compareAndSet(this, before, before + 1));
   }
@@ -83,11 +85,15 @@ public abstract class Storage {
     if (before == 1) {
       recycle();
     } else if (before <= 0) {
-      throw new IllegalStateException("storage of " + size + " " + dtype + " elements was released more than once");
+      throw new IllegalStateException(
+          "storage of " + size + " " + dtype + " elements was released more than once");
     }
   }
 
-  /** How often the content was changed in place: what the tape saved must not have changed before it is read. */
+  /**
+   * How often the content was changed in place: what the tape saved must not have changed before it
+   * is read.
+   */
   public final int version() {
     return version;
   }

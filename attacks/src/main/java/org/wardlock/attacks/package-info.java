@@ -1,0 +1,2 @@
+/** Attacks that know a classifier only by its interface. */
+package org.wardlock.attacks;

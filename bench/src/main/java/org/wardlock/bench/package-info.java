@@ -1,0 +1,2 @@
+/** Benchmarks of kernels and models. */
+package org.wardlock.bench;

@@ -1,0 +1,4 @@
+/** Keys, key transforms and keyed classifiers. */
+module org.wardlock.defense {
+  requires transitive org.wardlock.nn;
+}

@@ -1,0 +1,5 @@
+/** Layers, models, losses, optimisers, training and checkpoints. */
+module org.wardlock.nn {
+  requires transitive org.wardlock.data;
+  requires com.fasterxml.jackson.databind;
+}

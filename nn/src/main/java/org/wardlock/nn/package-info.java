@@ -1,0 +1,2 @@
+/** Layers, models and what trains them. */
+package org.wardlock.nn;

@@ -1,0 +1,5 @@
+/** Attackers who know about keys. */
+module org.wardlock.threat {
+  requires transitive org.wardlock.attacks;
+  requires transitive org.wardlock.defense;
+}

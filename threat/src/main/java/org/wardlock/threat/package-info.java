@@ -1,0 +1,2 @@
+/** Attacks that know that there is a key. */
+package org.wardlock.threat;
