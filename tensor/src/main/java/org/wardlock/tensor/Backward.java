@@ -1,0 +1,207 @@
+package org.wardlock.tensor;
+
+import java.util.ArrayDeque;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.PriorityQueue;
+import java.util.Set;
+
+/** Walks the tape from a result back to its leaves, newest operation first. */
+final class Backward {
+  private final Set<Node> wanted;
+  private final Map<Node, Tensor> pending = new IdentityHashMap<>();
+  private final PriorityQueue<Node> queue =
+      new PriorityQueue<>(Comparator.comparingLong((Node node) -> node.sequence).reversed());
+  private final Gradients found;
+
+  private Backward(Set<Node> wanted, Gradients found) {
+    this.wanted = wanted;
+    this.found = found;
+  }
+
+  static Gradients run(Tensor result, Tensor seed, Optional<List<Tensor>> leaves) {
+    Node root = result.node();
+    if (root == null) {
+      throw new IllegalStateException(
+          "backward: the result of shape " + result.shape() + " was not computed from a tensor that requires a gradient,"
+              + " or inside NoGrad");
+    }
+    if (!seed.shape().equals(result.shape())) {
+      throw new IllegalArgumentException("backward: seed " + seed.shape() + " does not fit result " + result.shape());
+    }
+    try (NoGrad _ = NoGrad.enter()) {
+      Backward pass = new Backward(leadingTo(root, leaves), new Gradients());
+      try (Scope _ = Scope.open("backward")) {
+        pass.start(root, seed);
+      }
+      pass.adoptResults();
+      return pass.found;
+    }
+  }
+
+  /** The nodes from which a wanted leaf can be reached: all others are not visited. */
+  private static Set<Node> leadingTo(Node root, Optional<List<Tensor>> leaves) {
+    Set<Node> asked = Collections.newSetFromMap(new IdentityHashMap<>());
+    leaves.ifPresent(list -> list.forEach(leaf -> asked.add(leaf.node())));
+    Map<Node, Boolean> leads = new IdentityHashMap<>();
+    var stack = new ArrayDeque<Node>();
+    stack.push(root);
+    while (!stack.isEmpty()) {
+      Node node = stack.peek();
+      if (leads.containsKey(node)) {
+        stack.pop();
+        continue;
+      }
+      boolean ready = true;
+      boolean reaches = node.isLeaf() && (leaves.isEmpty() || asked.contains(node));
+      for (Node input : node.inputs) {
+        Boolean known = input == null ? Boolean.FALSE : leads.get(input);
+        if (known == null) {
+          stack.push(input);
+          ready = false;
+        } else {
+          reaches |= known;
+        }
+      }
+      // what a recomputed function reads is not on the tape: its leaves are found when it runs again
+      reaches |= node.op instanceof Op.Recompute;
+      if (ready) {
+        stack.pop();
+        leads.put(node, reaches);
+      }
+    }
+    Set<Node> result = Collections.newSetFromMap(new IdentityHashMap<>());
+    leads.forEach(
+        (node, reaches) -> {
+          if (reaches) {
+            result.add(node);
+          }
+        });
+    return result;
+  }
+
+  private void start(Node root, Tensor seed) {
+    if (wanted.contains(root)) {
+      accumulate(root, seed);
+    }
+    walk();
+  }
+
+  private void walk() {
+    while (!queue.isEmpty()) {
+      Node node = queue.poll();
+      if (node.consumed) {
+        throw new IllegalStateException(
+            "backward: this part of the tape was used before and has given up what it saved; compute the result again");
+      }
+      node.consumed = true;
+      Tensor g = pending.remove(node);
+      try (Scope _ = Scope.open("gradient rule")) {
+        GradientRules.apply(node.op, g, new Inputs(node));
+      }
+      g.release();
+      node.op.release();
+    }
+  }
+
+  private void accumulate(Node node, Tensor g) {
+    if (!g.shape().equals(node.shape)) {
+      throw new IllegalStateException(
+          "gradient rule: gradient of shape " + g.shape() + " for a tensor of shape " + node.shape);
+    }
+    if (node.isLeaf()) {
+      accumulateLeaf(node, g);
+      return;
+    }
+    Tensor before = pending.get(node);
+    if (before == null) {
+      pending.put(node, g.unscoped());
+      queue.add(node);
+    } else {
+      pending.put(node, before.add(g).unscoped());
+      before.release();
+    }
+  }
+
+  private void accumulateLeaf(Node leaf, Tensor g) {
+    Tensor before = found.byLeaf().get(leaf);
+    if (before != null) {
+      Tensor sum = before.add(g);
+      if (leaf.destination.isPresent()) {
+        Updates.assign(leaf.destination.get(), sum);
+      } else {
+        found.put(leaf, sum.unscoped());
+        before.release();
+      }
+    } else if (leaf.destination.isPresent()) {
+      Updates.assign(leaf.destination.get(), g);
+      found.put(leaf, leaf.destination.get());
+    } else {
+      found.put(leaf, g.unscoped());
+    }
+  }
+
+  /** Leaves' gradients belong to the caller's scope from here on. */
+  private void adoptResults() {
+    for (Map.Entry<Node, Tensor> entry : new HashMap<>(found.byLeaf()).entrySet()) {
+      if (entry.getKey().destination.isEmpty()) {
+        Tensor held = entry.getValue();
+        found.put(entry.getKey(), Tensor.view(held.operand()));
+        held.release();
+      }
+    }
+  }
+
+  /** The inputs of one node, as a gradient rule sees them. */
+  final class Inputs {
+    private final Node node;
+
+    private Inputs(Node node) {
+      this.node = node;
+    }
+
+    int count() {
+      return node.inputs.length;
+    }
+
+    boolean needs(int input) {
+      return node.inputs[input] != null && wanted.contains(node.inputs[input]);
+    }
+
+    Shape shape(int input) {
+      return node.inputs[input].shape;
+    }
+
+    void add(int input, Tensor gradient) {
+      if (needs(input)) {
+        accumulate(node.inputs[input], gradient);
+      }
+    }
+
+    /** As {@link #add}, after summing over the axes along which the input was broadcast. */
+    void addBroadcast(int input, Tensor gradient) {
+      if (needs(input)) {
+        add(input, Reductions.sumTo(gradient, shape(input)));
+      }
+    }
+
+    /**
+     * Walks the tape of a function that was run again, adding to the gradients found so far.
+     *
+     * @param leaf what the function was given
+     */
+    void addNested(int input, Tensor result, Tensor g, Tensor leaf) {
+      new Backward(leadingTo(result.node(), Optional.empty()), found).start(result.node(), g);
+      Tensor gradient = found.byLeaf().remove(leaf.node());
+      if (gradient != null) {
+        add(input, gradient);
+        gradient.release();
+      }
+    }
+  }
+}

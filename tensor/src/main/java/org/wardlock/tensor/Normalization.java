@@ -1,0 +1,144 @@
+package org.wardlock.tensor;
+
+import java.util.Arrays;
+import java.util.stream.IntStream;
+import org.wardlock.tensor.spi.Backend;
+import org.wardlock.tensor.spi.Operand;
+
+/** The operations a backend may fuse: softmax, norms, attention, cross-entropy. */
+final class Normalization {
+  private Normalization() {}
+
+  static Tensor softmax(Tensor x, boolean logarithm) {
+    x.require("softmax", DType.F32);
+    Tensor out = Tensor.empty(x.backend(), DType.F32, x.shape());
+    x.backend().softmax(x.operand(), logarithm, out.operand());
+    return x.isRecorded() ? out.attach(new Op.Softmax(Saved.of(out.operand()), logarithm), x) : out;
+  }
+
+  static Tensor layerNorm(Tensor x, Tensor weight, Tensor bias, float epsilon) {
+    Shape expected = Shape.of(x.shape().extent(-1));
+    requireParameters("layerNorm", x, expected, weight, bias);
+    Backend backend = x.backend();
+    Tensor out = Tensor.empty(backend, DType.F32, x.shape());
+    Tensor mean = Tensor.empty(backend, DType.F32, x.shape().without(-1));
+    Tensor rstd = Tensor.empty(backend, DType.F32, x.shape().without(-1));
+    backend.layerNorm(
+        x.operand(), weight.operand(), bias.operand(), epsilon, out.operand(), mean.operand(), rstd.operand());
+    if (Pointwise.anyRecorded(x, weight, bias)) {
+      boolean normalised = x.isRecorded() || weight.isRecorded();
+      var op =
+          new Op.LayerNorm(
+              Saved.when(normalised, x),
+              Saved.when(normalised, weight),
+              Saved.when(normalised, mean),
+              Saved.when(normalised, rstd));
+      out.attach(op, x, weight, bias);
+    }
+    mean.release();
+    rstd.release();
+    return out;
+  }
+
+  static Tensor.BatchNormalized batchNorm(Tensor x, Tensor weight, Tensor bias, float epsilon) {
+    Shape expected = Shape.of(x.shape().extent(1));
+    requireParameters("batchNorm", x, expected, weight, bias);
+    if (x.shape().count() == expected.count()) {
+      throw new IllegalArgumentException(
+          "batchNorm: one value a channel in " + x.shape() + " has no variance; use a larger batch");
+    }
+    Backend backend = x.backend();
+    Tensor out = Tensor.empty(backend, DType.F32, x.shape());
+    Tensor mean = Tensor.empty(backend, DType.F32, expected);
+    Tensor variance = Tensor.empty(backend, DType.F32, expected);
+    backend.batchNorm(
+        x.operand(), weight.operand(), bias.operand(), epsilon, out.operand(), mean.operand(), variance.operand());
+    if (Pointwise.anyRecorded(x, weight, bias)) {
+      boolean normalised = x.isRecorded() || weight.isRecorded();
+      var op =
+          new Op.BatchNorm(
+              Saved.when(normalised, x),
+              Saved.when(normalised, weight),
+              Saved.when(normalised, mean),
+              Saved.when(normalised, variance),
+              epsilon);
+      out.attach(op, x, weight, bias);
+    }
+    return new Tensor.BatchNormalized(out, mean, variance);
+  }
+
+  static Tensor batchNorm(Tensor x, Tensor weight, Tensor bias, Tensor mean, Tensor variance, float epsilon) {
+    Shape expected = Shape.of(x.shape().extent(1));
+    requireParameters("batchNorm", x, expected, weight, bias);
+    requireParameters("batchNorm", x, expected, mean, variance);
+    Tensor scale = weight.divide(variance.affine(1, epsilon).sqrt());
+    Tensor shift = bias.subtract(mean.multiply(scale));
+    int[] perChannel = new int[x.shape().rank() - 1];
+    Arrays.fill(perChannel, 1);
+    perChannel[0] = expected.extent(0);
+    return x.multiplyAdd(scale.reshape(perChannel), shift.reshape(perChannel));
+  }
+
+  static Tensor attention(Tensor qkv, int heads) {
+    Shape shape = qkv.shape();
+    qkv.require("attention", DType.F32);
+    if (shape.rank() != 3 || heads < 1 || shape.extent(2) % (3 * heads) != 0) {
+      throw new IllegalArgumentException(
+          "attention: packed projections " + shape + " must be [B,N,3*D] with D a multiple of " + heads + " heads");
+    }
+    int batch = shape.extent(0);
+    int tokens = shape.extent(1);
+    int head = shape.extent(2) / (3 * heads);
+    float scale = (float) (1 / Math.sqrt(head));
+    Tensor packed = qkv.reshape(batch, tokens, 3, heads, head);
+    Backend backend = qkv.backend();
+    Tensor out = Tensor.empty(backend, DType.F32, Shape.of(batch, tokens, heads, head));
+    Tensor logSumExp = Tensor.empty(backend, DType.F32, Shape.of(batch, heads, tokens));
+    backend.attention(packed.operand(), scale, out.operand(), logSumExp.operand());
+    if (packed.isRecorded()) {
+      var op =
+          new Op.Attention(
+              Saved.of(packed.operand()), scale, Saved.of(out.operand()), Saved.of(logSumExp.operand()));
+      out.attach(op, packed);
+    }
+    logSumExp.release();
+    return out.reshape(batch, tokens, heads * head);
+  }
+
+  static Tensor crossEntropy(Tensor logits, Tensor probabilities) {
+    Pointwise.requireAlike("crossEntropy", logits, probabilities);
+    if (logits.shape().rank() != 2 || !logits.shape().equals(probabilities.shape())) {
+      throw new IllegalArgumentException(
+          "crossEntropy: logits " + logits.shape() + " and probabilities " + probabilities.shape()
+              + " must both be [N,classes]");
+    }
+    Backend backend = logits.backend();
+    Tensor loss = Tensor.empty(backend, DType.F32, Shape.of(logits.shape().extent(0)));
+    Tensor gradient = Tensor.empty(backend, DType.F32, logits.shape());
+    Operand target = probabilities.operand();
+    backend.crossEntropy(logits.operand(), target, loss.operand(), gradient.operand());
+    if (logits.isRecorded()) {
+      loss.attach(new Op.CrossEntropy(Saved.of(gradient.operand())), logits);
+    }
+    gradient.release();
+    return loss;
+  }
+
+  private static void requireParameters(String operation, Tensor x, Shape expected, Tensor... parameters) {
+    for (Tensor parameter : parameters) {
+      Pointwise.requireAlike(operation, x, parameter);
+      if (!parameter.shape().equals(expected)) {
+        throw new IllegalArgumentException(
+            operation + ": parameter of shape " + parameter.shape() + " does not fit input " + x.shape()
+                + ": expected " + expected);
+      }
+    }
+  }
+
+
+  /** The sum of (N, C, ...) over everything but C. */
+  static Tensor sumPerChannel(Tensor x) {
+    int[] axes = IntStream.range(0, x.shape().rank()).filter(axis -> axis != 1).toArray();
+    return x.sum(axes).reshape(-1);
+  }
+}
