@@ -2,4 +2,6 @@
 module org.wardlock.nn {
   requires transitive org.wardlock.data;
   requires com.fasterxml.jackson.databind;
+
+  exports org.wardlock.nn;
 }

@@ -28,11 +28,14 @@ final class Backward {
     Node root = result.node();
     if (root == null) {
       throw new IllegalStateException(
-          "backward: the result of shape " + result.shape() + " was not computed from a tensor that requires a gradient,"
+          "backward: the result of shape "
+              + result.shape()
+              + " was not computed from a tensor that requires a gradient,"
               + " or inside NoGrad");
     }
     if (!seed.shape().equals(result.shape())) {
-      throw new IllegalArgumentException("backward: seed " + seed.shape() + " does not fit result " + result.shape());
+      throw new IllegalArgumentException(
+          "backward: seed " + seed.shape() + " does not fit result " + result.shape());
     }
     try (NoGrad _ = NoGrad.enter()) {
       Backward pass = new Backward(leadingTo(root, leaves), new Gradients());
@@ -68,7 +71,8 @@ final class Backward {
           reaches |= known;
         }
       }
-      // what a recomputed function reads is not on the tape: its leaves are found when it runs again
+      // what a recomputed function reads is not on the tape: its leaves are found when it runs
+      // again
       reaches |= node.op instanceof Op.Recompute;
       if (ready) {
         stack.pop();

@@ -14,16 +14,26 @@ final class Convolutions {
     int out = weight.shape().extent(0);
     if (weight.shape().extent(1) != channels) {
       throw new IllegalArgumentException(
-          "conv2d: weight " + weight.shape() + " does not fit input " + x.shape() + ": channels "
-              + weight.shape().extent(1) + " != " + channels);
+          "conv2d: weight "
+              + weight.shape()
+              + " does not fit input "
+              + x.shape()
+              + ": channels "
+              + weight.shape().extent(1)
+              + " != "
+              + channels);
     }
     if (stride < 1 || padding < 0) {
-      throw new IllegalArgumentException("conv2d: stride " + stride + " must be positive, padding " + padding + " not negative");
+      throw new IllegalArgumentException(
+          "conv2d: stride " + stride + " must be positive, padding " + padding + " not negative");
     }
     Tensor padded = padding == 0 ? x : x.pad(2, padding, padding).pad(3, padding, padding);
     if (padded.shape().extent(2) < height || padded.shape().extent(3) < width) {
       throw new IllegalArgumentException(
-          "conv2d: weight " + weight.shape() + " is larger than the padded input " + padded.shape());
+          "conv2d: weight "
+              + weight.shape()
+              + " is larger than the padded input "
+              + padded.shape());
     }
     Tensor windows = Views.windows(padded, height, width, stride);
     int rows = windows.shape().extent(2);
@@ -47,25 +57,37 @@ final class Convolutions {
     int kernel = weight.shape().extent(2);
     if (!weight.shape().equals(Shape.of(channels, 1, kernel, kernel)) || kernel % 2 == 0) {
       throw new IllegalArgumentException(
-          "depthwiseConv2d: weight " + weight.shape() + " does not fit input " + x.shape() + ": expected ["
-              + channels + ",1,k,k] with k odd");
+          "depthwiseConv2d: weight "
+              + weight.shape()
+              + " does not fit input "
+              + x.shape()
+              + ": expected ["
+              + channels
+              + ",1,k,k] with k odd");
     }
     if (!bias.shape().equals(Shape.of(channels))) {
-      throw new IllegalArgumentException("depthwiseConv2d: bias " + bias.shape() + ", expected [" + channels + "]");
+      throw new IllegalArgumentException(
+          "depthwiseConv2d: bias " + bias.shape() + ", expected [" + channels + "]");
     }
     Tensor out = Tensor.empty(x.backend(), DType.F32, x.shape());
-    x.backend().depthwise(x.operand(), weight.operand(), Optional.of(bias.operand()), out.operand());
+    x.backend()
+        .depthwise(x.operand(), weight.operand(), Optional.of(bias.operand()), out.operand());
     if (!Pointwise.anyRecorded(x, weight, bias)) {
       return out;
     }
-    var op = new Op.Depthwise(Saved.when(weight.isRecorded(), x), Saved.when(x.isRecorded(), weight));
+    var op =
+        new Op.Depthwise(Saved.when(weight.isRecorded(), x), Saved.when(x.isRecorded(), weight));
     return out.attach(op, x, weight, bias);
   }
 
   private static void requireRank(Tensor x, Tensor weight) {
     if (x.shape().rank() != 4 || weight.shape().rank() != 4) {
       throw new IllegalArgumentException(
-          "convolution: input " + x.shape() + " must be [N,C,H,W], weight " + weight.shape() + " [O,C,kh,kw]");
+          "convolution: input "
+              + x.shape()
+              + " must be [N,C,H,W], weight "
+              + weight.shape()
+              + " [O,C,kh,kw]");
     }
   }
 }

@@ -30,8 +30,13 @@ final class Extensions {
     List<Tensor> gradients = custom.op().backward(g, given, custom.output().get());
     if (gradients.size() != inputs.count()) {
       throw new IllegalStateException(
-          "custom operation " + custom.op().getClass().getName() + ": " + gradients.size() + " gradients for "
-              + inputs.count() + " inputs");
+          "custom operation "
+              + custom.op().getClass().getName()
+              + ": "
+              + gradients.size()
+              + " gradients for "
+              + inputs.count()
+              + " inputs");
     }
     for (int i = 0; i < inputs.count(); i++) {
       if (inputs.needs(i)) {
@@ -54,7 +59,8 @@ final class Extensions {
     return out.attach(new Op.Recompute(function, Saved.of(x.operand())), input);
   }
 
-  static void recomputeBackward(UnaryOperator<Tensor> function, Tensor x, Tensor g, Backward.Inputs inputs) {
+  static void recomputeBackward(
+      UnaryOperator<Tensor> function, Tensor x, Tensor g, Backward.Inputs inputs) {
     Tensor leaf = x.requiresGrad();
     Tensor out;
     try (NoGrad _ = NoGrad.suspend()) {

@@ -7,7 +7,9 @@ import org.wardlock.tensor.spi.Backend;
 import org.wardlock.tensor.spi.UnaryOp;
 import org.wardlock.tensor.spi.UnaryOp.Reads;
 
-/** The gradient of every operation: one arm each, nothing recorded, only what is needed computed. */
+/**
+ * The gradient of every operation: one arm each, nothing recorded, only what is needed computed.
+ */
 final class GradientRules {
   private GradientRules() {}
 
@@ -123,9 +125,11 @@ final class GradientRules {
                 gradient.operand());
         inputs.add(0, gradient);
       }
-      case Op.CrossEntropy(Saved gradLogits) -> inputs.add(0, gradLogits.get().multiply(g.reshape(-1, 1)));
+      case Op.CrossEntropy(Saved gradLogits) ->
+          inputs.add(0, gradLogits.get().multiply(g.reshape(-1, 1)));
       case Op.Custom custom -> Extensions.customBackward(custom, g, inputs);
-      case Op.Recompute(var function, Saved x) -> Extensions.recomputeBackward(function, x.get(), g, inputs);
+      case Op.Recompute(var function, Saved x) ->
+          Extensions.recomputeBackward(function, x.get(), g, inputs);
     }
   }
 

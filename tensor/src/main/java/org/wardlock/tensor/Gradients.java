@@ -26,14 +26,15 @@ public final class Gradients {
    * The gradient towards a leaf, of its shape.
    *
    * @param leaf a tensor from {@link Tensor#requiresGrad()}
-   * @throws IllegalArgumentException if the result does not depend on it by differentiable operations: a zero in its
-   *     place would look like robustness
+   * @throws IllegalArgumentException if the result does not depend on it by differentiable
+   *     operations: a zero in its place would look like robustness
    */
   public Tensor of(Tensor leaf) {
     Tensor gradient = byLeaf.get(leaf.node());
     if (gradient == null) {
       throw new IllegalArgumentException(
-          "gradient: the result does not depend on the tensor of shape " + leaf.shape()
+          "gradient: the result does not depend on the tensor of shape "
+              + leaf.shape()
               + " by recorded operations, or that tensor did not ask for a gradient");
     }
     return gradient;

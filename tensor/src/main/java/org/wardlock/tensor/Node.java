@@ -3,7 +3,9 @@ package org.wardlock.tensor;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** One entry of the tape: an operation, where its inputs came from, and the shape of what it made. */
+/**
+ * One entry of the tape: an operation, where its inputs came from, and the shape of what it made.
+ */
 final class Node {
   private static final AtomicLong NEXT = new AtomicLong();
 

@@ -24,7 +24,13 @@ final class Normalization {
     Tensor mean = Tensor.empty(backend, DType.F32, x.shape().without(-1));
     Tensor rstd = Tensor.empty(backend, DType.F32, x.shape().without(-1));
     backend.layerNorm(
-        x.operand(), weight.operand(), bias.operand(), epsilon, out.operand(), mean.operand(), rstd.operand());
+        x.operand(),
+        weight.operand(),
+        bias.operand(),
+        epsilon,
+        out.operand(),
+        mean.operand(),
+        rstd.operand());
     if (Pointwise.anyRecorded(x, weight, bias)) {
       boolean normalised = x.isRecorded() || weight.isRecorded();
       var op =
@@ -45,14 +51,22 @@ final class Normalization {
     requireParameters("batchNorm", x, expected, weight, bias);
     if (x.shape().count() == expected.count()) {
       throw new IllegalArgumentException(
-          "batchNorm: one value a channel in " + x.shape() + " has no variance; use a larger batch");
+          "batchNorm: one value a channel in "
+              + x.shape()
+              + " has no variance; use a larger batch");
     }
     Backend backend = x.backend();
     Tensor out = Tensor.empty(backend, DType.F32, x.shape());
     Tensor mean = Tensor.empty(backend, DType.F32, expected);
     Tensor variance = Tensor.empty(backend, DType.F32, expected);
     backend.batchNorm(
-        x.operand(), weight.operand(), bias.operand(), epsilon, out.operand(), mean.operand(), variance.operand());
+        x.operand(),
+        weight.operand(),
+        bias.operand(),
+        epsilon,
+        out.operand(),
+        mean.operand(),
+        variance.operand());
     if (Pointwise.anyRecorded(x, weight, bias)) {
       boolean normalised = x.isRecorded() || weight.isRecorded();
       var op =
@@ -67,7 +81,8 @@ final class Normalization {
     return new Tensor.BatchNormalized(out, mean, variance);
   }
 
-  static Tensor batchNorm(Tensor x, Tensor weight, Tensor bias, Tensor mean, Tensor variance, float epsilon) {
+  static Tensor batchNorm(
+      Tensor x, Tensor weight, Tensor bias, Tensor mean, Tensor variance, float epsilon) {
     Shape expected = Shape.of(x.shape().extent(1));
     requireParameters("batchNorm", x, expected, weight, bias);
     requireParameters("batchNorm", x, expected, mean, variance);
@@ -84,7 +99,11 @@ final class Normalization {
     qkv.require("attention", DType.F32);
     if (shape.rank() != 3 || heads < 1 || shape.extent(2) % (3 * heads) != 0) {
       throw new IllegalArgumentException(
-          "attention: packed projections " + shape + " must be [B,N,3*D] with D a multiple of " + heads + " heads");
+          "attention: packed projections "
+              + shape
+              + " must be [B,N,3*D] with D a multiple of "
+              + heads
+              + " heads");
     }
     int batch = shape.extent(0);
     int tokens = shape.extent(1);
@@ -98,7 +117,10 @@ final class Normalization {
     if (packed.isRecorded()) {
       var op =
           new Op.Attention(
-              Saved.of(packed.operand()), scale, Saved.of(out.operand()), Saved.of(logSumExp.operand()));
+              Saved.of(packed.operand()),
+              scale,
+              Saved.of(out.operand()),
+              Saved.of(logSumExp.operand()));
       out.attach(op, packed);
     }
     logSumExp.release();
@@ -109,7 +131,10 @@ final class Normalization {
     Pointwise.requireAlike("crossEntropy", logits, probabilities);
     if (logits.shape().rank() != 2 || !logits.shape().equals(probabilities.shape())) {
       throw new IllegalArgumentException(
-          "crossEntropy: logits " + logits.shape() + " and probabilities " + probabilities.shape()
+          "crossEntropy: logits "
+              + logits.shape()
+              + " and probabilities "
+              + probabilities.shape()
               + " must both be [N,classes]");
     }
     Backend backend = logits.backend();
@@ -124,17 +149,22 @@ final class Normalization {
     return loss;
   }
 
-  private static void requireParameters(String operation, Tensor x, Shape expected, Tensor... parameters) {
+  private static void requireParameters(
+      String operation, Tensor x, Shape expected, Tensor... parameters) {
     for (Tensor parameter : parameters) {
       Pointwise.requireAlike(operation, x, parameter);
       if (!parameter.shape().equals(expected)) {
         throw new IllegalArgumentException(
-            operation + ": parameter of shape " + parameter.shape() + " does not fit input " + x.shape()
-                + ": expected " + expected);
+            operation
+                + ": parameter of shape "
+                + parameter.shape()
+                + " does not fit input "
+                + x.shape()
+                + ": expected "
+                + expected);
       }
     }
   }
-
 
   /** The sum of (N, C, ...) over everything but C. */
   static Tensor sumPerChannel(Tensor x) {

@@ -6,9 +6,10 @@ import java.util.function.UnaryOperator;
 import org.wardlock.tensor.spi.UnaryOp;
 
 /**
- * The recorded operations. A record is made once it is known which inputs need a gradient, and holds only what those
- * gradients read; {@link GradientRules} has one arm for each, so that an operation without a gradient does not compile.
- * The inputs themselves are edges of the {@link Node}, in the order of the operation's parameters.
+ * The recorded operations. A record is made once it is known which inputs need a gradient, and
+ * holds only what those gradients read; {@link GradientRules} has one arm for each, so that an
+ * operation without a gradient does not compile. The inputs themselves are edges of the {@link
+ * Node}, in the order of the operation's parameters.
  */
 sealed interface Op {
   /** What the tape holds for this operation. */

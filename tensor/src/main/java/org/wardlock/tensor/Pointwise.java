@@ -17,7 +17,9 @@ final class Pointwise {
     if (!x.isRecorded()) {
       return out;
     }
-    Saved saved = Saved.when(op.gradientReads() != Reads.NOTHING, op.gradientReads() == Reads.OUTPUT ? out : x);
+    Saved saved =
+        Saved.when(
+            op.gradientReads() != Reads.NOTHING, op.gradientReads() == Reads.OUTPUT ? out : x);
     return out.attach(new Op.Unary(op, saved), x);
   }
 
@@ -53,7 +55,8 @@ final class Pointwise {
     if (!anyRecorded(a, b)) {
       return out;
     }
-    return out.attach(new Op.Multiply(Saved.when(b.isRecorded(), a), Saved.when(a.isRecorded(), b)), a, b);
+    return out.attach(
+        new Op.Multiply(Saved.when(b.isRecorded(), a), Saved.when(a.isRecorded(), b)), a, b);
   }
 
   static Tensor divide(Tensor a, Tensor b) {
@@ -65,7 +68,8 @@ final class Pointwise {
   }
 
   static Tensor extremum(Tensor a, Tensor b, boolean larger) {
-    Tensor out = binary(larger ? "maximum" : "minimum", larger ? BinaryOp.MAXIMUM : BinaryOp.MINIMUM, a, b);
+    Tensor out =
+        binary(larger ? "maximum" : "minimum", larger ? BinaryOp.MAXIMUM : BinaryOp.MINIMUM, a, b);
     if (!anyRecorded(a, b)) {
       return out;
     }
@@ -79,21 +83,27 @@ final class Pointwise {
   static Tensor multiplyAdd(Tensor a, Tensor b, Tensor c) {
     requireAlike("multiplyAdd", a, b);
     requireAlike("multiplyAdd", a, c);
-    Shape shape = Shape.broadcast("multiplyAdd", Shape.broadcast("multiplyAdd", a.shape(), b.shape()), c.shape());
+    Shape shape =
+        Shape.broadcast(
+            "multiplyAdd", Shape.broadcast("multiplyAdd", a.shape(), b.shape()), c.shape());
     Tensor out = Tensor.empty(a.backend(), DType.F32, shape);
-    a.backend().multiplyAdd(expanded(a, shape), expanded(b, shape), expanded(c, shape), out.operand());
+    a.backend()
+        .multiplyAdd(expanded(a, shape), expanded(b, shape), expanded(c, shape), out.operand());
     if (!anyRecorded(a, b, c)) {
       return out;
     }
-    return out.attach(new Op.MultiplyAdd(Saved.when(b.isRecorded(), a), Saved.when(a.isRecorded(), b)), a, b, c);
+    return out.attach(
+        new Op.MultiplyAdd(Saved.when(b.isRecorded(), a), Saved.when(a.isRecorded(), b)), a, b, c);
   }
 
   static Tensor where(Tensor condition, Tensor a, Tensor b) {
     requireAlike("where", condition, a);
     requireAlike("where", condition, b);
-    Shape shape = Shape.broadcast("where", Shape.broadcast("where", condition.shape(), a.shape()), b.shape());
+    Shape shape =
+        Shape.broadcast("where", Shape.broadcast("where", condition.shape(), a.shape()), b.shape());
     Tensor out = Tensor.empty(a.backend(), DType.F32, shape);
-    a.backend().where(expanded(condition, shape), expanded(a, shape), expanded(b, shape), out.operand());
+    a.backend()
+        .where(expanded(condition, shape), expanded(a, shape), expanded(b, shape), out.operand());
     return anyRecorded(a, b) ? out.attach(new Op.Where(Saved.of(condition.operand())), a, b) : out;
   }
 
@@ -129,7 +139,12 @@ final class Pointwise {
   static void requireSameDevice(String operation, Tensor a, Tensor b) {
     if (a.backend() != b.backend()) {
       throw new IllegalArgumentException(
-          operation + ": tensors on " + a.device() + " and " + b.device() + "; move one with to(device)");
+          operation
+              + ": tensors on "
+              + a.device()
+              + " and "
+              + b.device()
+              + "; move one with to(device)");
     }
   }
 }

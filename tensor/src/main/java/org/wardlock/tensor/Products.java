@@ -22,14 +22,17 @@ final class Products {
     int rankA = a.shape().rank();
     int rankB = b.shape().rank();
     if (rankA < 2 || rankB < 2) {
-      throw new IllegalArgumentException("matmul: shapes " + a.shape() + " and " + b.shape() + " need two axes or more");
+      throw new IllegalArgumentException(
+          "matmul: shapes " + a.shape() + " and " + b.shape() + " need two axes or more");
     }
     requireInner("matmul", a.shape(), b.shape(), a.shape().extent(-1), b.shape().extent(-2));
     int rows = a.shape().extent(-2);
     int columns = b.shape().extent(-1);
     if (rankB == 2 && rankA > 2 && a.operand().layout().isContiguous()) {
       int inner = a.shape().extent(-1);
-      Tensor product = batched(a.reshape(1, -1, inner), b.reshape(1, inner, columns), Bias.NONE, Optional.empty());
+      Tensor product =
+          batched(
+              a.reshape(1, -1, inner), b.reshape(1, inner, columns), Bias.NONE, Optional.empty());
       return product.reshape(a.shape().with(-1, columns).toArray());
     }
     Shape batch = Shape.broadcast("matmul", leading(a.shape()), leading(b.shape()));
@@ -40,13 +43,18 @@ final class Products {
   static Tensor linear(Tensor x, Tensor weight, Tensor bias) {
     if (weight.shape().rank() != 2 || x.shape().rank() < 1) {
       throw new IllegalArgumentException(
-          "linear: weight " + weight.shape() + " must be (out, in), input " + x.shape() + " must end with in");
+          "linear: weight "
+              + weight.shape()
+              + " must be (out, in), input "
+              + x.shape()
+              + " must end with in");
     }
     int in = weight.shape().extent(1);
     int out = weight.shape().extent(0);
     requireInner("linear", x.shape(), weight.shape(), x.shape().extent(-1), in);
     Tensor rows = x.reshape(1, -1, in);
-    Tensor product = batched(rows, weight.transpose().reshape(1, in, out), Bias.COLUMNS, Optional.of(bias));
+    Tensor product =
+        batched(rows, weight.transpose().reshape(1, in, out), Bias.COLUMNS, Optional.of(bias));
     return product.reshape(x.shape().with(-1, out).toArray());
   }
 
@@ -68,7 +76,8 @@ final class Products {
           Pointwise.requireAlike("matmul bias", a, t);
           int expected = along == Bias.ROWS ? rows : columns;
           if (t.shape().rank() != 1 || t.shape().extent(0) != expected) {
-            throw new IllegalArgumentException("bias of shape " + t.shape() + " does not fit: expected [" + expected + "]");
+            throw new IllegalArgumentException(
+                "bias of shape " + t.shape() + " does not fit: expected [" + expected + "]");
           }
         });
     Tensor out = Tensor.empty(a.backend(), DType.F32, Shape.of(batch, rows, columns));
@@ -89,7 +98,10 @@ final class Products {
     return bias.isPresent() ? out.attach(op, a, b, bias.get()) : out.attach(op, a, b);
   }
 
-  /** The product summed over the batch where {@code shape} has batch extent 1: a shared operand's gradient. */
+  /**
+   * The product summed over the batch where {@code shape} has batch extent 1: a shared operand's
+   * gradient.
+   */
   static Tensor product(Tensor a, Tensor b, Shape shape) {
     int batch = Math.max(a.shape().extent(0), b.shape().extent(0));
     Tensor out = Tensor.empty(a.backend(), DType.F32, shape);
@@ -106,7 +118,10 @@ final class Products {
     return operand.with(operand.layout().expand(x.shape().with(0, batch)));
   }
 
-  /** Leading axes broadcast to {@code batch} and merged into one; extent 1 stays 1 so that the operand is packed once. */
+  /**
+   * Leading axes broadcast to {@code batch} and merged into one; extent 1 stays 1 so that the
+   * operand is packed once.
+   */
   private static Tensor flatten(Tensor x, Shape batch) {
     int rows = x.shape().extent(-2);
     int columns = x.shape().extent(-1);
@@ -131,8 +146,15 @@ final class Products {
   private static void requireInner(String operation, Shape a, Shape b, int left, int right) {
     if (left != right) {
       throw new IllegalArgumentException(
-          operation + ": shapes " + a + " and " + b + " do not fit: inner extents " + left + " != " + right);
+          operation
+              + ": shapes "
+              + a
+              + " and "
+              + b
+              + " do not fit: inner extents "
+              + left
+              + " != "
+              + right);
     }
   }
-
 }

@@ -28,7 +28,8 @@ final class Reductions {
     if (!x.isRecorded()) {
       return out;
     }
-    return out.attach(new Op.ReduceExtremum(resolved, Saved.of(x.operand()), Saved.of(out.operand())), x);
+    return out.attach(
+        new Op.ReduceExtremum(resolved, Saved.of(x.operand()), Saved.of(out.operand())), x);
   }
 
   private static Tensor reduce(ReduceOp op, Tensor x, int... axes) {
@@ -61,7 +62,10 @@ final class Reductions {
     int missing = g.shape().rank() - shape.rank();
     int[] axes =
         IntStream.range(0, g.shape().rank())
-            .filter(axis -> axis < missing || (shape.extent(axis - missing) == 1 && g.shape().extent(axis) != 1))
+            .filter(
+                axis ->
+                    axis < missing
+                        || (shape.extent(axis - missing) == 1 && g.shape().extent(axis) != 1))
             .toArray();
     return sum(g, axes).reshape(shape.toArray());
   }
@@ -70,7 +74,8 @@ final class Reductions {
     x.require("topK", DType.F32);
     int extent = x.shape().rank() == 0 ? 0 : x.shape().extent(-1);
     if (k < 1 || k > extent) {
-      throw new IllegalArgumentException("topK: k " + k + " is outside 1.." + extent + " for shape " + x.shape());
+      throw new IllegalArgumentException(
+          "topK: k " + k + " is outside 1.." + extent + " for shape " + x.shape());
     }
     Shape shape = x.shape().with(-1, k);
     Tensor values = Tensor.empty(x.backend(), DType.F32, shape);

@@ -4,8 +4,9 @@ import org.wardlock.tensor.spi.Operand;
 import org.wardlock.tensor.spi.Storage;
 
 /**
- * What the tape keeps of a tensor for a gradient rule: a share of its storage, or only the knowledge that the rule will
- * not read it. The share is given up when the backward pass has gone by.
+ * What the tape keeps of a tensor for a gradient rule: a share of its storage, or only the
+ * knowledge that the rule will not read it. The share is given up when the backward pass has gone
+ * by.
  */
 final class Saved {
   private static final Saved NOTHING = new Saved(null, 0);
@@ -31,12 +32,15 @@ final class Saved {
   /** The tensor as it was saved, in the current scope. */
   Tensor get() {
     if (operand == null) {
-      throw new IllegalStateException("a gradient rule reads a tensor that was not saved for it, or reads it twice");
+      throw new IllegalStateException(
+          "a gradient rule reads a tensor that was not saved for it, or reads it twice");
     }
     Storage storage = operand.storage();
     if (storage.version() != version) {
       throw new IllegalStateException(
-          "a tensor of shape " + operand.shape() + " that a gradient needs was changed in place since it was saved");
+          "a tensor of shape "
+              + operand.shape()
+              + " that a gradient needs was changed in place since it was saved");
     }
     return Tensor.view(operand);
   }

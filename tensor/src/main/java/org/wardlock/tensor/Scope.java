@@ -4,10 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Frees the tensors that were made inside it. Every tensor made while a scope is open belongs to the innermost one of
- * its thread; closing the scope gives up the tensors' shares of their memory, and using one of them afterwards throws.
- * {@link Tensor#keep()} hands a tensor to the enclosing scope. Without an open scope tensors live until {@link
- * Tensor#release()} or the garbage collector: slower, never wrong.
+ * Frees the tensors that were made inside it. Every tensor made while a scope is open belongs to
+ * the innermost one of its thread; closing the scope gives up the tensors' shares of their memory,
+ * and using one of them afterwards throws. {@link Tensor#keep()} hands a tensor to the enclosing
+ * scope. Without an open scope tensors live until {@link Tensor#release()} or the garbage
+ * collector: slower, never wrong.
  *
  * <p>A scope belongs to the thread that opened it; scopes close in the reverse order of opening, as
  * try-with-resources does:
@@ -97,7 +98,12 @@ public final class Scope implements AutoCloseable {
   private void requireOwner() {
     if (Thread.currentThread() != owner) {
       throw new IllegalStateException(
-          "scope '" + name + "' belongs to thread " + owner.getName() + ", not " + Thread.currentThread().getName());
+          "scope '"
+              + name
+              + "' belongs to thread "
+              + owner.getName()
+              + ", not "
+              + Thread.currentThread().getName());
     }
   }
 }

@@ -15,12 +15,13 @@ import org.wardlock.tensor.spi.Storage;
 import org.wardlock.tensor.spi.UnaryOp;
 
 /**
- * An n-dimensional array on a device, computed eagerly. Operations return new tensors and never change their operands;
- * views (reshape, permute, slice, expand) share memory and cost nothing. Arithmetic is float32 and operands must agree
- * in device and type: nothing is promoted. Extents broadcast as in NumPy. Negative axes count from the end.
+ * An n-dimensional array on a device, computed eagerly. Operations return new tensors and never
+ * change their operands; views (reshape, permute, slice, expand) share memory and cost nothing.
+ * Arithmetic is float32 and operands must agree in device and type: nothing is promoted. Extents
+ * broadcast as in NumPy. Negative axes count from the end.
  *
- * <p>A tensor may be read by any number of threads. Memory is given back by {@link Scope}, {@link #release()} or the
- * garbage collector; using a released tensor throws.
+ * <p>A tensor may be read by any number of threads. Memory is given back by {@link Scope}, {@link
+ * #release()} or the garbage collector; using a released tensor throws.
  */
 public final class Tensor {
   private final Operand operand;
@@ -61,7 +62,8 @@ public final class Tensor {
     return upload(device, dtype, shape, values.byteSize() / dtype.bytes(), values);
   }
 
-  private static Tensor upload(Device device, DType dtype, Shape shape, long found, MemorySegment values) {
+  private static Tensor upload(
+      Device device, DType dtype, Shape shape, long found, MemorySegment values) {
     if (found != shape.count()) {
       throw new IllegalArgumentException(
           "tensor: " + found + " values do not fill shape " + shape + " of " + shape.count());
@@ -98,19 +100,23 @@ public final class Tensor {
   }
 
   /**
-   * Random numbers: row i is stream {@code streams[i]}, and depends on nothing but (seed, purpose, stream, column).
+   * Random numbers: row i is stream {@code streams[i]}, and depends on nothing but (seed, purpose,
+   * stream, column).
    *
    * @param streams I64 (rows)
    */
-  public static Tensor random(Distribution distribution, long seed, int purpose, Tensor streams, int columns) {
+  public static Tensor random(
+      Distribution distribution, long seed, int purpose, Tensor streams, int columns) {
     streams.require("random", DType.I64);
-    Tensor result = empty(streams.backend(), DType.F32, Shape.of((int) streams.shape().count(), columns));
+    Tensor result =
+        empty(streams.backend(), DType.F32, Shape.of((int) streams.shape().count(), columns));
     streams.backend().random(distribution, seed, purpose, streams.operand(), result.operand);
     return result;
   }
 
   static Tensor empty(Backend backend, DType dtype, Shape shape) {
-    return new Tensor(new Operand(backend.allocate(dtype, shape.count()), Layout.contiguous(shape)), null);
+    return new Tensor(
+        new Operand(backend.allocate(dtype, shape.count()), Layout.contiguous(shape)), null);
   }
 
   /** A tensor that shares the operand's storage and records nothing. */
@@ -153,7 +159,8 @@ public final class Tensor {
   /** For backends and the operations on them. */
   Operand operand() {
     if (releasedBy != null) {
-      throw new IllegalStateException("tensor of shape " + shape() + " was released by " + releasedBy);
+      throw new IllegalStateException(
+          "tensor of shape " + shape() + " was released by " + releasedBy);
     }
     return operand;
   }
@@ -166,7 +173,10 @@ public final class Tensor {
     return node != null && NoGrad.isRecording();
   }
 
-  /** Whether gradients flow through this tensor: it is a leaf, or was computed from one while recording. */
+  /**
+   * Whether gradients flow through this tensor: it is a leaf, or was computed from one while
+   * recording.
+   */
   public boolean tracksGradient() {
     return node != null;
   }
@@ -195,12 +205,22 @@ public final class Tensor {
     return values;
   }
 
-  /** The elements in row-major order and native byte order, to memory of exactly their size. Waits for the device. */
+  /**
+   * The elements in row-major order and native byte order, to memory of exactly their size. Waits
+   * for the device.
+   */
   public void download(MemorySegment target) {
     long bytes = shape().count() * dtype().bytes();
     if (target.byteSize() != bytes) {
       throw new IllegalArgumentException(
-          "download: " + target.byteSize() + " bytes of room for shape " + shape() + " " + dtype() + " of " + bytes);
+          "download: "
+              + target.byteSize()
+              + " bytes of room for shape "
+              + shape()
+              + " "
+              + dtype()
+              + " of "
+              + bytes);
     }
     try (NoGrad _ = NoGrad.enter();
         Scope _ = Scope.open("download")) {
@@ -212,7 +232,8 @@ public final class Tensor {
   /** The only element. Waits for the device. */
   public float item() {
     if (shape().count() != 1) {
-      throw new IllegalArgumentException("item: shape " + shape() + " has " + shape().count() + " elements, not 1");
+      throw new IllegalArgumentException(
+          "item: shape " + shape() + " has " + shape().count() + " elements, not 1");
     }
     return toFloats()[0];
   }
@@ -248,7 +269,10 @@ public final class Tensor {
     }
   }
 
-  /** A tensor over the same memory that the scope it is made in does not own: for parameters and other long lives. */
+  /**
+   * A tensor over the same memory that the scope it is made in does not own: for parameters and
+   * other long lives.
+   */
   public Tensor unscoped() {
     Tensor result = view(operand(), node);
     result.owner(null);
@@ -264,8 +288,8 @@ public final class Tensor {
   }
 
   /**
-   * As {@link #requiresGrad()}, with the place where backward passes write the gradient instead of making a tensor for
-   * it.
+   * As {@link #requiresGrad()}, with the place where backward passes write the gradient instead of
+   * making a tensor for it.
    */
   public Tensor requiresGrad(Tensor destination) {
     require("requiresGrad", DType.F32);
@@ -281,23 +305,28 @@ public final class Tensor {
     return view(operand());
   }
 
-  /** The gradients of this scalar towards every leaf it depends on. What the tape saved is given up. */
+  /**
+   * The gradients of this scalar towards every leaf it depends on. What the tape saved is given up.
+   */
   public Gradients backward() {
     if (shape().count() != 1) {
-      throw new IllegalArgumentException("backward: shape " + shape() + " is no scalar; give the gradient to start from");
+      throw new IllegalArgumentException(
+          "backward: shape " + shape() + " is no scalar; give the gradient to start from");
     }
     return backward(full(device(), shape(), 1));
   }
 
   /**
-   * The gradients of the sum of {@code this * seed} towards every leaf it depends on. What the tape saved is given up:
-   * one backward pass a forward pass.
+   * The gradients of the sum of {@code this * seed} towards every leaf it depends on. What the tape
+   * saved is given up: one backward pass a forward pass.
    */
   public Gradients backward(Tensor seed) {
     return Backward.run(this, seed, Optional.empty());
   }
 
-  /** As {@link #backward(Tensor)}, towards the given leaves alone; nothing is computed for others. */
+  /**
+   * As {@link #backward(Tensor)}, towards the given leaves alone; nothing is computed for others.
+   */
   public Gradients backward(Tensor seed, List<Tensor> leaves) {
     return Backward.run(this, seed, Optional.of(leaves));
   }
@@ -308,8 +337,9 @@ public final class Tensor {
   }
 
   /**
-   * Applies a function without keeping what it computes: the backward pass runs it again. Leaves that the function
-   * reads, parameters for instance, get their gradients too. The function must compute the same again.
+   * Applies a function without keeping what it computes: the backward pass runs it again. Leaves
+   * that the function reads, parameters for instance, get their gradients too. The function must
+   * compute the same again.
    */
   public Tensor recomputed(UnaryOperator<Tensor> function) {
     return Extensions.recompute(function, this);
@@ -449,7 +479,10 @@ public final class Tensor {
 
   // ---- views and movement
 
-  /** The same elements under another shape; copies only if they do not lie suitably. One extent may be -1. */
+  /**
+   * The same elements under another shape; copies only if they do not lie suitably. One extent may
+   * be -1.
+   */
   public Tensor reshape(int... extents) {
     return Views.reshape(this, extents);
   }
@@ -494,7 +527,9 @@ public final class Tensor {
     return Views.pad(this, axis, before, after);
   }
 
-  /** Converted to another type; values are rounded to nearest even, integers truncated and clamped. */
+  /**
+   * Converted to another type; values are rounded to nearest even, integers truncated and clamped.
+   */
   public Tensor cast(DType dtype) {
     return Views.cast(this, dtype);
   }
@@ -509,7 +544,10 @@ public final class Tensor {
     return Views.gather(this, axis, index);
   }
 
-  /** The reverse of gather: entry i is added to entry index[i] of an axis of the given extent, from zeros. */
+  /**
+   * The reverse of gather: entry i is added to entry index[i] of an axis of the given extent, from
+   * zeros.
+   */
   public Tensor scatterAdd(int axis, Tensor index, int extent) {
     return Views.scatterAdd(this, axis, index, extent);
   }
@@ -536,7 +574,10 @@ public final class Tensor {
     return Reductions.extremum(ReduceOp.MIN, this, axes);
   }
 
-  /** The position (I32) of the largest along the last axis, which disappears; the lowest among equals. */
+  /**
+   * The position (I32) of the largest along the last axis, which disappears; the lowest among
+   * equals.
+   */
   public Tensor argMax() {
     return topK(1).indices().reshape(shape().without(-1).toArray());
   }
@@ -572,7 +613,8 @@ public final class Tensor {
   }
 
   /**
-   * Convolution of (N, C, H, W) with weight (O, C, kh, kw) and bias (O), zero padding on all four sides.
+   * Convolution of (N, C, H, W) with weight (O, C, kh, kw) and bias (O), zero padding on all four
+   * sides.
    *
    * @return (N, O, (H + 2 padding - kh) / stride + 1, likewise)
    */
@@ -585,7 +627,10 @@ public final class Tensor {
     return Convolutions.conv2d(this, weight, Optional.empty(), stride, padding);
   }
 
-  /** One odd k x k filter a channel, stride 1, padding k/2: (N, C, H, W) with weight (C, 1, k, k) and bias (C). */
+  /**
+   * One odd k x k filter a channel, stride 1, padding k/2: (N, C, H, W) with weight (C, 1, k, k)
+   * and bias (C).
+   */
   public Tensor depthwiseConv2d(Tensor weight, Tensor bias) {
     return Convolutions.depthwise(this, weight, bias);
   }
@@ -620,12 +665,18 @@ public final class Tensor {
    */
   public record BatchNormalized(Tensor output, Tensor mean, Tensor variance) {}
 
-  /** Batch normalisation of (N, C, ...) with given statistics: (this - mean) / sqrt(variance + epsilon) * weight + bias. */
+  /**
+   * Batch normalisation of (N, C, ...) with given statistics: (this - mean) / sqrt(variance +
+   * epsilon) * weight + bias.
+   */
   public Tensor batchNorm(Tensor weight, Tensor bias, Tensor mean, Tensor variance, float epsilon) {
     return Normalization.batchNorm(this, weight, bias, mean, variance, epsilon);
   }
 
-  /** Self-attention from packed projections (B, N, 3 D), rows q, k, v, each split into heads: (B, N, D). */
+  /**
+   * Self-attention from packed projections (B, N, 3 D), rows q, k, v, each split into heads: (B, N,
+   * D).
+   */
   public Tensor attention(int heads) {
     return Normalization.attention(this, heads);
   }
@@ -635,7 +686,10 @@ public final class Tensor {
     return Normalization.crossEntropy(this, probabilities);
   }
 
-  /** Labels (I32, N) as rows that are {@code on} at the label and {@code off} elsewhere: (N, classes). */
+  /**
+   * Labels (I32, N) as rows that are {@code on} at the label and {@code off} elsewhere: (N,
+   * classes).
+   */
   public Tensor oneHot(int classes, float on, float off) {
     return Views.oneHot(this, classes, on, off);
   }
@@ -643,7 +697,14 @@ public final class Tensor {
   void require(String operation, DType expected) {
     if (dtype() != expected) {
       throw new IllegalArgumentException(
-          operation + ": tensor of shape " + shape() + " is " + dtype() + ", expected " + expected + "; cast it first");
+          operation
+              + ": tensor of shape "
+              + shape()
+              + " is "
+              + dtype()
+              + ", expected "
+              + expected
+              + "; cast it first");
     }
   }
 
@@ -654,7 +715,9 @@ public final class Tensor {
     if (releasedBy != null) {
       return head + " (released)";
     }
-    return dtype() == DType.F32 && shape().count() <= 16 ? head + " " + Arrays.toString(toFloats()) : head;
+    return dtype() == DType.F32 && shape().count() <= 16
+        ? head + " " + Arrays.toString(toFloats())
+        : head;
   }
 
   Storage storage() {

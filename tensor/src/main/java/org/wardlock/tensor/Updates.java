@@ -5,9 +5,9 @@ import org.wardlock.tensor.spi.BinaryOp;
 import org.wardlock.tensor.spi.SgdSettings;
 
 /**
- * The few operations that change a tensor in place: for parameters, optimiser state and running statistics. Whoever
- * holds a view sees the change; a tape that saved the old value reports it instead of using the new one. Nothing is
- * recorded.
+ * The few operations that change a tensor in place: for parameters, optimiser state and running
+ * statistics. Whoever holds a view sees the change; a tape that saved the old value reports it
+ * instead of using the new one. Nothing is recorded.
  */
 public final class Updates {
   private Updates() {}
@@ -16,7 +16,13 @@ public final class Updates {
   public static void assign(Tensor target, Tensor values) {
     if (!target.shape().equals(values.shape()) || target.dtype() != values.dtype()) {
       throw new IllegalArgumentException(
-          "assign: " + values.shape() + " " + values.dtype() + " does not fit " + target.shape() + " "
+          "assign: "
+              + values.shape()
+              + " "
+              + values.dtype()
+              + " does not fit "
+              + target.shape()
+              + " "
               + target.dtype());
     }
     Pointwise.requireSameDevice("assign", target, values);
@@ -50,7 +56,8 @@ public final class Updates {
    * @param buffer momentum; any tensor of the shape where momentum is 0
    * @param lr a scalar
    */
-  public static void sgd(SgdSettings settings, Tensor parameter, Tensor gradient, Tensor buffer, Tensor lr) {
+  public static void sgd(
+      SgdSettings settings, Tensor parameter, Tensor gradient, Tensor buffer, Tensor lr) {
     requireFit("sgd", parameter, gradient);
     requireFit("sgd", parameter, buffer);
     parameter
@@ -68,12 +75,18 @@ public final class Updates {
    * @param scalars (3): learning rate, 1 - beta1^t, 1 - beta2^t
    */
   public static void adam(
-      AdamSettings settings, Tensor parameter, Tensor gradient, Tensor first, Tensor second, Tensor scalars) {
+      AdamSettings settings,
+      Tensor parameter,
+      Tensor gradient,
+      Tensor first,
+      Tensor second,
+      Tensor scalars) {
     requireFit("adam", parameter, gradient);
     requireFit("adam", parameter, first);
     requireFit("adam", parameter, second);
     if (!scalars.shape().equals(Shape.of(3))) {
-      throw new IllegalArgumentException("adam: scalars of shape " + scalars.shape() + ", expected [3]");
+      throw new IllegalArgumentException(
+          "adam: scalars of shape " + scalars.shape() + ", expected [3]");
     }
     parameter
         .backend()
@@ -97,7 +110,10 @@ public final class Updates {
     }
     if (!target.operand().layout().isContiguous()) {
       throw new IllegalArgumentException(
-          operation + ": target of shape " + target.shape() + " is a strided view; only contiguous tensors change in place");
+          operation
+              + ": target of shape "
+              + target.shape()
+              + " is a strided view; only contiguous tensors change in place");
     }
   }
 }

@@ -29,14 +29,16 @@ final class Views {
       if (extents[i] != -1) {
         known *= extents[i];
       } else if (open >= 0) {
-        throw new IllegalArgumentException("reshape: more than one -1 in " + Arrays.toString(extents));
+        throw new IllegalArgumentException(
+            "reshape: more than one -1 in " + Arrays.toString(extents));
       } else {
         open = i;
       }
     }
     if (open >= 0) {
       if (known == 0 || from.count() % known != 0) {
-        throw new IllegalArgumentException("reshape: " + from + " does not fit " + Arrays.toString(extents));
+        throw new IllegalArgumentException(
+            "reshape: " + from + " does not fit " + Arrays.toString(extents));
       }
       resolved[open] = Math.toIntExact(from.count() / known);
     }
@@ -52,7 +54,8 @@ final class Views {
   static Tensor transpose(Tensor x) {
     int rank = x.shape().rank();
     if (rank < 2) {
-      throw new IllegalArgumentException("transpose: shape " + x.shape() + " has fewer than two axes");
+      throw new IllegalArgumentException(
+          "transpose: shape " + x.shape() + " has fewer than two axes");
     }
     int[] order = new int[rank];
     Arrays.setAll(order, axis -> axis);
@@ -92,7 +95,12 @@ final class Views {
       if (part.shape().rank() != first.shape().rank()
           || !part.shape().with(resolved, 0).equals(first.shape().with(resolved, 0))) {
         throw new IllegalArgumentException(
-            "concatenate: shapes " + first.shape() + " and " + part.shape() + " differ off axis " + resolved);
+            "concatenate: shapes "
+                + first.shape()
+                + " and "
+                + part.shape()
+                + " differ off axis "
+                + resolved);
       }
       extent += part.shape().extent(resolved);
     }
@@ -103,28 +111,36 @@ final class Views {
       starts[i] = start;
       int end = start + parts[i].shape().extent(resolved);
       Operand target = out.operand();
-      first.backend().copy(parts[i].operand(), target.with(target.layout().slice(resolved, start, end)));
+      first
+          .backend()
+          .copy(parts[i].operand(), target.with(target.layout().slice(resolved, start, end)));
       start = end;
     }
-    return Pointwise.anyRecorded(parts) ? out.attach(new Op.Concatenate(resolved, starts), parts) : out;
+    return Pointwise.anyRecorded(parts)
+        ? out.attach(new Op.Concatenate(resolved, starts), parts)
+        : out;
   }
 
   static Tensor pad(Tensor x, int axis, int before, int after) {
     if (before < 0 || after < 0) {
-      throw new IllegalArgumentException("pad: " + before + " and " + after + " must not be negative");
+      throw new IllegalArgumentException(
+          "pad: " + before + " and " + after + " must not be negative");
     }
     int resolved = x.shape().axis(axis);
     int extent = x.shape().extent(resolved);
-    Tensor out = Tensor.empty(x.backend(), x.dtype(), x.shape().with(resolved, before + extent + after));
+    Tensor out =
+        Tensor.empty(x.backend(), x.dtype(), x.shape().with(resolved, before + extent + after));
     x.backend().fill(out.operand(), 0);
     Operand target = out.operand();
-    x.backend().copy(x.operand(), target.with(target.layout().slice(resolved, before, before + extent)));
+    x.backend()
+        .copy(x.operand(), target.with(target.layout().slice(resolved, before, before + extent)));
     return x.isRecorded() ? out.attach(new Op.Pad(resolved, before), x) : out;
   }
 
   /**
-   * The windows of a convolution as a view: (N, C, H, W) to (N, C, rows, columns, height, width). Windows overlap where
-   * the stride is smaller than they are, so only copies of the view may be written to.
+   * The windows of a convolution as a view: (N, C, H, W) to (N, C, rows, columns, height, width).
+   * Windows overlap where the stride is smaller than they are, so only copies of the view may be
+   * written to.
    */
   static Tensor windows(Tensor x, int height, int width, int stride) {
     Shape shape = x.shape();
@@ -183,19 +199,27 @@ final class Views {
     int resolved = x.shape().axis(axis);
     if (index.shape().extent(0) != x.shape().extent(resolved)) {
       throw new IllegalArgumentException(
-          "scatterAdd: index " + index.shape() + " does not fit axis " + resolved + " of " + x.shape());
+          "scatterAdd: index "
+              + index.shape()
+              + " does not fit axis "
+              + resolved
+              + " of "
+              + x.shape());
     }
     Tensor out = Tensor.empty(x.backend(), DType.F32, x.shape().with(resolved, extent));
     x.backend().fill(out.operand(), 0);
     x.backend().scatterAdd(x.operand(), resolved, index.operand(), out.operand());
-    return x.isRecorded() ? out.attach(new Op.ScatterAdd(resolved, Saved.of(index.operand())), x) : out;
+    return x.isRecorded()
+        ? out.attach(new Op.ScatterAdd(resolved, Saved.of(index.operand())), x)
+        : out;
   }
 
   private static void requireIndex(String operation, Tensor x, Tensor index) {
     index.require(operation + " index", DType.I32);
     Pointwise.requireSameDevice(operation, x, index);
     if (index.shape().rank() != 1) {
-      throw new IllegalArgumentException(operation + ": index of shape " + index.shape() + " must have one axis");
+      throw new IllegalArgumentException(
+          operation + ": index of shape " + index.shape() + " must have one axis");
     }
   }
 
