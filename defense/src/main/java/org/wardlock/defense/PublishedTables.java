@@ -1,0 +1,60 @@
+package org.wardlock.defense;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+/**
+ * The published derivations, bit for bit. Every table is drawn anew from the seed, so a chain's
+ * permutation and masks all follow from the same {@code randperm}.
+ *
+ * @param rule the paper whose rule for masks holds
+ * @param secret what {@link #encode} gives; it must outlive this object
+ */
+record PublishedTables(Derivation rule, byte[] secret) implements TableSource {
+  static final int SEED_BYTES = Integer.BYTES;
+
+  /** A published key's secret: the unsigned 32-bit seed, big end first, then FFX's password. */
+  static byte[] encode(long seed, byte[] password) {
+    return ByteBuffer.allocate(SEED_BYTES + password.length)
+        .putInt((int) seed)
+        .put(password)
+        .array();
+  }
+
+  @Override
+  public Permutation permutation(int length) {
+    return new MersenneTwister(ByteBuffer.wrap(secret).getInt()).permutation(length);
+  }
+
+  @Override
+  public boolean[] mask(TransformKind kind, int length) {
+    Permutation order = permutation(length);
+    var mask = new boolean[length];
+    for (int i = 0; i < length; i++) {
+      mask[i] =
+          switch (rule) {
+            // Strictly above the half: one position short of it for even lengths, 23 of 48.
+            case PUBLISHED_2010_00801 -> 2 * order.at(i) > length;
+            // The bits 0,1,0,1,... permuted.
+            case PUBLISHED_2207_11939 -> order.at(i) % 2 == 1;
+            case SECURE -> throw new IllegalStateException("not a published derivation");
+          };
+    }
+    return mask;
+  }
+
+  @Override
+  public int[] codeTable() {
+    byte[] password = Arrays.copyOfRange(secret, SEED_BYTES, secret.length);
+    try {
+      return PasswordCipher.pixelTable(password);
+    } finally {
+      Arrays.fill(password, (byte) 0);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "PublishedTables[" + rule.text() + "]";
+  }
+}

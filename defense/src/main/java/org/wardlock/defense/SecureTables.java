@@ -1,0 +1,61 @@
+package org.wardlock.defense;
+
+import java.util.Arrays;
+import org.wardlock.defense.BlockTransform.FormatPreserving;
+
+/**
+ * The secure derivation: every table comes from a sub-key of its own, so that knowing one says
+ * nothing about another. The sub-key's info names the whole specification, the transform, the role
+ * of the table, the position of the block and the table's length. The position is always {@code
+ * every}: like the papers', a key treats all blocks alike.
+ *
+ * <p>Masks cover exactly half of a block's positions, rounded down: those whose rank in a secret
+ * permutation is in the lower half. No other fixed number leaves as many masks to guess from, and
+ * none can come out nearly empty or nearly full, which would leave a picture nearly plain or be its
+ * negative.
+ *
+ * <p>The code of FFX is the first 256 entries of a secret permutation of 0..999. FFX, with which
+ * the papers build theirs, approximates just that by a Feistel network over a password; on a domain
+ * as small as a thousand, far below the million that NIST SP 800-38G asks for, drawing the
+ * permutation itself costs nothing and approximates nothing.
+ *
+ * @param secret the key's 256 bits, which must outlive this object
+ * @param spec the key's specification
+ */
+record SecureTables(byte[] secret, KeySpec spec) implements TableSource {
+
+  @Override
+  public Permutation permutation(int length) {
+    return draw(TransformKind.SHUFFLE, "permutation", length);
+  }
+
+  @Override
+  public boolean[] mask(TransformKind kind, int length) {
+    Permutation ranks = draw(kind, "mask", length);
+    var mask = new boolean[length];
+    for (int i = 0; i < length; i++) {
+      mask[i] = ranks.at(i) < length / 2;
+    }
+    return mask;
+  }
+
+  @Override
+  public int[] codeTable() {
+    Permutation codes = draw(TransformKind.FFX, "table", FormatPreserving.CODES);
+    return Arrays.copyOf(codes.toArray(), FormatPreserving.LEVELS);
+  }
+
+  private Permutation draw(TransformKind kind, String role, int length) {
+    String info =
+        "%s sub-key=%s role=%s position=every length=%d"
+            .formatted(spec.canonical(), kind.text(), role, length);
+    try (var stream = new KeyStream(secret, info)) {
+      return stream.permutation(length);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "SecureTables[" + spec.canonical() + "]";
+  }
+}

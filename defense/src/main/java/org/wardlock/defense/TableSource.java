@@ -1,0 +1,16 @@
+package org.wardlock.defense;
+
+/**
+ * Draws the tables of a key's transforms from its secret: one implementation for each derivation.
+ */
+sealed interface TableSource permits SecureTables, PublishedTables {
+
+  /** The permutation of a block of this many values. */
+  Permutation permutation(int length);
+
+  /** The positions of a block of this many values that a step of this kind changes. */
+  boolean[] mask(TransformKind kind, int length);
+
+  /** For each 8-bit value its code, distinct numbers of 0..999. */
+  int[] codeTable();
+}
