@@ -1,0 +1,107 @@
+package org.wardlock.tensor.cpu;
+
+/** The panels of one operand of a product: of rows of a, or of columns of b. */
+final class PackedOperand {
+  /** About as many values as a task packs: some ten microseconds. */
+  private static final int VALUES_PER_TASK = 1 << 15;
+
+  private final GemmTile tile;
+  private final MatrixBatch matrices;
+  private final int lanes;
+  private final int lanesPerPanel;
+  private final int laneStride;
+  private final int innerStride;
+  private final int inner;
+  private final boolean summed;
+
+  private PackedOperand(
+      GemmTile tile,
+      MatrixBatch matrices,
+      int lanes,
+      int lanesPerPanel,
+      int laneStride,
+      int innerStride,
+      GemmProblem problem) {
+    this.tile = tile;
+    this.matrices = matrices;
+    this.lanes = lanes;
+    this.lanesPerPanel = lanesPerPanel;
+    this.laneStride = laneStride;
+    this.innerStride = innerStride;
+    this.inner = problem.inner();
+    this.summed = problem.sumsBatch();
+  }
+
+  static PackedOperand rowsOfA(GemmTile tile, GemmProblem problem) {
+    MatrixBatch a = problem.a();
+    return new PackedOperand(
+        tile, a, problem.rows(), tile.rows(), a.rowStride(), a.columnStride(), problem);
+  }
+
+  static PackedOperand columnsOfB(GemmTile tile, GemmProblem problem) {
+    MatrixBatch b = problem.b();
+    return new PackedOperand(
+        tile, b, problem.columns(), tile.columns(), b.columnStride(), b.rowStride(), problem);
+  }
+
+  /** Whether every item reads the same matrix. */
+  boolean isShared() {
+    return matrices.batchStride() == 0 && !summed;
+  }
+
+  /** Room for the panels of some lanes in one step. */
+  int size(int lanes) {
+    return GemmPlan.blocks(lanes, lanesPerPanel)
+        * lanesPerPanel
+        * Math.min(inner, GemmKernel.INNER_BLOCK);
+  }
+
+  /** Room for all panels of one step. */
+  int size() {
+    return size(lanes);
+  }
+
+  /** Tasks that pack one step. */
+  int tasks() {
+    return GemmPlan.blocks(lanes, lanesPerTask());
+  }
+
+  private int lanesPerTask() {
+    int depth = Math.min(inner, GemmKernel.INNER_BLOCK);
+    return Math.max(1, VALUES_PER_TASK / (depth * lanesPerPanel)) * lanesPerPanel;
+  }
+
+  /** One task of packing a step: writes its share of the panels that begin at {@code target}. */
+  void packShare(int item, int step, int task, float[] panels, int target) {
+    int first = task * lanesPerTask();
+    int count = Math.min(lanesPerTask(), lanes - first);
+    pack(item, step, first, count, panels, target + first * depth(step));
+  }
+
+  /** Packs some lanes of a step. */
+  void pack(int item, int step, int firstLane, int count, float[] panels, int target) {
+    int stepsPerMatrix = GemmPlan.blocks(inner, GemmKernel.INNER_BLOCK);
+    int matrix = summed ? step / stepsPerMatrix : item;
+    int k = step % stepsPerMatrix * GemmKernel.INNER_BLOCK;
+    int depth = depth(step);
+    int from = matrices.offset() + matrix * matrices.batchStride() + k * innerStride;
+    for (int lane = 0; lane < count; lane += lanesPerPanel) {
+      tile.pack(
+          matrices.data(),
+          from + (firstLane + lane) * laneStride,
+          laneStride,
+          innerStride,
+          Math.min(lanesPerPanel, count - lane),
+          lanesPerPanel,
+          depth,
+          panels,
+          target + lane * depth);
+    }
+  }
+
+  /** Length of the chains of a step. */
+  int depth(int step) {
+    int stepsPerMatrix = GemmPlan.blocks(inner, GemmKernel.INNER_BLOCK);
+    return Math.min(GemmKernel.INNER_BLOCK, inner - step % stepsPerMatrix * GemmKernel.INNER_BLOCK);
+  }
+}
