@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Set;
+import org.wardlock.tensor.spi.Storage;
 
 /** Walks the tape from a result back to its leaves, newest operation first. */
 final class Backward {
@@ -87,6 +88,27 @@ final class Backward {
           }
         });
     return result;
+  }
+
+  static long savedBytes(Tensor result) {
+    Set<Node> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+    Set<Storage> storages = Collections.newSetFromMap(new IdentityHashMap<>());
+    var stack = new ArrayDeque<Node>();
+    if (result.node() != null) {
+      stack.push(result.node());
+    }
+    while (!stack.isEmpty()) {
+      Node node = stack.pop();
+      if (seen.add(node)) {
+        node.op.saved().forEach(saved -> saved.storage().ifPresent(storages::add));
+        for (Node input : node.inputs) {
+          if (input != null) {
+            stack.push(input);
+          }
+        }
+      }
+    }
+    return storages.stream().mapToLong(storage -> storage.size() * storage.dtype().bytes()).sum();
   }
 
   private void start(Node root, Tensor seed) {

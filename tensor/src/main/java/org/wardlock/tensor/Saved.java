@@ -1,5 +1,6 @@
 package org.wardlock.tensor;
 
+import java.util.Optional;
 import org.wardlock.tensor.spi.Operand;
 import org.wardlock.tensor.spi.Storage;
 
@@ -45,9 +46,8 @@ final class Saved {
     return Tensor.view(operand);
   }
 
-  /** The bytes that only this object may be keeping alive. */
-  long bytes() {
-    return operand == null ? 0 : operand.storage().size() * operand.dtype().bytes();
+  Optional<Storage> storage() {
+    return Optional.ofNullable(operand).map(Operand::storage);
   }
 
   void release() {

@@ -331,6 +331,14 @@ public final class Tensor {
     return Backward.run(this, seed, Optional.of(leaves));
   }
 
+  /**
+   * How many bytes the tape keeps alive for this tensor's backward pass, shared memory counted
+   * once.
+   */
+  public long tapeBytes() {
+    return Backward.savedBytes(this);
+  }
+
   /** An operation of the caller's own. */
   public static Tensor apply(CustomOp op, Tensor... inputs) {
     return Extensions.custom(op, inputs);
