@@ -1,6 +1,11 @@
 /** The {@code wardlock} command. */
 module org.wardlock.cli {
+  requires com.fasterxml.jackson.databind;
   requires info.picocli;
   requires me.tongfei.progressbar;
   requires org.wardlock.threat;
+
+  // picocli fills the options in by reflection
+  opens org.wardlock.cli to
+      info.picocli;
 }

@@ -1,4 +1,6 @@
 /** Keys, key transforms and keyed classifiers. */
 module org.wardlock.defense {
   requires transitive org.wardlock.nn;
+
+  exports org.wardlock.defense;
 }

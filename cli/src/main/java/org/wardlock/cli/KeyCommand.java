@@ -1,0 +1,80 @@
+package org.wardlock.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.wardlock.defense.Derivation;
+import org.wardlock.defense.Key;
+import org.wardlock.defense.KeyFile;
+import org.wardlock.defense.KeySpec;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Says what a key is for, and whether a model was made for it. Never shows the secret. */
+@Command(
+    name = "key",
+    description = "Shows what a key is for, checks whether it fits a model.",
+    mixinStandardHelpOptions = true,
+    subcommands = {KeyCommand.Show.class})
+final class KeyCommand implements Runnable {
+  @Spec private CommandSpec spec;
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "show or check is missing");
+  }
+
+  static void describe(KeySpec keySpec, PrintWriter out) {
+    out.println(
+        "for     "
+            + keySpec.transformText()
+            + ", blocks of "
+            + keySpec.block()
+            + " x "
+            + keySpec.block()
+            + " pixels, flattened "
+            + keySpec.flattenOrder().text());
+    out.println(
+        "made by "
+            + keySpec.derivation().text()
+            + (keySpec.derivation() == Derivation.SECURE
+                ? ""
+                : " (INSECURE: found from its seed in minutes)"));
+  }
+
+  static Answer answer(Key key) {
+    return new Answer()
+        .put("key_id", key.id().text())
+        .put("transform", key.spec().transformText())
+        .put("block", key.spec().block())
+        .put("flatten", key.spec().flattenOrder().text())
+        .put("derivation", key.spec().derivation().text());
+  }
+
+  /** What a key is for. */
+  @Command(name = "show", description = "Shows what a key is for.", mixinStandardHelpOptions = true)
+  static final class Show implements Callable<Integer> {
+    @Spec private CommandSpec spec;
+    @Mixin private CommonOptions common;
+    @Mixin private PasswordOptions passwords;
+
+    @Parameters(paramLabel = "FILE", description = "A key file.")
+    private Path file;
+
+    @Override
+    public Integer call() throws IOException {
+      try (Key key = KeyFile.load(file, passwords.read(false))) {
+        PrintWriter out = spec.commandLine().getOut();
+        out.println("id      " + key.id());
+        describe(key.spec(), out);
+        answer(key).writeTo(common.json());
+      }
+      return 0;
+    }
+  }
+}

@@ -1,0 +1,72 @@
+package org.wardlock.cli;
+
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/**
+ * The {@code wardlock} command: parses, composes, reports. Everything it does can be done by the
+ * libraries beneath.
+ */
+@Command(
+    name = "wardlock",
+    description = "Trains, evaluates and attacks keyed image classifiers, in pure Java.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {KeygenCommand.class, KeyCommand.class})
+public final class Main implements Runnable {
+  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+
+  private Main() {}
+
+  /**
+   * Runs a command and exits with its status: 0 done, 1 the machine failed, 2 wrong input, 130
+   * interrupted.
+   */
+  public static void main(String[] args) {
+    // answers are UTF-8 whatever the locale, so that scripts read the same everywhere
+    var out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+    var err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+    int status = run(out, err, args);
+    Interruption.finish(status);
+  }
+
+  static int run(PrintWriter out, PrintWriter err, String... args) {
+    CommandLine command = new CommandLine(new Main());
+    command.setOut(out);
+    command.setErr(err);
+    command.setCaseInsensitiveEnumValuesAllowed(true);
+    command.setParameterExceptionHandler(Main::refuse);
+    command.setExecutionExceptionHandler(Main::fail);
+    return command.execute(args);
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "a command is missing");
+  }
+
+  private static int refuse(ParameterException e, String[] args) {
+    CommandLine command = e.getCommandLine();
+    String line = e.getMessage().strip().replaceAll("\\s*\\R\\s*", "; ");
+    command
+        .getErr()
+        .println(
+            command.getCommandSpec().qualifiedName()
+                + ": "
+                + line
+                + " ("
+                + command.getCommandSpec().qualifiedName()
+                + " --help lists what there is)");
+    return Failures.INPUT;
+  }
+
+  private static int fail(Exception e, CommandLine command, ParseResult parsed) {
+    boolean debug = parsed.hasMatchedOption("--debug");
+    return Failures.report(e, debug, command.getErr());
+  }
+}
