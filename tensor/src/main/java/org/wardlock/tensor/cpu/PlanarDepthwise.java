@@ -1,0 +1,133 @@
+package org.wardlock.tensor.cpu;
+
+import java.util.Arrays;
+import java.util.Optional;
+
+/** Depthwise convolution plane by plane, over any {@link PlaneWorker}. */
+public final class PlanarDepthwise implements DepthwiseKernel {
+  /** Multiply-adds of a task: some ten microseconds. */
+  private static final long WORK_PER_TASK = 1 << 20;
+
+  /** Makes the worker of a task. */
+  @FunctionalInterface
+  public interface Workshop {
+    /** A worker, to be closed after the task. */
+    PlaneWorker open(Extents extents, KernelContext context);
+  }
+
+  private final Workshop workshop;
+
+  /** Convolution by the workers of {@code workshop}. */
+  public PlanarDepthwise(Workshop workshop) {
+    this.workshop = workshop;
+  }
+
+  @Override
+  public void forward(
+      Extents extents,
+      FloatSlice x,
+      FloatSlice weight,
+      Optional<FloatSlice> bias,
+      FloatSlice out,
+      KernelContext context) {
+    convolve(extents, x, weight, bias, out, false, context);
+  }
+
+  @Override
+  public void backwardInput(
+      Extents extents, FloatSlice g, FloatSlice weight, FloatSlice out, KernelContext context) {
+    convolve(extents, g, weight, Optional.empty(), out, true, context);
+  }
+
+  private void convolve(
+      Extents extents,
+      FloatSlice x,
+      FloatSlice weight,
+      Optional<FloatSlice> bias,
+      FloatSlice out,
+      boolean turned,
+      KernelContext context) {
+    int planes = extents.batch() * extents.channels();
+    if (planes == 0 || extents.plane() == 0) {
+      return;
+    }
+    int planesPerTask = perTask((long) extents.plane() * extents.taps());
+    context.run(
+        tasks(planes, planesPerTask),
+        task -> {
+          int end = Math.min(planes, (task + 1) * planesPerTask);
+          float[] taps = context.take(extents.taps());
+          try (PlaneWorker worker = workshop.open(extents, context)) {
+            for (int plane = task * planesPerTask; plane < end; plane++) {
+              int channel = plane % extents.channels();
+              copyTaps(
+                  weight.data(),
+                  weight.offset() + channel * extents.taps(),
+                  extents.taps(),
+                  turned,
+                  taps);
+              float start =
+                  bias.isPresent() ? bias.get().data()[bias.get().offset() + channel] : 0f;
+              worker.load(x.data(), x.offset() + plane * extents.plane());
+              worker.convolve(taps, start, out.data(), out.offset() + plane * extents.plane());
+            }
+          }
+          context.release(taps);
+        });
+  }
+
+  private static void copyTaps(
+      float[] weight, int offset, int count, boolean turned, float[] taps) {
+    for (int tap = 0; tap < count; tap++) {
+      taps[tap] = weight[offset + (turned ? count - 1 - tap : tap)];
+    }
+  }
+
+  @Override
+  public void backwardWeight(
+      Extents extents, FloatSlice x, FloatSlice g, FloatSlice out, KernelContext context) {
+    int channels = extents.channels();
+    if (channels == 0) {
+      return;
+    }
+    int channelsPerTask = perTask((long) extents.batch() * extents.plane() * extents.taps());
+    context.run(
+        tasks(channels, channelsPerTask),
+        task -> {
+          int end = Math.min(channels, (task + 1) * channelsPerTask);
+          float[] lanes = context.take(extents.taps() * PlaneWorker.LANES);
+          try (PlaneWorker worker = workshop.open(extents, context)) {
+            for (int channel = task * channelsPerTask; channel < end; channel++) {
+              Arrays.fill(lanes, 0, extents.taps() * PlaneWorker.LANES, 0f);
+              for (int picture = 0; picture < extents.batch(); picture++) {
+                int plane = (picture * channels + channel) * extents.plane();
+                worker.load(x.data(), x.offset() + plane);
+                worker.correlate(g.data(), g.offset() + plane, lanes);
+              }
+              addLanes(lanes, extents.taps(), out.data(), out.offset() + channel * extents.taps());
+            }
+          }
+          context.release(lanes);
+        });
+  }
+
+  private static void addLanes(float[] lanes, int taps, float[] out, int outOffset) {
+    for (int tap = 0; tap < taps; tap++) {
+      int from = tap * PlaneWorker.LANES;
+      for (int half = PlaneWorker.LANES / 2; half > 0; half /= 2) {
+        for (int lane = from; lane < from + half; lane++) {
+          lanes[lane] += lanes[lane + half];
+        }
+      }
+      out[outOffset + tap] = lanes[from];
+    }
+  }
+
+  private static int perTask(long work) {
+    return Math.clamp(WORK_PER_TASK / Math.max(1, work), 1, Integer.MAX_VALUE / 2);
+  }
+
+  private static int tasks(int items, int itemsPerTask) {
+    return (int) (((long) items + itemsPerTask - 1) / itemsPerTask);
+  }
+}
