@@ -103,8 +103,12 @@ final class ScalarGemmTile implements GemmTile {
     float[] b2 = buffers.b2;
     float[] b3 = buffers.b3;
     for (int j = 0; j < columns; j++) {
-      float x = fma(x3, b3[j], fma(x2, b2[j], fma(x1, b1[j], fma(x0, b0[j], sum[j]))));
-      float y = fma(y3, b3[j], fma(y2, b2[j], fma(y1, b1[j], fma(y0, b0[j], nextSum[j]))));
+      float p0 = b0[j];
+      float p1 = b1[j];
+      float p2 = b2[j];
+      float p3 = b3[j];
+      float x = fma(x3, p3, fma(x2, p2, fma(x1, p1, fma(x0, p0, sum[j]))));
+      float y = fma(y3, p3, fma(y2, p2, fma(y1, p1, fma(y0, p0, nextSum[j]))));
       sum[j] = x;
       nextSum[j] = y;
     }
