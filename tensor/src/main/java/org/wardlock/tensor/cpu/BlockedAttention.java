@@ -1,0 +1,96 @@
+package org.wardlock.tensor.cpu;
+
+/**
+ * Attention head by head, in blocks of queries (after FlashAttention, Dao et al. 2022; with all
+ * keys at once, since a block's scores fit in the cache).
+ *
+ * <p>Scores are kept transposed, a column for each query: then softmax needs no sum across a
+ * vector, and either operand of the products that follow is read in the order in which it lies.
+ */
+public final class BlockedAttention implements AttentionKernel {
+  /**
+   * Queries of a block: part of the definition of the gradients' bits, which are sums over queries.
+   */
+  static final int QUERIES = 64;
+
+  /** Heads that keep many threads busy; with fewer, a head is shared out by queries. */
+  private static final int ENOUGH_TASKS = 16;
+
+  private final GemmTile tile;
+  private final ColumnOperations columns;
+  private final RowOperation exp;
+
+  /**
+   * Attention over any tile.
+   *
+   * @param exp the exponential
+   */
+  public BlockedAttention(GemmTile tile, ColumnOperations columns, RowOperation exp) {
+    this.tile = tile;
+    this.columns = columns;
+    this.exp = exp;
+  }
+
+  @Override
+  public void forward(
+      Extents extents,
+      FloatSlice qkv,
+      float scale,
+      FloatSlice out,
+      FloatSlice logSumExp,
+      KernelContext context) {
+    int heads = extents.batch() * extents.heads();
+    if (heads == 0 || extents.tokens() == 0) {
+      return;
+    }
+    int blocks = GemmPlan.blocks(extents.tokens(), QUERIES);
+    int shares = Math.min(blocks, GemmPlan.blocks(ENOUGH_TASKS, heads));
+    context.run(
+        heads * shares,
+        task -> {
+          var head =
+              new HeadPointers(
+                  extents, task / shares, qkv.offset(), out.offset(), logSumExp.offset());
+          int share = task % shares;
+          try (var pass = new AttentionForward(tile, columns, exp, extents, context)) {
+            pass.loadKeys(qkv.data(), head);
+            for (int block = blocks * share / shares;
+                block < blocks * (share + 1) / shares;
+                block++) {
+              pass.attend(qkv.data(), head, scale, block * QUERIES, out.data(), logSumExp.data());
+            }
+          }
+        });
+  }
+
+  @Override
+  public void backward(
+      Extents extents,
+      FloatSlice qkv,
+      float scale,
+      FloatSlice out,
+      FloatSlice logSumExp,
+      FloatSlice g,
+      FloatSlice gradQkv,
+      KernelContext context) {
+    int heads = extents.batch() * extents.heads();
+    if (heads == 0 || extents.tokens() == 0) {
+      return;
+    }
+    context.run(
+        heads,
+        task -> {
+          var head =
+              new HeadPointers(extents, task, qkv.offset(), out.offset(), logSumExp.offset());
+          var gradients =
+              new HeadPointers(extents, task, gradQkv.offset(), g.offset(), logSumExp.offset());
+          try (var pass = new AttentionBackward(tile, columns, exp, extents, context)) {
+            pass.loadKeys(qkv.data(), head, scale);
+            for (int first = 0; first < extents.tokens(); first += QUERIES) {
+              pass.rebuild(qkv.data(), head, scale, first, logSumExp.data());
+              pass.differentiate(out.data(), head, g.data(), gradients, first, gradQkv.data());
+            }
+          }
+        });
+  }
+}
