@@ -4,4 +4,6 @@ module org.wardlock.nn {
   requires com.fasterxml.jackson.databind;
 
   exports org.wardlock.nn;
+  exports org.wardlock.nn.model;
+  exports org.wardlock.nn.weights;
 }

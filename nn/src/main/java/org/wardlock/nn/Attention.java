@@ -1,0 +1,33 @@
+package org.wardlock.nn;
+
+import org.wardlock.tensor.Tensor;
+
+/**
+ * Multi-head self-attention (Vaswani et al. 2017) with timm's packed projection, rows q, k, v: (N,
+ * tokens, width) to the same.
+ */
+public final class Attention implements Module {
+  private final Linear qkv;
+  private final Linear proj;
+  private final int heads;
+
+  /**
+   * Attention over tokens of {@code width}.
+   *
+   * @throws IllegalArgumentException if the heads do not divide the width
+   */
+  public Attention(ParameterSource source, int width, int heads) {
+    if (heads < 1 || width % heads != 0) {
+      throw new IllegalArgumentException(
+          "attention: width " + width + " is no multiple of " + heads + " heads");
+    }
+    qkv = new Linear(source.child("qkv"), width, 3 * width);
+    proj = new Linear(source.child("proj"), width, width);
+    this.heads = heads;
+  }
+
+  @Override
+  public Tensor forward(Tensor x, Pass pass) {
+    return proj.forward(qkv.forward(x, pass).attention(heads), pass);
+  }
+}

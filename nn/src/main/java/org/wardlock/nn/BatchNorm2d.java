@@ -1,0 +1,56 @@
+package org.wardlock.nn;
+
+import org.wardlock.tensor.NoGrad;
+import org.wardlock.tensor.Scope;
+import org.wardlock.tensor.Shape;
+import org.wardlock.tensor.Tensor;
+import org.wardlock.tensor.Tensor.BatchNormalized;
+import org.wardlock.tensor.Updates;
+
+/**
+ * Batch normalisation of (N, C, H, W) per channel (Ioffe and Szegedy 2015), epsilon 1e-5, with
+ * PyTorch's buffers. Training uses the batch's statistics and moves the running ones a tenth of the
+ * way towards them, the variance with divisor n - 1; evaluation uses the running ones.
+ */
+public final class BatchNorm2d implements Module {
+  private static final float EPSILON = 1e-5f;
+  private static final float MOMENTUM = 0.1f;
+
+  private final Parameter weight;
+  private final Parameter bias;
+  private final Parameter runningMean;
+  private final Parameter runningVariance;
+  private final Counter batches;
+
+  /** A layer for {@code channels} channels. */
+  public BatchNorm2d(ParameterSource source, int channels) {
+    Shape shape = Shape.of(channels);
+    weight = source.parameter("weight", shape, Init.ones());
+    bias = source.parameter("bias", shape, Init.zeros());
+    runningMean = source.buffer("running_mean", shape, Init.zeros());
+    runningVariance = source.buffer("running_var", shape, Init.ones());
+    batches = source.counter("num_batches_tracked");
+  }
+
+  @Override
+  public Tensor forward(Tensor x, Pass pass) {
+    if (!pass.isTraining()) {
+      return x.batchNorm(
+          weight.tensor(), bias.tensor(), runningMean.tensor(), runningVariance.tensor(), EPSILON);
+    }
+    BatchNormalized normalized = x.batchNorm(weight.tensor(), bias.tensor(), EPSILON);
+    long count = x.shape().count() / x.shape().extent(1);
+    try (NoGrad _ = NoGrad.enter();
+        Scope _ = Scope.open("running statistics")) {
+      move(runningMean, normalized.mean(), 1);
+      move(runningVariance, normalized.variance(), (float) count / (count - 1));
+    }
+    batches.increment();
+    return normalized.output();
+  }
+
+  private static void move(Parameter running, Tensor statistic, float correction) {
+    Updates.affine(running.tensor(), 1 - MOMENTUM, 0);
+    Updates.add(running.tensor(), statistic.multiply(MOMENTUM * correction));
+  }
+}

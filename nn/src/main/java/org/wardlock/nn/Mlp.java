@@ -1,0 +1,20 @@
+package org.wardlock.nn;
+
+import org.wardlock.tensor.Tensor;
+
+/** The two layers of a transformer block with GELU between them: (..., width) to the same. */
+public final class Mlp implements Module {
+  private final Linear fc1;
+  private final Linear fc2;
+
+  /** Layers from {@code width} to {@code hidden} and back. */
+  public Mlp(ParameterSource source, int width, int hidden) {
+    fc1 = new Linear(source.child("fc1"), width, hidden);
+    fc2 = new Linear(source.child("fc2"), hidden, width);
+  }
+
+  @Override
+  public Tensor forward(Tensor x, Pass pass) {
+    return fc2.forward(fc1.forward(x, pass).gelu(), pass);
+  }
+}

@@ -1,0 +1,69 @@
+package org.wardlock.nn;
+
+import org.wardlock.tensor.Scope;
+import org.wardlock.tensor.Shape;
+import org.wardlock.tensor.Tensor;
+
+/**
+ * A named tensor of a network. It is learnt (a weight, a bias) or a buffer (a running statistic,
+ * which is stored with the weights but gets no gradient). It starts as a constant; {@link
+ * TrainableParameters} makes it a leaf that asks for gradients.
+ */
+public final class Parameter {
+  private final String name;
+  private final boolean buffer;
+  private Tensor tensor;
+  private boolean trainable;
+
+  Parameter(String name, boolean buffer, Tensor tensor) {
+    this.name = name;
+    this.buffer = buffer;
+    this.tensor = tensor;
+  }
+
+  /** The dotted name, as timm spells it: {@code blocks.0.attn.qkv.weight}. */
+  public String name() {
+    return name;
+  }
+
+  /** The extents. */
+  public Shape shape() {
+    return tensor.shape();
+  }
+
+  /** The values: what a forward pass reads. */
+  public Tensor tensor() {
+    return tensor;
+  }
+
+  /** Whether this is a statistic rather than something learnt. */
+  public boolean isBuffer() {
+    return buffer;
+  }
+
+  /** Whether gradients flow to it. */
+  public boolean isTrainable() {
+    return trainable;
+  }
+
+  /** From now on lives in {@code values} and writes its gradient to {@code gradient}. */
+  void train(Tensor values, Tensor gradient) {
+    try (Scope _ = Scope.open("parameter " + name)) {
+      Tensor leaf = values.requiresGrad(gradient).unscoped();
+      tensor.release();
+      tensor = leaf;
+      trainable = true;
+    }
+  }
+
+  /** Gives up the memory. */
+  void release() {
+    tensor.release();
+  }
+
+  /** Name and shape. */
+  @Override
+  public String toString() {
+    return name + shape();
+  }
+}

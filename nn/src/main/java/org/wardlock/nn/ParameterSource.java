@@ -1,0 +1,100 @@
+package org.wardlock.nn;
+
+import org.wardlock.nn.weights.Weights;
+import org.wardlock.nn.weights.WeightsException;
+import org.wardlock.tensor.Device;
+import org.wardlock.tensor.Scope;
+import org.wardlock.tensor.Shape;
+import org.wardlock.tensor.Tensor;
+
+/**
+ * Where modules get their parameters, by dotted name: one constructor both creates a network and
+ * loads it.
+ *
+ * <pre>{@code
+ * weight = source.child("blocks").child(0).parameter("weight", Shape.of(out, in), init);
+ * }</pre>
+ */
+public final class ParameterSource {
+  private final Device device;
+  private final String path;
+  private final ParameterValues values;
+  private final Parameters made;
+
+  private ParameterSource(Device device, String path, ParameterValues values, Parameters made) {
+    this.device = device;
+    this.path = path;
+    this.values = values;
+    this.made = made;
+  }
+
+  /**
+   * Parameters that hold what their {@link Init} says, random numbers being a function of the seed
+   * and the parameter's name alone.
+   */
+  public static ParameterSource initial(Device device, long seed) {
+    return new ParameterSource(
+        device, "", new ParameterValues.Initial(device, seed), new Parameters());
+  }
+
+  /**
+   * Parameters that hold what is stored under their names, converted to float32. What is missing or
+   * does not fit is noted and told by {@link #requireComplete}.
+   */
+  public static ParameterSource stored(Device device, Weights weights) {
+    return new ParameterSource(
+        device, "", new ParameterValues.Stored(device, weights), new Parameters());
+  }
+
+  /** Where parameters are made. */
+  public Device device() {
+    return device;
+  }
+
+  /** The same source for what is inside the named part. */
+  public ParameterSource child(String name) {
+    return new ParameterSource(device, path + name + ".", values, made);
+  }
+
+  /** The same source for one part of a list. */
+  public ParameterSource child(int index) {
+    return child(Integer.toString(index));
+  }
+
+  /** Something to be learnt. */
+  public Parameter parameter(String name, Shape shape, Init init) {
+    return made.add(make(name, false, shape, init));
+  }
+
+  /** A statistic: stored with the weights, changed by training, but by no gradient. */
+  public Parameter buffer(String name, Shape shape, Init init) {
+    return made.add(make(name, true, shape, init));
+  }
+
+  /** A count that starts at 0. */
+  public Counter counter(String name) {
+    return made.add(new Counter(path + name, values.count(path + name)));
+  }
+
+  private Parameter make(String name, boolean buffer, Shape shape, Init init) {
+    try (Scope _ = Scope.open("parameter " + path + name)) {
+      Tensor tensor = values.tensor(path + name, shape, init);
+      return new Parameter(path + name, buffer, tensor.contiguous().unscoped());
+    }
+  }
+
+  /** Everything this source and its children have given out so far. */
+  public Parameters parameters() {
+    return made;
+  }
+
+  /**
+   * Checks that what was stored is what was asked for.
+   *
+   * @throws WeightsException with one message for everything that was missing, left over or of
+   *     another shape
+   */
+  public void requireComplete() throws WeightsException {
+    values.requireComplete(made);
+  }
+}

@@ -1,0 +1,141 @@
+package org.wardlock.nn;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.wardlock.nn.weights.Weights;
+import org.wardlock.nn.weights.WeightsException;
+import org.wardlock.tensor.DType;
+import org.wardlock.tensor.Device;
+import org.wardlock.tensor.Shape;
+import org.wardlock.tensor.Tensor;
+
+/** The two ways of filling a parameter: by its initialisation, or from stored weights. */
+sealed interface ParameterValues {
+  /** The values of a parameter, in the current scope. */
+  Tensor tensor(String name, Shape shape, Init init);
+
+  /** The value of a counter. */
+  long count(String name);
+
+  /** Complains about what did not fit. */
+  void requireComplete(Parameters made) throws WeightsException;
+
+  /** Random numbers keyed by seed and name, so that the order of making does not matter. */
+  record Initial(Device device, long seed) implements ParameterValues {
+    /** Keeps these numbers apart from those drawn with the same seed for other ends: "init". */
+    private static final int PURPOSE = 0x696E6974;
+
+    @Override
+    public Tensor tensor(String name, Shape shape, Init init) {
+      return init.values(device, shape, seed, PURPOSE, stream(name));
+    }
+
+    /** FNV-1a over the name's bytes. */
+    private static long stream(String name) {
+      long hash = 0xCBF29CE484222325L;
+      for (byte b : name.getBytes(StandardCharsets.UTF_8)) {
+        hash = (hash ^ (b & 0xFF)) * 0x100000001B3L;
+      }
+      return hash;
+    }
+
+    @Override
+    public long count(String name) {
+      return 0;
+    }
+
+    @Override
+    public void requireComplete(Parameters made) {
+      // nothing was stored, so nothing can be missing
+    }
+  }
+
+  /** What a file holds. */
+  final class Stored implements ParameterValues {
+    private static final int NAMED = 8;
+
+    private final Device device;
+    private final Weights weights;
+    private final List<String> missing = new ArrayList<>();
+    private final List<String> unfit = new ArrayList<>();
+
+    Stored(Device device, Weights weights) {
+      this.device = device;
+      this.weights = weights;
+    }
+
+    @Override
+    public Tensor tensor(String name, Shape shape, Init init) {
+      if (!weights.names().contains(name)) {
+        missing.add(name);
+        return Tensor.zeros(device, shape);
+      }
+      Shape found = weights.shape(name);
+      if (!found.equals(shape)) {
+        unfit.add("tensor " + name + " has shape " + found + ", expected " + shape);
+        return Tensor.zeros(device, shape);
+      }
+      try {
+        // a copy: the stored tensor may be changed, or given up, by whoever owns it
+        return weights.tensor(name, device).cast(DType.F32).copy();
+      } catch (WeightsException e) {
+        unfit.add(e.problem());
+        return Tensor.zeros(device, shape);
+      }
+    }
+
+    @Override
+    public long count(String name) {
+      if (!weights.names().contains(name)) {
+        missing.add(name);
+        return 0;
+      }
+      try {
+        Tensor tensor = weights.tensor(name, device);
+        if (tensor.dtype() != DType.I64 || tensor.shape().count() != 1) {
+          unfit.add(
+              "tensor %s is %s %s, expected one I64"
+                  .formatted(name, tensor.dtype(), tensor.shape()));
+          return 0;
+        }
+        long[] value = new long[1];
+        tensor.download(MemorySegment.ofArray(value));
+        return value[0];
+      } catch (WeightsException e) {
+        unfit.add(e.problem());
+        return 0;
+      }
+    }
+
+    @Override
+    public void requireComplete(Parameters made) throws WeightsException {
+      List<String> unexpected =
+          weights.names().stream().filter(name -> !made.names().contains(name)).sorted().toList();
+      String problem =
+          String.join(
+              "; ",
+              Stream.of(
+                      named("missing", missing),
+                      named("unexpected", unexpected),
+                      String.join("; ", unfit.subList(0, Math.min(NAMED, unfit.size()))),
+                      unfit.size() > NAMED ? (unfit.size() - NAMED) + " more do not fit" : "")
+                  .filter(part -> !part.isEmpty())
+                  .toList());
+      if (!problem.isEmpty()) {
+        throw new WeightsException(weights.description(), problem);
+      }
+    }
+
+    private static String named(String what, List<String> names) {
+      if (names.isEmpty()) {
+        return "";
+      }
+      String some = String.join(", ", names.subList(0, Math.min(NAMED, names.size())));
+      String rest = names.size() > NAMED ? ", ..." : "";
+      return "%d tensor(s) %s: %s%s".formatted(names.size(), what, some, rest);
+    }
+  }
+}

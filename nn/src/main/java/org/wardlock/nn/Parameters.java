@@ -1,0 +1,81 @@
+package org.wardlock.nn;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.wardlock.tensor.Device;
+import org.wardlock.tensor.Shape;
+import org.wardlock.tensor.Tensor;
+
+/** Everything of a network that is stored: parameters, buffers and counters, in order of making. */
+public final class Parameters {
+  private final List<Parameter> all = new ArrayList<>();
+  private final List<Counter> counters = new ArrayList<>();
+  private final Set<String> names = new HashSet<>();
+
+  Parameters() {}
+
+  Parameter add(Parameter parameter) {
+    requireNew(parameter.name());
+    all.add(parameter);
+    return parameter;
+  }
+
+  Counter add(Counter counter) {
+    requireNew(counter.name());
+    counters.add(counter);
+    return counter;
+  }
+
+  private void requireNew(String name) {
+    if (!names.add(name)) {
+      throw new IllegalStateException("parameter " + name + ": two modules ask for it");
+    }
+  }
+
+  /** What is learnt. */
+  public List<Parameter> learnt() {
+    return all.stream().filter(parameter -> !parameter.isBuffer()).toList();
+  }
+
+  /** Statistics. */
+  public List<Parameter> buffers() {
+    return all.stream().filter(Parameter::isBuffer).toList();
+  }
+
+  /** Counts. */
+  public List<Counter> counters() {
+    return Collections.unmodifiableList(counters);
+  }
+
+  /** How many numbers are learnt. */
+  public long learntCount() {
+    return learnt().stream().mapToLong(parameter -> parameter.shape().count()).sum();
+  }
+
+  /** The names of everything that is stored. */
+  public Set<String> names() {
+    return Collections.unmodifiableSet(names);
+  }
+
+  /**
+   * What a weights file holds: tensors by name, sharing memory with this network except for the
+   * counters, which are made in the current scope.
+   */
+  public Map<String, Tensor> state(Device device) {
+    var state = new LinkedHashMap<String, Tensor>();
+    all.forEach(parameter -> state.put(parameter.name(), parameter.tensor()));
+    counters.forEach(
+        counter -> state.put(counter.name(), Tensor.ofLongs(device, Shape.of(), counter.value())));
+    return state;
+  }
+
+  /** Gives up the memory; the network can no longer be used. */
+  public void release() {
+    all.forEach(Parameter::release);
+  }
+}

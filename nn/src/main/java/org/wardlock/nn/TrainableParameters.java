@@ -1,0 +1,130 @@
+package org.wardlock.nn;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.wardlock.tensor.Device;
+import org.wardlock.tensor.NoGrad;
+import org.wardlock.tensor.Scope;
+import org.wardlock.tensor.Shape;
+import org.wardlock.tensor.Tensor;
+import org.wardlock.tensor.Updates;
+
+/**
+ * The parameters that are being trained, laid end to end in one flat buffer, their gradients in
+ * another: an optimiser makes one pass a group, and clipping is one reduction. The network's
+ * parameters are views of the buffer; each backward pass writes into the gradients.
+ *
+ * <p>Biases, normalisation weights, the class token and the position embedding have no weight decay
+ * and lie in a group of their own, as timm has it.
+ */
+public final class TrainableParameters {
+  private static final Set<String> NEVER_DECAYED = Set.of("cls_token", "pos_embed");
+
+  private final List<Parameter> parameters;
+  private final Tensor values;
+  private final Tensor gradients;
+  private final int decayedCount;
+
+  private TrainableParameters(Device device, List<Parameter> ordered, int count, int decayedCount) {
+    this.parameters = ordered;
+    this.decayedCount = decayedCount;
+    try (NoGrad _ = NoGrad.enter();
+        Scope _ = Scope.open("trainable parameters")) {
+      values = Tensor.zeros(device, Shape.of(count)).unscoped();
+      gradients = Tensor.zeros(device, Shape.of(count)).unscoped();
+      int start = 0;
+      for (Parameter parameter : ordered) {
+        int end = start + Math.toIntExact(parameter.shape().count());
+        int[] shape = parameter.shape().toArray();
+        Tensor place = values.slice(0, start, end).reshape(shape);
+        Updates.assign(place, parameter.tensor());
+        parameter.train(place, gradients.slice(0, start, end).reshape(shape).unscoped());
+        start = end;
+      }
+    }
+  }
+
+  /**
+   * Makes the chosen parameters of a network trainable; the others stay constants.
+   *
+   * @throws IllegalArgumentException if none is chosen, or if together they hold more than 2^31 - 1
+   *     numbers
+   */
+  public static TrainableParameters of(
+      Device device, Parameters network, Predicate<Parameter> chosen) {
+    var ordered = new ArrayList<Parameter>();
+    var undecayed = new ArrayList<Parameter>();
+    for (Parameter parameter : network.learnt()) {
+      if (chosen.test(parameter)) {
+        (isDecayed(parameter) ? ordered : undecayed).add(parameter);
+      }
+    }
+    long decayedCount = count(ordered);
+    ordered.addAll(undecayed);
+    long count = count(ordered);
+    if (count == 0 || count > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "trainable parameters: " + count + " numbers chosen, expected 1 to " + Integer.MAX_VALUE);
+    }
+    return new TrainableParameters(device, List.copyOf(ordered), (int) count, (int) decayedCount);
+  }
+
+  private static long count(List<Parameter> parameters) {
+    return parameters.stream().mapToLong(parameter -> parameter.shape().count()).sum();
+  }
+
+  private static boolean isDecayed(Parameter parameter) {
+    return parameter.shape().rank() > 1 && !NEVER_DECAYED.contains(parameter.name());
+  }
+
+  /** In the order of the buffer. */
+  public List<Parameter> parameters() {
+    return parameters;
+  }
+
+  /** All values end to end. */
+  public Tensor values() {
+    return values;
+  }
+
+  /** All gradients end to end, as the last backward pass left them. */
+  public Tensor gradients() {
+    return gradients;
+  }
+
+  /** The ranges of the buffer that are treated alike, in ascending order; at most two. */
+  public List<Group> groups() {
+    int count = Math.toIntExact(values.shape().count());
+    var groups = new ArrayList<Group>();
+    group(0, decayedCount, true).ifPresent(groups::add);
+    group(decayedCount, count, false).ifPresent(groups::add);
+    return List.copyOf(groups);
+  }
+
+  private static Optional<Group> group(int start, int end, boolean decayed) {
+    return start == end ? Optional.empty() : Optional.of(new Group(start, end, decayed));
+  }
+
+  /**
+   * A range of the buffer.
+   *
+   * @param start of the first number
+   * @param end past the last one
+   * @param decayed whether weight decay applies
+   */
+  public record Group(int start, int end, boolean decayed) {
+    /** This range of a flat buffer, as a view. */
+    public Tensor of(Tensor flat) {
+      return flat.slice(0, start, end);
+    }
+  }
+
+  /** Gives up both buffers; the network's parameters keep their share of the values. */
+  public void release() {
+    values.release();
+    gradients.release();
+  }
+}

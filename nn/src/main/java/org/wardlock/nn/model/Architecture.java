@@ -1,0 +1,160 @@
+package org.wardlock.nn.model;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.wardlock.nn.PixelStatistics;
+import org.wardlock.nn.model.ConvMixer.Activation;
+
+/**
+ * A network's blueprint, found by name: one of timm's names, or a size such as {@code
+ * convmixer-256-8-k5-p2} or {@code vit-192-12-h3-p16}.
+ *
+ * @param name as it was asked for
+ * @param body kind and size
+ * @param preprocessing what it expects of its pictures
+ * @param classes how many it tells apart
+ */
+public record Architecture(String name, Body body, Preprocessing preprocessing, int classes) {
+  private static final Pattern CONVMIXER =
+      Pattern.compile("convmixer-(\\d{1,5})-(\\d{1,3})-k(\\d{1,2})-p(\\d{1,3})(-relu)?");
+  private static final Pattern VIT =
+      Pattern.compile("vit-(\\d{1,5})-(\\d{1,3})-h(\\d{1,3})-p(\\d{1,3})");
+  private static final Pattern RESNET = Pattern.compile("resnet(18|20|50|56)");
+
+  private static final Preprocessing INCEPTION = new Preprocessing(224, 0.9, PixelStatistics.HALF);
+  private static final Preprocessing DEIT = new Preprocessing(224, 0.9, PixelStatistics.IMAGENET);
+  private static final Preprocessing MIXER = new Preprocessing(224, 0.96, PixelStatistics.IMAGENET);
+  private static final Preprocessing SMALL_PICTURES =
+      new Preprocessing(32, 1, PixelStatistics.HALF);
+
+  private static final Map<String, Architecture> PUBLISHED = published();
+
+  /** Checks that the parts fit each other. */
+  public Architecture {
+    if (classes < 1) {
+      throw new IllegalArgumentException(name + ": " + classes + " classes, expected at least 1");
+    }
+    Body.requirePatches(name, preprocessing.imageSize(), body.patch());
+  }
+
+  private static Map<String, Architecture> published() {
+    var table = new TreeMap<String, Architecture>();
+    Map<String, VisionTransformer.Size> transformers =
+        Map.of(
+            "tiny", new VisionTransformer.Size(192, 12, 3, 16),
+            "small", new VisionTransformer.Size(384, 12, 6, 16),
+            "base", new VisionTransformer.Size(768, 12, 12, 16));
+    transformers.forEach(
+        (word, size) -> {
+          add(table, "vit_" + word + "_patch16_224", size, INCEPTION);
+          add(table, "deit_" + word + "_patch16_224", size, DEIT);
+        });
+    add(table, "convmixer_768_32", new ConvMixer.Size(768, 32, 7, 7, Activation.RELU), MIXER);
+    add(table, "convmixer_1536_20", new ConvMixer.Size(1536, 20, 9, 7, Activation.GELU), MIXER);
+    var wide = new ConvMixer.Size(1024, 20, 9, 14, Activation.GELU);
+    add(table, "convmixer_1024_20_ks9_p14", wide, MIXER);
+    return table;
+  }
+
+  private static void add(
+      Map<String, Architecture> table, String name, Body body, Preprocessing preprocessing) {
+    table.put(name, new Architecture(name, body, preprocessing, 1000));
+  }
+
+  /**
+   * The architecture of that name. A published name implies pictures of 224 x 224, 1000 classes and
+   * its own normalisation; a size implies none of it and comes with 32 x 32 pictures, 10 classes
+   * and mean and deviation 1/2 until told otherwise.
+   *
+   * @throws IllegalArgumentException if there is none, with the names there are
+   */
+  public static Architecture named(String name) {
+    Architecture published = PUBLISHED.get(name);
+    if (published != null) {
+      return published;
+    }
+    Matcher mixer = CONVMIXER.matcher(name);
+    if (mixer.matches()) {
+      Activation activation = mixer.group(5) == null ? Activation.GELU : Activation.RELU;
+      int[] n = numbers(name, mixer);
+      return sized(name, new ConvMixer.Size(n[0], n[1], n[2], n[3], activation));
+    }
+    Matcher vit = VIT.matcher(name);
+    if (vit.matches()) {
+      int[] n = numbers(name, vit);
+      return sized(name, new VisionTransformer.Size(n[0], n[1], n[2], n[3]));
+    }
+    if (RESNET.matcher(name).matches()) {
+      throw new IllegalArgumentException(
+          "model '" + name + "': this version builds no residual networks; " + expected());
+    }
+    throw new IllegalArgumentException("model '" + name + "': unknown; " + expected());
+  }
+
+  private static int[] numbers(String name, Matcher matcher) {
+    int[] numbers = new int[4];
+    for (int i = 0; i < numbers.length; i++) {
+      numbers[i] = Integer.parseInt(matcher.group(i + 1));
+      if (numbers[i] == 0) {
+        throw new IllegalArgumentException("model '" + name + "': a size of 0");
+      }
+    }
+    return numbers;
+  }
+
+  /** Small pictures, with the image size raised to a whole number of patches where need be. */
+  private static Architecture sized(String name, Body body) {
+    int patch = body.patch();
+    int size = (SMALL_PICTURES.imageSize() + patch - 1) / patch * patch;
+    var fitting = new Preprocessing(size, 1, SMALL_PICTURES.statistics());
+    return new Architecture(name, body, fitting, 10);
+  }
+
+  private static String expected() {
+    var names = new ArrayList<>(names());
+    names.add("convmixer-DIM-DEPTH-kK-pP[-relu]");
+    names.add("vit-DIM-DEPTH-hHEADS-pP");
+    return "expected one of " + String.join(", ", names);
+  }
+
+  /** The published names, in alphabetical order. */
+  public static List<String> names() {
+    return List.copyOf(PUBLISHED.keySet());
+  }
+
+  /** Whether the name implies image size, classes and normalisation. */
+  public boolean isPublished() {
+    return PUBLISHED.containsKey(name);
+  }
+
+  /** The same for square pictures of another size. */
+  public Architecture withImageSize(int imageSize) {
+    return with(
+        new Preprocessing(imageSize, preprocessing.cropFraction(), preprocessing.statistics()));
+  }
+
+  /** The same for other pictures. */
+  public Architecture with(Preprocessing preprocessing) {
+    return new Architecture(name, body, preprocessing, classes);
+  }
+
+  /** The same with another normalisation. */
+  public Architecture with(PixelStatistics statistics) {
+    return with(
+        new Preprocessing(preprocessing.imageSize(), preprocessing.cropFraction(), statistics));
+  }
+
+  /** The same with another number of classes. */
+  public Architecture withClasses(int classes) {
+    return new Architecture(name, body, preprocessing, classes);
+  }
+
+  /** The side of the square pictures, pixels. */
+  public int imageSize() {
+    return preprocessing.imageSize();
+  }
+}

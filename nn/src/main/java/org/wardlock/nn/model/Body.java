@@ -1,0 +1,29 @@
+package org.wardlock.nn.model;
+
+import org.wardlock.nn.Module;
+import org.wardlock.nn.ParameterSource;
+
+/** What kind of network, and how large: everything but its pictures and classes. */
+public sealed interface Body permits VisionTransformer.Size, ConvMixer.Size {
+  /**
+   * Builds the network: normalised pictures (N, 3, S, S) to logits (N, classes).
+   *
+   * @param imageSize S, pixels
+   * @throws IllegalArgumentException if the sizes do not fit each other
+   */
+  Module build(ParameterSource source, int imageSize, int classes);
+
+  /** The side of the squares that pictures are cut into. */
+  int patch();
+
+  /** The name as the command line spells it, such as {@code convmixer-256-8-k5-p2}. */
+  String name();
+
+  /** Complains about pictures that cannot be cut into patches. */
+  static void requirePatches(String name, int imageSize, int patch) {
+    if (imageSize < patch || imageSize % patch != 0) {
+      throw new IllegalArgumentException(
+          name + ": image size " + imageSize + " is no multiple of the patch size " + patch);
+    }
+  }
+}

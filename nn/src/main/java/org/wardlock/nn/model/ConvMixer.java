@@ -1,0 +1,123 @@
+package org.wardlock.nn.model;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.wardlock.nn.BatchNorm2d;
+import org.wardlock.nn.Conv2d;
+import org.wardlock.nn.DepthwiseConv2d;
+import org.wardlock.nn.Init;
+import org.wardlock.nn.Linear;
+import org.wardlock.nn.Module;
+import org.wardlock.nn.ParameterSource;
+import org.wardlock.nn.Pass;
+import org.wardlock.tensor.Scope;
+import org.wardlock.tensor.Tensor;
+
+/**
+ * ConvMixer (Trockman and Kolter 2022) with timm's parameter names: patches, then blocks of a
+ * depthwise convolution beside a shortcut and a pointwise one, each followed by the activation and
+ * then batch normalisation; the mean over positions; a linear head.
+ */
+public final class ConvMixer implements Module {
+  private final Size size;
+  private final Conv2d stem;
+  private final BatchNorm2d stemNorm;
+  private final List<Block> blocks = new ArrayList<>();
+  private final Linear head;
+
+  /** The non-linearity after each convolution. */
+  public enum Activation {
+    /** x * Phi(x), by the error function. */
+    GELU,
+    /** max(x, 0). */
+    RELU;
+
+    Tensor apply(Tensor x) {
+      return switch (this) {
+        case GELU -> x.gelu();
+        case RELU -> x.relu();
+      };
+    }
+  }
+
+  /**
+   * How large a ConvMixer is.
+   *
+   * @param dim channels
+   * @param depth number of blocks
+   * @param kernel side of the depthwise filters, odd
+   * @param patch side of a patch, pixels
+   */
+  public record Size(int dim, int depth, int kernel, int patch, Activation activation)
+      implements Body {
+    @Override
+    public Module build(ParameterSource source, int imageSize, int classes) {
+      return new ConvMixer(source, this, imageSize, classes);
+    }
+
+    @Override
+    public String name() {
+      String suffix = activation == Activation.RELU ? "-relu" : "";
+      return "convmixer-%d-%d-k%d-p%d%s".formatted(dim, depth, kernel, patch, suffix);
+    }
+  }
+
+  private record Block(
+      DepthwiseConv2d depthwise,
+      BatchNorm2d depthwiseNorm,
+      Conv2d pointwise,
+      BatchNorm2d pointwiseNorm) {
+    static Block of(ParameterSource source, Size size) {
+      ParameterSource mixing = source.child(0).child("fn");
+      return new Block(
+          new DepthwiseConv2d(mixing.child(0), size.dim(), size.kernel()),
+          new BatchNorm2d(mixing.child(2), size.dim()),
+          Conv2d.pointwise(source.child(1), size.dim(), size.dim()),
+          new BatchNorm2d(source.child(3), size.dim()));
+    }
+
+    Tensor forward(Tensor x, Activation activation, Pass pass) {
+      try (Scope _ = Scope.open("ConvMixer block")) {
+        Tensor mixed = activation.apply(depthwise.forward(x, pass));
+        Tensor joined = depthwiseNorm.forward(mixed, pass).add(x);
+        Tensor projected = activation.apply(pointwise.forward(joined, pass));
+        return pointwiseNorm.forward(projected, pass).keep();
+      }
+    }
+  }
+
+  /**
+   * A ConvMixer for square pictures of one size.
+   *
+   * @throws IllegalArgumentException if the patch does not divide the picture, or the kernel is
+   *     even
+   */
+  public ConvMixer(ParameterSource source, Size size, int imageSize, int classes) {
+    Body.requirePatches(size.name(), imageSize, size.patch());
+    if (size.kernel() % 2 == 0) {
+      throw new IllegalArgumentException(
+          size.name() + ": kernel " + size.kernel() + " is even, expected an odd one");
+    }
+    this.size = size;
+    stem = Conv2d.patches(source.child("stem").child(0), 3, size.dim(), size.patch());
+    stemNorm = new BatchNorm2d(source.child("stem").child(2), size.dim());
+    for (int i = 0; i < size.depth(); i++) {
+      blocks.add(Block.of(source.child("blocks").child(i), size));
+    }
+    Init init = Init.uniform(size.dim());
+    head = new Linear(source.child("head"), size.dim(), classes, init, init);
+  }
+
+  @Override
+  public Tensor forward(Tensor x, Pass pass) {
+    Activation activation = size.activation();
+    Tensor features = stemNorm.forward(activation.apply(stem.forward(x, pass)), pass);
+    for (Block block : blocks) {
+      Tensor next = block.forward(features, activation, pass);
+      features.release();
+      features = next;
+    }
+    Tensor pooled = features.mean(2, 3).reshape(x.shape().extent(0), size.dim());
+    return head.forward(pooled, pass);
+  }
+}
