@@ -8,4 +8,7 @@ module org.wardlock.tensor {
   exports org.wardlock.tensor.spi;
 
   uses org.wardlock.tensor.spi.BackendProvider;
+
+  provides org.wardlock.tensor.spi.BackendProvider with
+      org.wardlock.tensor.cpu.CpuBackendProvider;
 }

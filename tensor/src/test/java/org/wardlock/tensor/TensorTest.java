@@ -1,0 +1,190 @@
+package org.wardlock.tensor;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class TensorTest {
+  private static final Device DEVICE = Device.CPU;
+
+  private static Tensor vector(float... values) {
+    return Tensor.of(DEVICE, Shape.of(values.length), values);
+  }
+
+  @Test
+  void aScopeFreesWhatItMadeAndKeepsWhatIsKept() {
+    try (Scope _ = Scope.open("outer")) {
+      Tensor kept;
+      Tensor freed;
+      try (Scope _ = Scope.open("inner")) {
+        freed = vector(1, 2);
+        kept = freed.add(1).keep();
+      }
+      assertArrayEquals(new float[] {2, 3}, kept.toFloats());
+      var error = assertThrows(IllegalStateException.class, freed::toFloats);
+      assertEquals("tensor of shape [2] was released by inner", error.getMessage());
+    }
+  }
+
+  @Test
+  void aViewOutlivesTheTensorItWasTakenFrom() {
+    try (Scope _ = Scope.open("test")) {
+      Tensor whole = vector(1, 2, 3, 4);
+      Tensor part = whole.slice(0, 1, 3);
+      whole.release();
+      assertArrayEquals(new float[] {2, 3}, part.toFloats());
+    }
+  }
+
+  @Test
+  void backwardReachesEveryUseOfALeaf() {
+    try (Scope _ = Scope.open("test")) {
+      Tensor x = vector(1, 2, 3).requiresGrad();
+      Tensor y = x.multiply(x).add(x.multiply(3)).sum();
+      assertArrayEquals(new float[] {5, 7, 9}, y.backward().of(x).toFloats());
+    }
+  }
+
+  @Test
+  void onlyTheAskedForGradientsAreComputed() {
+    try (Scope _ = Scope.open("test")) {
+      Tensor a = vector(1, 2).requiresGrad();
+      Tensor b = vector(3, 4).requiresGrad();
+      Tensor y = a.multiply(b).sum();
+      Gradients gradients = y.backward(Tensor.full(DEVICE, y.shape(), 1), List.of(b));
+      assertArrayEquals(new float[] {1, 2}, gradients.of(b).toFloats());
+      assertFalse(gradients.has(a));
+    }
+  }
+
+  @Test
+  void aGradientThatNobodyLedToIsAnErrorNotAZero() {
+    try (Scope _ = Scope.open("test")) {
+      Tensor x = vector(1).requiresGrad();
+      Tensor other = vector(1).requiresGrad();
+      Gradients gradients = x.multiply(2).sum().backward();
+      assertThrows(IllegalArgumentException.class, () -> gradients.of(other));
+    }
+  }
+
+  @Test
+  void theTapeReportsASavedTensorThatWasChangedInPlace() {
+    try (Scope _ = Scope.open("test")) {
+      Tensor x = vector(1, 2).requiresGrad();
+      Tensor factor = vector(3, 4);
+      Tensor y = x.multiply(factor).sum();
+      Updates.fill(factor, 0);
+      var error = assertThrows(IllegalStateException.class, y::backward);
+      assertTrue(error.getMessage().contains("changed in place"), error.getMessage());
+    }
+  }
+
+  @Test
+  void theTapeServesOneBackwardPass() {
+    try (Scope _ = Scope.open("test")) {
+      Tensor x = vector(1, 2).requiresGrad();
+      Tensor y = x.square().sum();
+      y.backward();
+      assertThrows(IllegalStateException.class, y::backward);
+    }
+  }
+
+  @Test
+  void gradientsGoWhereALeafSaid() {
+    try (Scope _ = Scope.open("test")) {
+      Tensor place = vector(9, 9);
+      Tensor x = vector(1, 2).requiresGrad(place);
+      x.square().sum().add(x.sum()).backward();
+      assertArrayEquals(new float[] {3, 5}, place.toFloats());
+    }
+  }
+
+  @Test
+  void nothingIsRecordedWithinNoGrad() {
+    try (Scope _ = Scope.open("test")) {
+      Tensor x = vector(1, 2).requiresGrad();
+      try (NoGrad _ = NoGrad.enter()) {
+        assertFalse(x.square().tracksGradient());
+      }
+      assertTrue(x.square().tracksGradient());
+    }
+  }
+
+  @Test
+  void theTapeKeepsOnlyWhatTheAskedForGradientsRead() {
+    try (Scope _ = Scope.open("test")) {
+      Tensor weight = Tensor.full(DEVICE, Shape.of(10, 10), 0.5f);
+      Tensor bias = Tensor.zeros(DEVICE, Shape.of(10));
+      Tensor pixels = Tensor.full(DEVICE, Shape.of(100, 10), 1).requiresGrad();
+      assertEquals(weight.shape().count() * 4, pixels.linear(weight, bias).tapeBytes());
+      Tensor trained = weight.requiresGrad();
+      Tensor constant = Tensor.full(DEVICE, Shape.of(100, 10), 1);
+      assertEquals(constant.shape().count() * 4, constant.linear(trained, bias).tapeBytes());
+    }
+  }
+
+  @Test
+  void recomputedFunctionsGiveTheSameGradientsAndKeepLess() {
+    try (Scope _ = Scope.open("test")) {
+      Tensor x = vector(0.5f, -1, 2).requiresGrad();
+      Tensor w = vector(2, 3, 4).requiresGrad();
+      Tensor plain = x.multiply(w).tanh().multiply(w).exp().sum();
+      Tensor again = x.recomputed(t -> t.multiply(w).tanh().multiply(w).exp()).sum();
+      assertTrue(again.tapeBytes() < plain.tapeBytes());
+      assertArrayEquals(plain.toFloats(), again.toFloats());
+      Gradients expected = plain.backward();
+      Gradients found = again.backward();
+      assertArrayEquals(expected.of(x).toFloats(), found.of(x).toFloats());
+      assertArrayEquals(expected.of(w).toFloats(), found.of(w).toFloats());
+    }
+  }
+
+  @Test
+  void customOperationsBringTheirOwnGradient() {
+    CustomOp straightThrough =
+        new CustomOp() {
+          @Override
+          public Tensor forward(List<Tensor> inputs) {
+            return inputs.getFirst().sign();
+          }
+
+          @Override
+          public List<Tensor> backward(Tensor g, List<Tensor> inputs, Tensor output) {
+            return List.of(g);
+          }
+        };
+    try (Scope _ = Scope.open("test")) {
+      Tensor x = vector(0.5f, -2).requiresGrad();
+      Tensor y = Tensor.apply(straightThrough, x);
+      assertArrayEquals(new float[] {1, -1}, y.toFloats());
+      assertArrayEquals(new float[] {3, 3}, y.multiply(3).sum().backward().of(x).toFloats());
+    }
+  }
+
+  @Test
+  void messagesNameWhatDoesNotFit() {
+    try (Scope _ = Scope.open("test")) {
+      Tensor a = vector(1, 2);
+      Tensor b = vector(1, 2, 3);
+      var add = assertThrows(IllegalArgumentException.class, () -> a.add(b));
+      assertEquals("add: shapes [2] and [3] do not broadcast: 2 != 3 at axis 0", add.getMessage());
+      Tensor image = Tensor.zeros(DEVICE, Shape.of(8, 4, 24, 24));
+      Tensor weight = Tensor.zeros(DEVICE, Shape.of(64, 3, 7, 7));
+      var conv = assertThrows(IllegalArgumentException.class, () -> image.conv2d(weight, 1, 3));
+      assertEquals(
+          "conv2d: weight [64,3,7,7] does not fit input [8,4,24,24]: channels 3 != 4",
+          conv.getMessage());
+      var promote =
+          assertThrows(
+              IllegalArgumentException.class,
+              () -> a.add(Tensor.ofInts(DEVICE, Shape.of(2), 1, 2)));
+      assertEquals(
+          "add: tensor of shape [2] is I32, expected F32; cast it first", promote.getMessage());
+    }
+  }
+}
