@@ -61,17 +61,34 @@ public final class GemmPacking {
       int to = panelOffset + lane;
       for (int k = 0; k < inner; k++) {
         int step = k * innerStride;
-        panel[to + k * width] = data[from0 + step];
-        panel[to + k * width + 1] = data[from1 + step];
-        panel[to + k * width + 2] = data[from2 + step];
-        panel[to + k * width + 3] = data[from3 + step];
+        panel[to] = data[from0 + step];
+        panel[to + 1] = data[from1 + step];
+        panel[to + 2] = data[from2 + step];
+        panel[to + 3] = data[from3 + step];
+        to += width;
       }
     }
-    for (; lane < width; lane++) {
+    packLanes(data, offset, laneStride, innerStride, lane, lanes, width, inner, panel, panelOffset);
+  }
+
+  /** One lane at a time, from {@code firstLane} on; zeros from {@code lanes} to {@code width}. */
+  public static void packLanes(
+      float[] data,
+      int offset,
+      int laneStride,
+      int innerStride,
+      int firstLane,
+      int lanes,
+      int width,
+      int inner,
+      float[] panel,
+      int panelOffset) {
+    for (int lane = firstLane; lane < width; lane++) {
       int from = offset + lane * laneStride;
       int to = panelOffset + lane;
       for (int k = 0; k < inner; k++) {
-        panel[to + k * width] = lane < lanes ? data[from + k * innerStride] : 0f;
+        panel[to] = lane < lanes ? data[from + k * innerStride] : 0f;
+        to += width;
       }
     }
   }

@@ -1,6 +1,7 @@
 package org.wardlock.tensor.cpu.vector;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 import org.wardlock.tensor.cpu.ColumnOperations;
 
@@ -15,7 +16,8 @@ final class VectorColumnOperations implements ColumnOperations {
     for (int column = 0; column < width; column += LANES) {
       FloatVector largest = FloatVector.fromArray(SPECIES, block, column);
       for (int row = 1; row < rows; row++) {
-        largest = largest.max(FloatVector.fromArray(SPECIES, block, row * width + column));
+        FloatVector values = FloatVector.fromArray(SPECIES, block, row * width + column);
+        largest = largest.blend(values, values.compare(VectorOperators.GT, largest));
       }
       largest.intoArray(out, column);
     }

@@ -13,9 +13,6 @@ abstract class VectorGemmTile implements GemmTile {
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
   private static final int LANES = SPECIES.length();
 
-  /** Panels of rows are narrower than a vector; every machine has vectors of four. */
-  private static final VectorSpecies<Float> FOUR = FloatVector.SPECIES_128;
-
   /** {@link #multiply} of a full tile. */
   abstract void multiplyFull(
       int inner,
@@ -75,41 +72,16 @@ abstract class VectorGemmTile implements GemmTile {
       int inner,
       float[] panel,
       int panelOffset) {
-    if (laneStride == 1 && lanes == fullLanes && fullLanes == columns()) {
-      packColumns(data, offset, innerStride, inner, panel, panelOffset);
-    } else if (laneStride == 1 && lanes == fullLanes && fullLanes % FOUR.length() == 0) {
-      packRows(data, offset, innerStride, fullLanes, inner, panel, panelOffset);
+    if (innerStride == 1 && laneStride != 1) {
+      PanelPacking.packTransposed(
+          data, offset, laneStride, lanes, fullLanes, inner, panel, panelOffset);
+    } else if (laneStride == 1 && lanes == fullLanes && fullLanes == columns()) {
+      PanelPacking.packColumns(data, offset, innerStride, inner, panel, panelOffset);
+    } else if (laneStride == 1 && lanes == fullLanes && fullLanes == rows()) {
+      PanelPacking.packRows(data, offset, innerStride, fullLanes, inner, panel, panelOffset);
     } else {
       GemmPacking.pack(
           data, offset, laneStride, innerStride, lanes, fullLanes, inner, panel, panelOffset);
-    }
-  }
-
-  private static void packColumns(
-      float[] data, int offset, int innerStride, int inner, float[] panel, int panelOffset) {
-    for (int k = 0; k < inner; k++) {
-      int from = offset + k * innerStride;
-      int to = panelOffset + k * 2 * LANES;
-      FloatVector left = FloatVector.fromArray(SPECIES, data, from);
-      FloatVector right = FloatVector.fromArray(SPECIES, data, from + LANES);
-      left.intoArray(panel, to);
-      right.intoArray(panel, to + LANES);
-    }
-  }
-
-  private static void packRows(
-      float[] data,
-      int offset,
-      int innerStride,
-      int width,
-      int inner,
-      float[] panel,
-      int panelOffset) {
-    for (int lane = 0; lane < width; lane += FOUR.length()) {
-      for (int k = 0; k < inner; k++) {
-        FloatVector.fromArray(FOUR, data, offset + k * innerStride + lane)
-            .intoArray(panel, panelOffset + k * width + lane);
-      }
     }
   }
 
