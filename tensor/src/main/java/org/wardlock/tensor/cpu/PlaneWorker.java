@@ -43,19 +43,18 @@ public abstract class PlaneWorker implements AutoCloseable {
 
   /** Makes {@code x} the plane to work on. */
   public final void load(float[] x, int offset) {
-    copyRows(x, offset, padded, extents.padding(), stride);
+    copyRows(x, offset, extents.width(), padded, extents.padding(), stride);
   }
 
-  /** Copies a contiguous plane to rows {@code targetStride} apart. */
-  protected final void copyRows(
-      float[] plane, int offset, float[] target, int targetOffset, int targetStride) {
+  /**
+   * Copies the rows of a plane, {@code width} values each, from and to rows that lie some stride
+   * apart.
+   */
+  protected void copyRows(
+      float[] from, int fromOffset, int fromStride, float[] to, int toOffset, int toStride) {
     for (int row = 0; row < extents.height(); row++) {
       System.arraycopy(
-          plane,
-          offset + row * extents.width(),
-          target,
-          targetOffset + row * targetStride,
-          extents.width());
+          from, fromOffset + row * fromStride, to, toOffset + row * toStride, extents.width());
     }
   }
 
@@ -70,9 +69,10 @@ public abstract class PlaneWorker implements AutoCloseable {
   /**
    * Adds, for each tap, the products of the loaded plane and a gradient to the tap's lanes.
    *
-   * @param lanes {@link #LANES} for each tap
+   * @param lanes {@link #LANES} for each tap; those beyond the width of a plane may end with any
+   *     value
    */
-  public abstract void correlate(float[] g, int gOffset, float[] lanes);
+  public abstract void correlate(float[] g, int gOffset, float[] lanes, int lanesOffset);
 
   @Override
   public void close() {

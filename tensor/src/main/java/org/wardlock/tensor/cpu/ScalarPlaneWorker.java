@@ -42,9 +42,7 @@ public final class ScalarPlaneWorker extends PlaneWorker {
         addTapRow(taps, ky, firstRow * stride, (endRow - 1) * stride + extents.width());
       }
     }
-    for (int row = 0; row < extents.height(); row++) {
-      System.arraycopy(sums, row * stride, out, outOffset + row * extents.width(), extents.width());
-    }
+    copyRows(sums, 0, stride, out, outOffset, extents.width());
   }
 
   private void addTapRow(float[] taps, int ky, int from, int to) {
@@ -74,14 +72,15 @@ public final class ScalarPlaneWorker extends PlaneWorker {
   }
 
   @Override
-  public void correlate(float[] g, int gOffset, float[] lanes) {
+  public void correlate(float[] g, int gOffset, float[] lanes, int lanesOffset) {
     int kernel = extents.kernel();
-    copyRows(g, gOffset, gradient, extents.padding() * extents.width(), extents.width());
+    int width = extents.width();
+    copyRows(g, gOffset, width, gradient, extents.padding() * width, width);
     for (int tap = 0; tap < extents.taps(); tap++) {
       int xAt = tap % kernel;
       int gAt = (kernel - 1 - tap / kernel) * extents.width();
       for (int column = 0; column < extents.width(); ) {
-        int lane = tap * LANES + column % LANES;
+        int lane = lanesOffset + tap * LANES + column % LANES;
         if (column + 4 <= extents.width()) {
           addFourChains(lanes, lane, xAt + column, gAt + column);
           column += 4;
