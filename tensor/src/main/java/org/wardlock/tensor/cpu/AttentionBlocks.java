@@ -23,13 +23,13 @@ final class AttentionBlocks {
     float sum3 = 0f;
     int i = 0;
     for (; i + 4 <= length; i += 4) {
-      sum0 = Math.fma(a[aOffset + i], b[bOffset + i], sum0);
-      sum1 = Math.fma(a[aOffset + i + 1], b[bOffset + i + 1], sum1);
-      sum2 = Math.fma(a[aOffset + i + 2], b[bOffset + i + 2], sum2);
-      sum3 = Math.fma(a[aOffset + i + 3], b[bOffset + i + 3], sum3);
+      sum0 = Fma.fma(a[aOffset + i], b[bOffset + i], sum0);
+      sum1 = Fma.fma(a[aOffset + i + 1], b[bOffset + i + 1], sum1);
+      sum2 = Fma.fma(a[aOffset + i + 2], b[bOffset + i + 2], sum2);
+      sum3 = Fma.fma(a[aOffset + i + 3], b[bOffset + i + 3], sum3);
     }
     for (; i < length; i++) {
-      sum0 = Math.fma(a[aOffset + i], b[bOffset + i], sum0);
+      sum0 = Fma.fma(a[aOffset + i], b[bOffset + i], sum0);
     }
     return (sum0 + sum2) + (sum1 + sum3);
   }

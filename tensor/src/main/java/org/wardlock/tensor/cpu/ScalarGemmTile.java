@@ -1,5 +1,7 @@
 package org.wardlock.tensor.cpu;
 
+import static org.wardlock.tensor.cpu.Fma.fma;
+
 import java.util.Arrays;
 
 /**
@@ -139,10 +141,6 @@ final class ScalarGemmTile implements GemmTile {
     for (int j = 0; j < columns; j++) {
       sum[j] = row[j] + sum[j];
     }
-  }
-
-  private static float fma(float a, float b, float c) {
-    return Math.fma(a, b, c);
   }
 
   @Override

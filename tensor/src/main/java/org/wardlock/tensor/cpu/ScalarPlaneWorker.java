@@ -60,14 +60,14 @@ public final class ScalarPlaneWorker extends PlaneWorker {
 
   private static void addOne(float tap, float[] x, float[] sums, int from, int to) {
     for (int i = from; i < to; i++) {
-      sums[i] = Math.fma(x[i], tap, sums[i]);
+      sums[i] = Fma.fma(x[i], tap, sums[i]);
     }
   }
 
   private static void addTwo(
       float tap1, float[] x1, float tap2, float[] x2, float[] sums, int from, int to) {
     for (int i = from; i < to; i++) {
-      sums[i] = Math.fma(x2[i], tap2, Math.fma(x1[i], tap1, sums[i]));
+      sums[i] = Fma.fma(x2[i], tap2, Fma.fma(x1[i], tap1, sums[i]));
     }
   }
 
@@ -101,10 +101,10 @@ public final class ScalarPlaneWorker extends PlaneWorker {
     for (int row = 0; row < extents.height(); row++) {
       int x = xAt + row * stride;
       int g = gAt + row * extents.width();
-      sum0 = Math.fma(padded[x], gradient[g], sum0);
-      sum1 = Math.fma(padded[x + 1], gradient[g + 1], sum1);
-      sum2 = Math.fma(padded[x + 2], gradient[g + 2], sum2);
-      sum3 = Math.fma(padded[x + 3], gradient[g + 3], sum3);
+      sum0 = Fma.fma(padded[x], gradient[g], sum0);
+      sum1 = Fma.fma(padded[x + 1], gradient[g + 1], sum1);
+      sum2 = Fma.fma(padded[x + 2], gradient[g + 2], sum2);
+      sum3 = Fma.fma(padded[x + 3], gradient[g + 3], sum3);
     }
     lanes[lane] = sum0;
     lanes[lane + 1] = sum1;
@@ -115,7 +115,7 @@ public final class ScalarPlaneWorker extends PlaneWorker {
   private void addChain(float[] lanes, int lane, int xAt, int gAt) {
     float sum = lanes[lane];
     for (int row = 0; row < extents.height(); row++) {
-      sum = Math.fma(padded[xAt + row * stride], gradient[gAt + row * extents.width()], sum);
+      sum = Fma.fma(padded[xAt + row * stride], gradient[gAt + row * extents.width()], sum);
     }
     lanes[lane] = sum;
   }
