@@ -37,6 +37,11 @@ public final class Parameters {
     }
   }
 
+  /** What is learnt, and statistics. */
+  public List<Parameter> all() {
+    return Collections.unmodifiableList(all);
+  }
+
   /** What is learnt. */
   public List<Parameter> learnt() {
     return all.stream().filter(parameter -> !parameter.isBuffer()).toList();

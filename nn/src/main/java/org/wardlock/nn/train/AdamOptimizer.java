@@ -1,0 +1,70 @@
+package org.wardlock.nn.train;
+
+import java.util.Map;
+import org.wardlock.nn.TrainableParameters;
+import org.wardlock.tensor.Device;
+import org.wardlock.tensor.Scope;
+import org.wardlock.tensor.Shape;
+import org.wardlock.tensor.Tensor;
+import org.wardlock.tensor.Updates;
+import org.wardlock.tensor.spi.AdamSettings;
+
+/** Adam and AdamW over flat buffers, one pass a group. */
+final class AdamOptimizer implements Optimizer {
+  private final TrainableParameters parameters;
+  private final OptimizerSettings.Adam settings;
+  private final Tensor first;
+  private final Tensor second;
+  private final Tensor scalars;
+
+  AdamOptimizer(Device device, TrainableParameters parameters, OptimizerSettings.Adam settings) {
+    this.parameters = parameters;
+    this.settings = settings;
+    try (Scope _ = Scope.open("optimiser")) {
+      first = Tensor.zeros(device, parameters.values().shape()).unscoped();
+      second = Tensor.zeros(device, parameters.values().shape()).unscoped();
+      scalars = Tensor.zeros(device, Shape.of(3)).unscoped();
+    }
+  }
+
+  @Override
+  public void step(long number, double learningRate) {
+    try (Scope _ = Scope.open("optimiser step")) {
+      float correction1 = (float) (1 - Math.pow(settings.beta1(), number));
+      float correction2 = (float) (1 - Math.pow(settings.beta2(), number));
+      Updates.assign(
+          scalars,
+          Tensor.of(scalars.device(), Shape.of(3), (float) learningRate, correction1, correction2));
+      for (TrainableParameters.Group group : parameters.groups()) {
+        Updates.adam(
+            fixed(group),
+            group.of(parameters.values()),
+            group.of(parameters.gradients()),
+            group.of(first),
+            group.of(second),
+            scalars);
+      }
+    }
+  }
+
+  private AdamSettings fixed(TrainableParameters.Group group) {
+    return new AdamSettings(
+        (float) settings.beta1(),
+        (float) settings.beta2(),
+        (float) settings.epsilon(),
+        group.decayed() ? (float) settings.weightDecay() : 0,
+        settings.decoupled());
+  }
+
+  @Override
+  public Map<String, Tensor> state() {
+    return Map.of("first_moment", first, "second_moment", second);
+  }
+
+  @Override
+  public void release() {
+    first.release();
+    second.release();
+    scalars.release();
+  }
+}

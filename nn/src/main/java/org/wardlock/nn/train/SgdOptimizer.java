@@ -1,0 +1,56 @@
+package org.wardlock.nn.train;
+
+import java.util.Map;
+import org.wardlock.nn.TrainableParameters;
+import org.wardlock.tensor.Device;
+import org.wardlock.tensor.Scope;
+import org.wardlock.tensor.Shape;
+import org.wardlock.tensor.Tensor;
+import org.wardlock.tensor.Updates;
+import org.wardlock.tensor.spi.SgdSettings;
+
+/** Stochastic gradient descent over flat buffers, one pass a group. */
+final class SgdOptimizer implements Optimizer {
+  private final TrainableParameters parameters;
+  private final OptimizerSettings.Sgd settings;
+  private final Tensor momentum;
+  private final Tensor rate;
+
+  SgdOptimizer(Device device, TrainableParameters parameters, OptimizerSettings.Sgd settings) {
+    this.parameters = parameters;
+    this.settings = settings;
+    try (Scope _ = Scope.open("optimiser")) {
+      momentum = Tensor.zeros(device, parameters.values().shape()).unscoped();
+      rate = Tensor.scalar(device, 0).unscoped();
+    }
+  }
+
+  @Override
+  public void step(long number, double learningRate) {
+    try (Scope _ = Scope.open("optimiser step")) {
+      Updates.assign(rate, Tensor.of(rate.device(), Shape.of(), (float) learningRate));
+      for (TrainableParameters.Group group : parameters.groups()) {
+        double decay = group.decayed() ? settings.weightDecay() : 0;
+        var fixed =
+            new SgdSettings((float) settings.momentum(), (float) decay, settings.nesterov());
+        Updates.sgd(
+            fixed,
+            group.of(parameters.values()),
+            group.of(parameters.gradients()),
+            group.of(momentum),
+            rate);
+      }
+    }
+  }
+
+  @Override
+  public Map<String, Tensor> state() {
+    return Map.of("momentum", momentum);
+  }
+
+  @Override
+  public void release() {
+    momentum.release();
+    rate.release();
+  }
+}
