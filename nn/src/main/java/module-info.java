@@ -4,6 +4,8 @@ module org.wardlock.nn {
   requires com.fasterxml.jackson.databind;
 
   exports org.wardlock.nn;
+  exports org.wardlock.nn.files;
   exports org.wardlock.nn.model;
+  exports org.wardlock.nn.train;
   exports org.wardlock.nn.weights;
 }
