@@ -1,5 +1,9 @@
-/** Data sets, decoding, resizing, augmentation, batching: images in, batches out. */
+/** Data sets, decoding, resizing, augmentation, batching: pictures in, batches out. */
 module org.wardlock.data {
   requires transitive org.wardlock.tensor;
   requires java.desktop;
+
+  exports org.wardlock.data;
+  exports org.wardlock.data.image;
+  exports org.wardlock.data.source;
 }

@@ -1,0 +1,27 @@
+package org.wardlock.data;
+
+/** Puts the pictures of an epoch into their places. Safe for any number of threads. */
+final class BatchFiller {
+  private final Dataset dataset;
+  private final PicturePath path;
+  private final EpochPlan plan;
+
+  BatchFiller(Dataset dataset, PicturePath path, EpochPlan plan) {
+    this.dataset = dataset;
+    this.path = path;
+    this.plan = plan;
+  }
+
+  /** What a worker needs for itself. */
+  byte[] scratch() {
+    return new byte[path.shape().values()];
+  }
+
+  /** Fills one place of a batch. */
+  void fill(Batch batch, int batchNumber, int position, byte[] scratch) {
+    int index = plan.index(batchNumber, position);
+    batch.ids()[position] = dataset.id(index);
+    batch.labels()[position] = dataset.label(index);
+    path.write(index, plan.epoch(), batch.pixels(), position * path.shape().values(), scratch);
+  }
+}
