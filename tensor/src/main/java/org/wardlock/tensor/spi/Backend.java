@@ -104,7 +104,9 @@ public interface Backend extends AutoCloseable {
   void binary(BinaryOp op, Operand a, Operand b, Operand out);
 
   /** {@code out = fma(a, b, c)}; the operands have been expanded to the shape of out. */
-  void multiplyAdd(Operand a, Operand b, Operand c, Operand out);
+  default void multiplyAdd(Operand a, Operand b, Operand c, Operand out) {
+    Composed.multiplyAdd(this, a, b, c, out);
+  }
 
   /** {@code out = condition != 0 ? a : b}; the operands have been expanded to the shape of out. */
   void where(Operand condition, Operand a, Operand b, Operand out);
@@ -147,21 +149,31 @@ public interface Backend extends AutoCloseable {
    *
    * @param out of x's shape
    */
-  void depthwise(Operand x, Operand weight, Optional<Operand> bias, Operand out);
+  default void depthwise(Operand x, Operand weight, Optional<Operand> bias, Operand out) {
+    ComposedDepthwise.forward(this, x, weight, bias, out);
+  }
 
   /** Its gradient towards x. */
-  void depthwiseBackwardInput(Operand g, Operand weight, Operand out);
+  default void depthwiseBackwardInput(Operand g, Operand weight, Operand out) {
+    ComposedDepthwise.backwardInput(this, g, weight, out);
+  }
 
   /** Its gradient towards the weight, (C, 1, k, k). */
-  void depthwiseBackwardWeight(Operand x, Operand g, Operand out);
+  default void depthwiseBackwardWeight(Operand x, Operand g, Operand out) {
+    ComposedDepthwise.backwardWeight(this, x, g, out);
+  }
 
   // ---- normalisation and attention
 
   /** Softmax along the last axis, or its logarithm. */
-  void softmax(Operand x, boolean logarithm, Operand out);
+  default void softmax(Operand x, boolean logarithm, Operand out) {
+    Composed.softmax(this, x, logarithm, out);
+  }
 
   /** Its gradient from its output y. */
-  void softmaxBackward(Operand y, Operand g, boolean logarithm, Operand out);
+  default void softmaxBackward(Operand y, Operand g, boolean logarithm, Operand out) {
+    Composed.softmaxBackward(this, y, g, logarithm, out);
+  }
 
   /**
    * Layer normalisation along the last axis (Ba et al. 2016), variance with divisor n.
@@ -169,17 +181,19 @@ public interface Backend extends AutoCloseable {
    * @param mean per row, shape of x without the last axis
    * @param rstd 1 / sqrt(variance + epsilon), likewise
    */
-  void layerNorm(
+  default void layerNorm(
       Operand x,
       Operand weight,
       Operand bias,
       float epsilon,
       Operand out,
       Operand mean,
-      Operand rstd);
+      Operand rstd) {
+    ComposedNorm.layerNorm(this, x, weight, bias, epsilon, out, mean, rstd);
+  }
 
   /** Its gradients; those not asked for are not computed. */
-  void layerNormBackward(
+  default void layerNormBackward(
       Operand x,
       Operand weight,
       Operand mean,
@@ -187,7 +201,9 @@ public interface Backend extends AutoCloseable {
       Operand g,
       Optional<Operand> gradX,
       Optional<Operand> gradWeight,
-      Optional<Operand> gradBias);
+      Optional<Operand> gradBias) {
+    ComposedNorm.layerNormBackward(this, x, weight, mean, rstd, g, gradX, gradWeight, gradBias);
+  }
 
   /**
    * Batch normalisation with the statistics of the batch (Ioffe and Szegedy 2015): x (N, C, ...)
@@ -196,17 +212,19 @@ public interface Backend extends AutoCloseable {
    * @param mean (C)
    * @param variance (C), divisor n
    */
-  void batchNorm(
+  default void batchNorm(
       Operand x,
       Operand weight,
       Operand bias,
       float epsilon,
       Operand out,
       Operand mean,
-      Operand variance);
+      Operand variance) {
+    ComposedNorm.batchNorm(this, x, weight, bias, epsilon, out, mean, variance);
+  }
 
   /** Its gradients, through the statistics too; those not asked for are not computed. */
-  void batchNormBackward(
+  default void batchNormBackward(
       Operand x,
       Operand weight,
       Operand mean,
@@ -215,7 +233,10 @@ public interface Backend extends AutoCloseable {
       Operand g,
       Optional<Operand> gradX,
       Optional<Operand> gradWeight,
-      Optional<Operand> gradBias);
+      Optional<Operand> gradBias) {
+    ComposedNorm.batchNormBackward(
+        this, x, weight, mean, variance, epsilon, g, gradX, gradWeight, gradBias);
+  }
 
   /**
    * Multi-head self-attention (Vaswani et al. 2017) from packed projections: {@code softmax(scale *
@@ -225,11 +246,15 @@ public interface Backend extends AutoCloseable {
    * @param out (B, N, heads, d)
    * @param logSumExp (B, heads, N): of the scaled scores, for the gradient
    */
-  void attention(Operand qkv, float scale, Operand out, Operand logSumExp);
+  default void attention(Operand qkv, float scale, Operand out, Operand logSumExp) {
+    ComposedAttention.forward(this, qkv, scale, out, logSumExp);
+  }
 
   /** Its gradient towards qkv. */
-  void attentionBackward(
-      Operand qkv, float scale, Operand out, Operand logSumExp, Operand g, Operand gradQkv);
+  default void attentionBackward(
+      Operand qkv, float scale, Operand out, Operand logSumExp, Operand g, Operand gradQkv) {
+    ComposedAttention.backward(this, qkv, scale, out, logSumExp, g, gradQkv);
+  }
 
   // ---- loss, optimisers, random numbers
 
@@ -239,7 +264,9 @@ public interface Backend extends AutoCloseable {
    * @param loss (N): one value a row
    * @param gradLogits (N, K): softmax(logits) * sum(target) - target
    */
-  void crossEntropy(Operand logits, Operand target, Operand loss, Operand gradLogits);
+  default void crossEntropy(Operand logits, Operand target, Operand loss, Operand gradLogits) {
+    Composed.crossEntropy(this, logits, target, loss, gradLogits);
+  }
 
   /**
    * One step of stochastic gradient descent, in place.
@@ -247,7 +274,9 @@ public interface Backend extends AutoCloseable {
    * @param buffer momentum, of p's shape; unread where momentum is 0
    * @param lr a scalar
    */
-  void sgdStep(SgdSettings settings, Operand p, Operand g, Operand buffer, Operand lr);
+  default void sgdStep(SgdSettings settings, Operand p, Operand g, Operand buffer, Operand lr) {
+    ComposedOptimizers.sgd(this, settings, p, g, buffer, lr);
+  }
 
   /**
    * One step of Adam or AdamW, in place.
@@ -256,7 +285,10 @@ public interface Backend extends AutoCloseable {
    * @param v second moment
    * @param scalars (3): learning rate, 1 - beta1^t, 1 - beta2^t
    */
-  void adamStep(AdamSettings settings, Operand p, Operand g, Operand m, Operand v, Operand scalars);
+  default void adamStep(
+      AdamSettings settings, Operand p, Operand g, Operand m, Operand v, Operand scalars) {
+    ComposedOptimizers.adam(this, settings, p, g, m, v, scalars);
+  }
 
   /**
    * Random numbers that depend on nothing but (seed, purpose, stream, position): Philox4x32-10 with
