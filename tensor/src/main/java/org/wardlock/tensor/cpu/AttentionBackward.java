@@ -19,7 +19,7 @@ final class AttentionBackward implements AutoCloseable {
   private final float[] weights;
   private final float[] gradients;
   private final float[] spare;
-  private final float[] row = new float[BlockedAttention.QUERIES];
+  private final float[] row;
 
   AttentionBackward(
       GemmTile tile,
@@ -45,6 +45,7 @@ final class AttentionBackward implements AutoCloseable {
     weights = context.take(tokens * queries);
     gradients = context.take(tokens * queries);
     spare = context.take(tile.rows() * tile.columns());
+    row = context.take(queries);
   }
 
   /** Lays out the head's keys and values. */
@@ -117,5 +118,6 @@ final class AttentionBackward implements AutoCloseable {
     context.release(weights);
     context.release(gradients);
     context.release(spare);
+    context.release(row);
   }
 }

@@ -13,8 +13,8 @@ final class AttentionForward implements AutoCloseable {
   private final PanelBuffer weights;
   private final float[] scores;
   private final float[] spare;
-  private final float[] largest = new float[BlockedAttention.QUERIES];
-  private final float[] sums = new float[BlockedAttention.QUERIES];
+  private final float[] largest;
+  private final float[] sums;
 
   AttentionForward(
       GemmTile tile,
@@ -33,6 +33,8 @@ final class AttentionForward implements AutoCloseable {
     weights = PanelBuffer.ofRows(tile, BlockedAttention.QUERIES, tokens, context);
     scores = context.take(tokens * BlockedAttention.QUERIES);
     spare = context.take(tile.rows() * tile.columns());
+    largest = context.take(BlockedAttention.QUERIES);
+    sums = context.take(BlockedAttention.QUERIES);
   }
 
   /** Lays out the head's keys and values. */
@@ -79,5 +81,7 @@ final class AttentionForward implements AutoCloseable {
     weights.close();
     context.release(scores);
     context.release(spare);
+    context.release(largest);
+    context.release(sums);
   }
 }

@@ -16,6 +16,9 @@ public final class BlockedAttention implements AttentionKernel {
   /** Heads that keep many threads busy; with fewer, a head is shared out by queries. */
   private static final int ENOUGH_TASKS = 16;
 
+  /** More tasks than this would only mean more memory to set up. */
+  private static final int MOST_TASKS = 64;
+
   private final GemmTile tile;
   private final ColumnOperations columns;
   private final RowOperation exp;
@@ -45,19 +48,24 @@ public final class BlockedAttention implements AttentionKernel {
     }
     int blocks = GemmPlan.blocks(extents.tokens(), QUERIES);
     int shares = Math.min(blocks, GemmPlan.blocks(ENOUGH_TASKS, heads));
+    int portions = heads * shares;
+    int perTask = GemmPlan.blocks(portions, MOST_TASKS);
     context.run(
-        heads * shares,
+        GemmPlan.blocks(portions, perTask),
         task -> {
-          var head =
-              new HeadPointers(
-                  extents, task / shares, qkv.offset(), out.offset(), logSumExp.offset());
-          int share = task % shares;
           try (var pass = new AttentionForward(tile, columns, exp, extents, context)) {
-            pass.loadKeys(qkv.data(), head);
-            for (int block = blocks * share / shares;
-                block < blocks * (share + 1) / shares;
-                block++) {
-              pass.attend(qkv.data(), head, scale, block * QUERIES, out.data(), logSumExp.data());
+            int end = Math.min(portions, (task + 1) * perTask);
+            for (int portion = task * perTask; portion < end; portion++) {
+              var head =
+                  new HeadPointers(
+                      extents, portion / shares, qkv.offset(), out.offset(), logSumExp.offset());
+              int share = portion % shares;
+              pass.loadKeys(qkv.data(), head);
+              for (int block = blocks * share / shares;
+                  block < blocks * (share + 1) / shares;
+                  block++) {
+                pass.attend(qkv.data(), head, scale, block * QUERIES, out.data(), logSumExp.data());
+              }
             }
           }
         });
@@ -77,18 +85,21 @@ public final class BlockedAttention implements AttentionKernel {
     if (heads == 0 || extents.tokens() == 0) {
       return;
     }
+    int perTask = GemmPlan.blocks(heads, MOST_TASKS);
     context.run(
-        heads,
+        GemmPlan.blocks(heads, perTask),
         task -> {
-          var head =
-              new HeadPointers(extents, task, qkv.offset(), out.offset(), logSumExp.offset());
-          var gradients =
-              new HeadPointers(extents, task, gradQkv.offset(), g.offset(), logSumExp.offset());
           try (var pass = new AttentionBackward(tile, columns, exp, extents, context)) {
-            pass.loadKeys(qkv.data(), head, scale);
-            for (int first = 0; first < extents.tokens(); first += QUERIES) {
-              pass.rebuild(qkv.data(), head, scale, first, logSumExp.data());
-              pass.differentiate(out.data(), head, g.data(), gradients, first, gradQkv.data());
+            for (int head = task * perTask; head < Math.min(heads, (task + 1) * perTask); head++) {
+              var from =
+                  new HeadPointers(extents, head, qkv.offset(), out.offset(), logSumExp.offset());
+              var to =
+                  new HeadPointers(extents, head, gradQkv.offset(), g.offset(), logSumExp.offset());
+              pass.loadKeys(qkv.data(), from, scale);
+              for (int first = 0; first < extents.tokens(); first += QUERIES) {
+                pass.rebuild(qkv.data(), from, scale, first, logSumExp.data());
+                pass.differentiate(out.data(), from, g.data(), to, first, gradQkv.data());
+              }
             }
           }
         });

@@ -1,0 +1,120 @@
+package org.wardlock.tensor.cpu;
+
+import java.util.Optional;
+import java.util.Random;
+import java.util.zip.CRC32;
+import org.wardlock.tensor.cpu.vector.VectorAttention;
+import org.wardlock.tensor.cpu.vector.VectorDepthwise;
+import org.wardlock.tensor.cpu.vector.VectorGemm;
+
+/**
+ * A program that prints a checksum of what the vector kernels compute, for machines and compilers
+ * to be compared.
+ */
+final class KernelDigest {
+  private final CRC32 checksum = new CRC32();
+  private final Random random = new Random(9);
+
+  private KernelDigest() {}
+
+  /** Prints the checksum. */
+  public static void main(String[] arguments) {
+    System.out.println(compute());
+  }
+
+  /** The checksum. */
+  static long compute() {
+    var digest = new KernelDigest();
+    try (var context = new TestContext(2)) {
+      digest.addGemm(context);
+      digest.addDepthwise(context);
+      digest.addAttention(context);
+    }
+    return digest.checksum.getValue();
+  }
+
+  private void addGemm(KernelContext context) {
+    for (int[] e : new int[][] {{37, 45, 300}, {64, 96, 64}, {5, 3, 270}}) {
+      float[] c = new float[e[0] * e[1]];
+      new VectorGemm()
+          .multiply(
+              new GemmProblem(
+                  1,
+                  e[0],
+                  e[1],
+                  e[2],
+                  MatrixBatch.rowMajor(values(e[0] * e[2]), 0, e[2]),
+                  MatrixBatch.rowMajor(values(e[1] * e[2]), 0, e[2]).transposed(),
+                  MatrixBatch.rowMajor(c, 0, e[1]),
+                  GemmFinish.STORE),
+              context);
+      add(c);
+    }
+  }
+
+  private void addDepthwise(KernelContext context) {
+    var kernel = new VectorDepthwise();
+    for (int[] e : new int[][] {{16, 16, 5}, {21, 9, 3}, {6, 23, 7}, {11, 33, 9}}) {
+      var extents = new DepthwiseKernel.Extents(2, 3, e[0], e[1], e[2]);
+      int size = 6 * extents.plane();
+      var x = new FloatSlice(values(size), 0);
+      var g = new FloatSlice(values(size), 0);
+      var weight = new FloatSlice(values(3 * extents.taps()), 0);
+      float[] out = new float[size];
+      kernel.forward(extents, x, weight, Optional.empty(), new FloatSlice(out, 0), context);
+      add(out);
+      kernel.backwardInput(extents, g, weight, new FloatSlice(out, 0), context);
+      add(out);
+      float[] gradient = new float[3 * extents.taps()];
+      kernel.backwardWeight(extents, x, g, new FloatSlice(gradient, 0), context);
+      add(gradient);
+    }
+  }
+
+  private void addAttention(KernelContext context) {
+    RowOperation exp =
+        (values, offset, length) -> {
+          for (int i = offset; i < offset + length; i++) {
+            values[i] = (float) StrictMath.exp(values[i]);
+          }
+        };
+    var kernel = new VectorAttention(exp);
+    var extents = new AttentionKernel.Extents(1, 70, 2, 24);
+    var qkv = new FloatSlice(values(70 * 144), 0);
+    var g = new FloatSlice(values(70 * 48), 0);
+    float[] out = new float[70 * 48];
+    float[] logSumExp = new float[140];
+    float[] gradQkv = new float[70 * 144];
+    kernel.forward(
+        extents, qkv, 0.2f, new FloatSlice(out, 0), new FloatSlice(logSumExp, 0), context);
+    kernel.backward(
+        extents,
+        qkv,
+        0.2f,
+        new FloatSlice(out, 0),
+        new FloatSlice(logSumExp, 0),
+        g,
+        new FloatSlice(gradQkv, 0),
+        context);
+    add(out);
+    add(logSumExp);
+    add(gradQkv);
+  }
+
+  private float[] values(int size) {
+    float[] values = new float[size];
+    for (int i = 0; i < size; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+    return values;
+  }
+
+  private void add(float[] values) {
+    for (float value : values) {
+      int bits = Float.floatToIntBits(value);
+      for (int shift = 0; shift < 32; shift += 8) {
+        checksum.update(bits >>> shift);
+      }
+    }
+  }
+}
