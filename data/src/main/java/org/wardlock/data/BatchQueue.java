@@ -81,6 +81,10 @@ final class BatchQueue {
 
   /** For the consumer: the next batch, once all its places are done. */
   synchronized BatchInWork take() throws InterruptedException {
+    // wait() alone would notice an interrupt only if the batch was late
+    if (Thread.interrupted()) {
+      throw new InterruptedException();
+    }
     while (true) {
       if (closed) {
         throw new IllegalStateException("batch stream: it is closed, there is no next batch");
