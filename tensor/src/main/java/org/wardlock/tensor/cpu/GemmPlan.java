@@ -66,32 +66,22 @@ record GemmPlan(
     int rowBlock = evenBlock(problem.rows(), rowBlocks, tile.rows());
     int columnBlock = evenBlock(problem.columns(), columnBlocks, tile.columns());
 
-    boolean packsAAhead =
-        columnBlock < problem.columns() || (items > 1 && problem.a().batchStride() == 0);
-    boolean packsBAhead =
-        rowBlock < problem.rows() || (items > 1 && problem.b().batchStride() == 0);
-    long slot = 1;
-    if (packsAAhead) {
-      slot =
-          Math.max(slot, (long) problem.rows() * Math.min(problem.inner(), GemmKernel.INNER_BLOCK));
-    }
-    if (packsBAhead) {
-      slot =
-          Math.max(
-              slot, (long) problem.columns() * Math.min(problem.inner(), GemmKernel.INNER_BLOCK));
-    }
-    int slots = (int) Math.max(1, MOST_AHEAD / slot);
+    int depth = Math.min(problem.inner(), GemmKernel.INNER_BLOCK);
+    long stepOfA = (long) problem.rows() * depth;
+    long stepOfB = (long) problem.columns() * depth;
+    boolean sharedA = items > 1 && problem.a().batchStride() == 0;
+    boolean sharedB = items > 1 && problem.b().batchStride() == 0;
+    boolean packsAAhead = (columnBlock < problem.columns() || sharedA) && stepOfA <= MOST_AHEAD;
+    boolean packsBAhead = (rowBlock < problem.rows() || sharedB) && stepOfB <= MOST_AHEAD;
+    long step = Math.max(packsAAhead ? stepOfA : 1, packsBAhead ? stepOfB : 1);
+    int slots = (int) (MOST_AHEAD / step);
     int stepGroup = Math.min(steps, slots);
     int itemGroup = Math.min(items, Math.max(1, slots / stepGroup));
-    if (!varies(problem.a(), packsAAhead) && !varies(problem.b(), packsBAhead)) {
+    if ((!packsAAhead || sharedA) && (!packsBAhead || sharedB)) {
       itemGroup = items;
     }
     return new GemmPlan(
         items, steps, rowBlock, columnBlock, packsAAhead, packsBAhead, itemGroup, stepGroup);
-  }
-
-  private static boolean varies(MatrixBatch operand, boolean packedAhead) {
-    return packedAhead && operand.batchStride() != 0;
   }
 
   /** Extent of blocks of about equal size, a multiple of the tile's. */

@@ -7,8 +7,8 @@ import java.util.Arrays;
 /**
  * The tile without the Vector API, in loops that C2 turns into vector code by itself. It does so
  * only where every array is read and written at one index (otherwise it must fear that a store
- * changes what the next step loads), hence the copies of rows into arrays of their own; measured,
- * they are worth a factor of five.
+ * changes what the next step loads), hence the copies of rows into arrays of their own, and where a
+ * value used twice is held in a local. Measured, either is worth a factor of four.
  */
 final class ScalarGemmTile implements GemmTile {
   private static final int ROWS = 16;
