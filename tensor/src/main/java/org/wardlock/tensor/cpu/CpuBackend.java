@@ -10,25 +10,12 @@ import org.wardlock.tensor.spi.*;
 
 /** Interim scalar backend. */
 public final class CpuBackend implements Backend {
-  private final KernelContext context =
-      new KernelContext() {
-        @Override
-        public void run(int tasks, Task task) {
-          for (int i = 0; i < tasks; i++) task.run(i);
-        }
-
-        @Override
-        public float[] take(int size) {
-          return new float[size];
-        }
-
-        @Override
-        public void release(float[] array) {}
-      };
+  private final ArrayPool pool = new ArrayPool(Runtime.getRuntime().maxMemory() / 2, false);
+  private final KernelContext context = new CpuContext(new Workers(PhysicalCores.count()), pool);
   private final GemmKernel gemm = new org.wardlock.tensor.cpu.vector.VectorGemm();
 
   private static float[] f(Operand o) {
-    return ((CpuStorage) o.storage()).floats();
+    return (float[]) ((CpuStorage) o.storage()).array();
   }
 
   private static Object a(Operand o) {
@@ -47,7 +34,7 @@ public final class CpuBackend implements Backend {
 
   @Override
   public Storage allocate(DType dtype, long size) {
-    return new CpuStorage(this, dtype, (int) size);
+    return new CpuStorage(this, pool, dtype, (int) size);
   }
 
   private static MemorySegment segment(Storage s) {
@@ -366,7 +353,7 @@ public final class CpuBackend implements Backend {
     for (int i = 0; i < rank; i++) if (red[i]) order[k++] = i;
     float[] v = new float[(int) x.shape().count()];
     Layout permuted = x.layout().permute(order);
-    CpuStorage tmp = new CpuStorage(this, DType.F32, v.length);
+    CpuStorage tmp = new CpuStorage(this, pool, DType.F32, v.length);
     copy(x.with(permuted), new Operand(tmp, Layout.contiguous(permuted.shape())));
     int outer = 1;
     for (int i = 0; i < kept; i++) outer *= permuted.shape().extent(i);
@@ -382,7 +369,7 @@ public final class CpuBackend implements Backend {
               : op == ReduceOp.MIN ? Float.POSITIVE_INFINITY : 0;
       Arrays.fill(lanes, identity);
       for (int i = 0; i < n; i++)
-        lanes[i & 15] = combine(op, lanes[i & 15], tmp.floats()[o * n + i]);
+        lanes[i & 15] = combine(op, lanes[i & 15], ((float[]) tmp.array())[o * n + i]);
       for (int w = 8; w > 0; w >>= 1)
         for (int l = 0; l < w; l++) lanes[l] = combine(op, lanes[l], lanes[l + w]);
       q[base + o] = op == ReduceOp.MEAN ? lanes[0] / n : lanes[0];
@@ -400,9 +387,9 @@ public final class CpuBackend implements Backend {
   @Override
   public void topK(Operand x, int k, Operand values, Operand indices) {
     int n = x.shape().extent(-1);
-    CpuStorage tmp = new CpuStorage(this, DType.F32, (int) x.shape().count());
+    CpuStorage tmp = new CpuStorage(this, pool, DType.F32, (int) x.shape().count());
     copy(x, new Operand(tmp, Layout.contiguous(x.shape())));
-    float[] v = tmp.floats();
+    float[] v = ((float[]) tmp.array());
     float[] q = f(values);
     int[] idx = (int[]) a(indices);
     int rows = n == 0 ? 0 : v.length / n;
@@ -500,7 +487,8 @@ public final class CpuBackend implements Backend {
     if (x.layout().isContiguous()) return x;
     Operand c =
         new Operand(
-            new CpuStorage(this, x.dtype(), (int) x.shape().count()), Layout.contiguous(x.shape()));
+            new CpuStorage(this, pool, x.dtype(), (int) x.shape().count()),
+            Layout.contiguous(x.shape()));
     copy(x, c);
     return c;
   }

@@ -1,33 +1,54 @@
 package org.wardlock.tensor.cpu;
 
+import java.lang.foreign.MemorySegment;
 import org.wardlock.tensor.DType;
 import org.wardlock.tensor.spi.Backend;
 import org.wardlock.tensor.spi.Storage;
 
-/** Elements in a Java array of their type: float[], short[], byte[], int[] or long[]. */
+/** Elements in a pooled Java array, which may be longer than needed. */
 final class CpuStorage extends Storage {
-  private final Object array;
+  private final ArrayPool pool;
+  private Object array;
 
-  CpuStorage(Backend backend, DType dtype, int size) {
+  /** Takes an array from the pool. */
+  CpuStorage(Backend backend, ArrayPool pool, DType dtype, int size) {
     super(backend, dtype, size);
-    this.array =
-        switch (dtype) {
-          case F32 -> new float[size];
-          case F16, BF16 -> new short[size];
-          case U8 -> new byte[size];
-          case I32 -> new int[size];
-          case I64 -> new long[size];
-        };
+    this.pool = pool;
+    array = pool.take(dtype, size);
   }
 
+  /**
+   * The array, of the kind {@link ElementKind} says.
+   *
+   * @throws IllegalStateException if the last share was released
+   */
   Object array() {
-    return array;
+    Object held = array;
+    if (held == null) {
+      throw new IllegalStateException(
+          "storage of " + size() + " " + dtype() + " elements was released already");
+    }
+    return held;
   }
 
-  float[] floats() {
-    return (float[]) array;
+  /** The elements in use, as memory. */
+  MemorySegment segment() {
+    MemorySegment whole =
+        switch (array()) {
+          case float[] values -> MemorySegment.ofArray(values);
+          case short[] values -> MemorySegment.ofArray(values);
+          case byte[] values -> MemorySegment.ofArray(values);
+          case int[] values -> MemorySegment.ofArray(values);
+          case long[] values -> MemorySegment.ofArray(values);
+          default -> throw new IllegalStateException("storage holds " + array.getClass());
+        };
+    return whole.asSlice(0, size() * dtype().bytes());
   }
 
   @Override
-  protected void recycle() {}
+  protected void recycle() {
+    Object held = array;
+    array = null;
+    pool.release(held);
+  }
 }

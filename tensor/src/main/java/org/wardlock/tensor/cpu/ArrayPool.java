@@ -1,0 +1,138 @@
+package org.wardlock.tensor.cpu;
+
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicLong;
+import org.wardlock.tensor.DType;
+
+/**
+ * Keeps released arrays for the next taker, by element type and size class: four classes to each
+ * doubling, so at most a fifth of an array lies idle. A fresh array has to be zeroed and later
+ * collected by the JVM, a pooled one is ready. Shared by all threads. It keeps at most a given
+ * number of bytes; what is released beyond that is the garbage collector's.
+ */
+final class ArrayPool {
+  private static final int CLASSES_IN_DOUBLING = 4;
+  private static final int CLASSES = CLASSES_IN_DOUBLING * Integer.SIZE;
+  private static final int SMALLEST = 16;
+
+  /** The JVM's own limit lies a little below 2^31. */
+  static final int LARGEST = Integer.MAX_VALUE - 8;
+
+  private final Shelf[] shelves = new Shelf[ElementKind.values().length * CLASSES];
+  private final long capacity;
+  private final boolean poisons;
+  private final AtomicLong lent = new AtomicLong();
+  private final AtomicLong kept = new AtomicLong();
+
+  /**
+   * An empty pool.
+   *
+   * @param capacity bytes it keeps at most
+   * @param poisons whether released floats become NaN, so that whoever still reads them shows it
+   */
+  ArrayPool(long capacity, boolean poisons) {
+    this.capacity = capacity;
+    this.poisons = poisons;
+    Arrays.setAll(shelves, _ -> new Shelf());
+  }
+
+  /** An array of at least {@code size} elements, their content arbitrary. */
+  Object take(DType dtype, int size) {
+    ElementKind kind = ElementKind.of(dtype);
+    int sizeClass = sizeClass(size);
+    int length = length(sizeClass);
+    Object array = shelf(kind, sizeClass).poll();
+    if (array == null) {
+      array = kind.allocate(length);
+      if (poisons && array instanceof float[] floats) {
+        Arrays.fill(floats, Float.NaN);
+      }
+    } else {
+      kept.addAndGet(-kind.bytes(length));
+    }
+    lent.addAndGet(kind.bytes(length));
+    return array;
+  }
+
+  /** {@link #take} for floats. */
+  float[] takeFloats(int size) {
+    return (float[]) take(DType.F32, size);
+  }
+
+  /** Takes back an array that {@link #take} gave out. */
+  void release(Object array) {
+    ElementKind kind = ElementKind.of(array);
+    int length = kind.length(array);
+    int sizeClass = sizeClass(length);
+    if (length(sizeClass) != length) {
+      throw new IllegalArgumentException("array of " + length + " elements is not of this pool");
+    }
+    long bytes = kind.bytes(length);
+    lent.addAndGet(-bytes);
+    if (poisons && array instanceof float[] floats) {
+      Arrays.fill(floats, Float.NaN);
+    }
+    if (kept.addAndGet(bytes) > capacity) {
+      kept.addAndGet(-bytes);
+    } else {
+      shelf(kind, sizeClass).add(array);
+    }
+  }
+
+  /** Bytes given out and not taken back; arrays that were forgotten are counted too. */
+  long lentBytes() {
+    return lent.get();
+  }
+
+  /** Bytes kept for the next taker. */
+  long keptBytes() {
+    return kept.get();
+  }
+
+  /** Lets go of everything kept. */
+  void clear() {
+    for (ElementKind kind : ElementKind.values()) {
+      for (int sizeClass = 0; sizeClass < CLASSES; sizeClass++) {
+        kept.addAndGet(-shelf(kind, sizeClass).clear() * kind.bytes(length(sizeClass)));
+      }
+    }
+  }
+
+  private Shelf shelf(ElementKind kind, int sizeClass) {
+    return shelves[kind.ordinal() * CLASSES + sizeClass];
+  }
+
+  private static int sizeClass(int size) {
+    int needed = Math.max(size, SMALLEST);
+    int doubling = Integer.SIZE - 1 - Integer.numberOfLeadingZeros(needed);
+    int quarter = (needed >>> (doubling - 2)) & (CLASSES_IN_DOUBLING - 1);
+    int candidate = CLASSES_IN_DOUBLING * doubling + quarter;
+    return length(candidate) >= needed ? candidate : candidate + 1;
+  }
+
+  private static int length(int sizeClass) {
+    int doubling = sizeClass / CLASSES_IN_DOUBLING;
+    long quarters = CLASSES_IN_DOUBLING + sizeClass % CLASSES_IN_DOUBLING;
+    return (int) Math.min((quarters << doubling) / CLASSES_IN_DOUBLING, LARGEST);
+  }
+
+  /** Arrays of one type and length; the last one in is the warmest. */
+  private static final class Shelf {
+    private final ArrayDeque<Object> arrays = new ArrayDeque<>(1);
+
+    synchronized Object poll() {
+      return arrays.pollLast();
+    }
+
+    synchronized void add(Object array) {
+      arrays.addLast(array);
+    }
+
+    synchronized int clear() {
+      int count = arrays.size();
+      arrays.clear();
+      return count;
+    }
+  }
+}
