@@ -4,6 +4,7 @@ module org.wardlock.nn {
   requires com.fasterxml.jackson.databind;
 
   exports org.wardlock.nn;
+  exports org.wardlock.nn.evaluate;
   exports org.wardlock.nn.files;
   exports org.wardlock.nn.model;
   exports org.wardlock.nn.train;

@@ -7,9 +7,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.wardlock.nn.weights.Weights;
+import org.wardlock.nn.weights.WeightsException;
 import org.wardlock.tensor.Device;
+import org.wardlock.tensor.Scope;
 import org.wardlock.tensor.Shape;
 import org.wardlock.tensor.Tensor;
+import org.wardlock.tensor.Updates;
 
 /** Everything of a network that is stored: parameters, buffers and counters, in order of making. */
 public final class Parameters {
@@ -77,6 +81,28 @@ public final class Parameters {
     counters.forEach(
         counter -> state.put(counter.name(), Tensor.ofLongs(device, Shape.of(), counter.value())));
     return state;
+  }
+
+  /**
+   * Replaces all values by stored ones, in place: for a network that is being trained.
+   *
+   * @throws WeightsException if anything is missing, left over or of another shape or type; what
+   *     came before it in the network has been replaced then
+   */
+  public void assign(Weights weights, Device device) throws WeightsException {
+    var stored = new ParameterValues.Stored(device, weights);
+    for (Parameter parameter : all) {
+      try (Scope _ = Scope.open("parameter " + parameter.name())) {
+        Updates.assign(
+            parameter.tensor(), stored.tensor(parameter.name(), parameter.shape(), Init.zeros()));
+      }
+    }
+    for (Counter counter : counters) {
+      try (Scope _ = Scope.open("counter " + counter.name())) {
+        counter.set(stored.count(counter.name()));
+      }
+    }
+    stored.requireComplete(this);
   }
 
   /** Gives up the memory; the network can no longer be used. */

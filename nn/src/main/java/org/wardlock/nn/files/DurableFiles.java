@@ -6,6 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -98,6 +99,7 @@ public final class DurableFiles {
       case NoSuchFileException _ -> "no such file";
       case AccessDeniedException _ -> "access denied";
       case NotDirectoryException _ -> "not a folder";
+      case FileAlreadyExistsException _ -> "a file of that name is in the way";
       case FileSystemException fileSystem when fileSystem.getReason() != null ->
           fileSystem.getReason();
       default -> e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.wardlock.data.image.Interpolation;
 import org.wardlock.nn.PixelStatistics;
 import org.wardlock.nn.model.ConvMixer.Activation;
 
@@ -25,11 +26,13 @@ public record Architecture(String name, Body body, Preprocessing preprocessing, 
       Pattern.compile("vit-(\\d{1,5})-(\\d{1,3})-h(\\d{1,3})-p(\\d{1,3})");
   private static final Pattern RESNET = Pattern.compile("resnet(18|20|50|56)");
 
-  private static final Preprocessing INCEPTION = new Preprocessing(224, 0.9, PixelStatistics.HALF);
-  private static final Preprocessing DEIT = new Preprocessing(224, 0.9, PixelStatistics.IMAGENET);
-  private static final Preprocessing MIXER = new Preprocessing(224, 0.96, PixelStatistics.IMAGENET);
+  private static final Preprocessing INCEPTION =
+      new Preprocessing(224, 0.9, Interpolation.BICUBIC, PixelStatistics.HALF);
+  private static final Preprocessing DEIT = INCEPTION.with(PixelStatistics.IMAGENET);
+  private static final Preprocessing MIXER =
+      new Preprocessing(224, 0.96, Interpolation.BICUBIC, PixelStatistics.IMAGENET);
   private static final Preprocessing SMALL_PICTURES =
-      new Preprocessing(32, 1, PixelStatistics.HALF);
+      new Preprocessing(32, 1, Interpolation.BICUBIC, PixelStatistics.HALF);
 
   private static final Map<String, Architecture> PUBLISHED = published();
 
@@ -110,8 +113,7 @@ public record Architecture(String name, Body body, Preprocessing preprocessing, 
   private static Architecture sized(String name, Body body) {
     int patch = body.patch();
     int size = (SMALL_PICTURES.imageSize() + patch - 1) / patch * patch;
-    var fitting = new Preprocessing(size, 1, SMALL_PICTURES.statistics());
-    return new Architecture(name, body, fitting, 10);
+    return new Architecture(name, body, SMALL_PICTURES.withImageSize(size), 10);
   }
 
   private static String expected() {
@@ -133,19 +135,17 @@ public record Architecture(String name, Body body, Preprocessing preprocessing, 
 
   /** The same for square pictures of another size. */
   public Architecture withImageSize(int imageSize) {
-    return with(
-        new Preprocessing(imageSize, preprocessing.cropFraction(), preprocessing.statistics()));
+    return with(preprocessing.withImageSize(imageSize));
   }
 
   /** The same for other pictures. */
-  public Architecture with(Preprocessing preprocessing) {
-    return new Architecture(name, body, preprocessing, classes);
+  public Architecture with(Preprocessing other) {
+    return new Architecture(name, body, other, classes);
   }
 
   /** The same with another normalisation. */
   public Architecture with(PixelStatistics statistics) {
-    return with(
-        new Preprocessing(preprocessing.imageSize(), preprocessing.cropFraction(), statistics));
+    return with(preprocessing.with(statistics));
   }
 
   /** The same with another number of classes. */

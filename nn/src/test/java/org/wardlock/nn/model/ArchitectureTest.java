@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.wardlock.data.image.Interpolation;
 import org.wardlock.nn.ParameterSource;
 import org.wardlock.nn.PixelStatistics;
 import org.wardlock.nn.Shared;
@@ -49,7 +50,8 @@ class ArchitectureTest {
         PixelStatistics.HALF,
         Architecture.named("vit_tiny_patch16_224").preprocessing().statistics());
     Preprocessing deit = Architecture.named("deit_tiny_patch16_224").preprocessing();
-    assertEquals(new Preprocessing(224, 0.9, PixelStatistics.IMAGENET), deit);
+    assertEquals(
+        new Preprocessing(224, 0.9, Interpolation.BICUBIC, PixelStatistics.IMAGENET), deit);
   }
 
   @ParameterizedTest

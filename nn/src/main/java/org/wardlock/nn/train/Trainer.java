@@ -1,0 +1,155 @@
+package org.wardlock.nn.train;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+import org.wardlock.data.BatchLoader;
+import org.wardlock.nn.Parameter;
+import org.wardlock.nn.model.Network;
+import org.wardlock.tensor.Tensor;
+
+/**
+ * Trains a network, epoch by epoch, into a folder: {@code checkpoints/} while it goes on, {@code
+ * metrics.json} after each epoch, {@code model.safetensors} at the end.
+ *
+ * <p>Everything is a function of the network it begins with, the options and the batches, which
+ * themselves depend on seed and epoch alone. So a run that was killed at any instant and resumed,
+ * in mid-epoch too, ends with the bits of one that was not.
+ */
+public final class Trainer {
+  /** The name of the finished weights in a run's folder. */
+  public static final String WEIGHTS_FILE = "model.safetensors";
+
+  /** The name of the epochs' metrics in a run's folder. */
+  public static final String METRICS_FILE = "metrics.json";
+
+  /** The name of the folder of saved states in a run's folder. */
+  public static final String CHECKPOINTS_FOLDER = "checkpoints";
+
+  private final TrainingSetup setup;
+
+  private Trainer(TrainingSetup setup) {
+    this.setup = setup;
+  }
+
+  /**
+   * A trainer of a network.
+   *
+   * @param network whose parameters are changed
+   * @param training batches of every epoch
+   * @param folder where the run is kept; it exists
+   */
+  public static Builder builder(
+      Network network, BatchLoader training, TrainingOptions options, Path folder) {
+    return new Builder(network, training, options, folder);
+  }
+
+  /**
+   * Trains from the beginning.
+   *
+   * @throws CheckpointException if the folder holds a run already, or a state cannot be written
+   * @throws IOException if weights or metrics cannot be written
+   * @throws TrainingException if the loss is no finite number any more
+   */
+  public TrainingResult run() throws IOException {
+    try (var run = new TrainingRun(setup)) {
+      return run.begin();
+    }
+  }
+
+  /**
+   * Goes on from the state saved last, or begins if none was saved yet.
+   *
+   * @throws CheckpointException if no saved state is whole, or they are of another run
+   * @throws IOException if weights or metrics cannot be written
+   * @throws TrainingException if the loss is no finite number any more
+   */
+  public TrainingResult resume() throws IOException {
+    try (var run = new TrainingRun(setup)) {
+      return run.resume();
+    }
+  }
+
+  /** Collects what a run is given beyond the necessary. */
+  public static final class Builder {
+    private final Network network;
+    private final BatchLoader training;
+    private final TrainingOptions options;
+    private final Path folder;
+    private Optional<BatchLoader> validation = Optional.empty();
+    private UnaryOperator<Tensor> transform = UnaryOperator.identity();
+    private Predicate<Parameter> trained = _ -> true;
+    private Map<String, String> facts = Map.of();
+    private TrainingListener listener = TrainingListener.SILENT;
+    private BooleanSupplier stop = () -> false;
+
+    private Builder(Network network, BatchLoader training, TrainingOptions options, Path folder) {
+      this.network = network;
+      this.training = training;
+      this.options = options;
+      this.folder = folder;
+    }
+
+    /** Pictures to evaluate on after each epoch. */
+    public Builder validation(BatchLoader loader) {
+      validation = Optional.of(loader);
+      return this;
+    }
+
+    /**
+     * What happens to pictures in [0, 1] before the network sees them, in training and validation:
+     * a key transform, for instance.
+     */
+    public Builder transform(UnaryOperator<Tensor> function) {
+      transform = function;
+      return this;
+    }
+
+    /** Which parameters are trained; all unless told otherwise. */
+    public Builder trained(Predicate<Parameter> chosen) {
+      trained = chosen;
+      return this;
+    }
+
+    /**
+     * What else decides the bits of the run, by name: seed, data, augmentation, key id. A resumed
+     * run must be given the same.
+     */
+    public Builder facts(Map<String, String> known) {
+      facts = Map.copyOf(known);
+      return this;
+    }
+
+    /** Who is told how it goes on. */
+    public Builder listener(TrainingListener told) {
+      listener = told;
+      return this;
+    }
+
+    /** Asked after each step: once it says yes, the state is saved and the run returns. */
+    public Builder stopWhen(BooleanSupplier asked) {
+      stop = asked;
+      return this;
+    }
+
+    /** The trainer. */
+    public Trainer build() {
+      return new Trainer(
+          new TrainingSetup(
+              network,
+              training,
+              validation,
+              options,
+              folder,
+              transform,
+              trained,
+              facts,
+              listener,
+              stop));
+    }
+  }
+}
