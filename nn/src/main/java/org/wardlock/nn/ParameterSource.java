@@ -79,7 +79,7 @@ public final class ParameterSource {
   private Parameter make(String name, boolean buffer, Shape shape, Init init) {
     try (Scope _ = Scope.open("parameter " + path + name)) {
       Tensor tensor = values.tensor(path + name, shape, init);
-      return new Parameter(path + name, buffer, tensor.contiguous().unscoped());
+      return new Parameter(path + name, buffer, tensor.unscoped());
     }
   }
 

@@ -71,20 +71,25 @@ sealed interface ParameterValues {
     public Tensor tensor(String name, Shape shape, Init init) {
       if (!weights.names().contains(name)) {
         missing.add(name);
-        return Tensor.zeros(device, shape);
+        return absent(shape);
       }
       Shape found = weights.shape(name);
       if (!found.equals(shape)) {
         unfit.add("tensor " + name + " has shape " + found + ", expected " + shape);
-        return Tensor.zeros(device, shape);
+        return absent(shape);
       }
       try {
         // a copy: the stored tensor may be changed, or given up, by whoever owns it
         return weights.tensor(name, device).cast(DType.F32).copy();
       } catch (WeightsException e) {
         unfit.add(e.problem());
-        return Tensor.zeros(device, shape);
+        return absent(shape);
       }
+    }
+
+    /** Stands in for what is not there, so that all problems can be told; takes no memory. */
+    private Tensor absent(Shape shape) {
+      return Tensor.scalar(device, 0).expand(shape);
     }
 
     @Override

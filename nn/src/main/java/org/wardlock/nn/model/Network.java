@@ -43,8 +43,13 @@ public final class Network {
       throws WeightsException {
     ParameterSource source = ParameterSource.stored(device, weights);
     Network network = new Network(architecture, source);
-    source.requireComplete();
-    return network;
+    try {
+      source.requireComplete();
+      return network;
+    } catch (WeightsException e) {
+      network.release();
+      throw e;
+    }
   }
 
   /** The blueprint. */

@@ -9,6 +9,7 @@ import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.wardlock.data.BatchLoader;
 import org.wardlock.nn.Parameter;
+import org.wardlock.nn.model.ModelFolder;
 import org.wardlock.nn.model.Network;
 import org.wardlock.tensor.Tensor;
 
@@ -22,7 +23,7 @@ import org.wardlock.tensor.Tensor;
  */
 public final class Trainer {
   /** The name of the finished weights in a run's folder. */
-  public static final String WEIGHTS_FILE = "model.safetensors";
+  public static final String WEIGHTS_FILE = ModelFolder.WEIGHTS;
 
   /** The name of the epochs' metrics in a run's folder. */
   public static final String METRICS_FILE = "metrics.json";
