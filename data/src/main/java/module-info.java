@@ -1,7 +1,7 @@
 /** Data sets, decoding, resizing, augmentation, batching: pictures in, batches out. */
 module org.wardlock.data {
   requires transitive org.wardlock.tensor;
-  requires java.desktop;
+  requires transitive java.desktop;
 
   exports org.wardlock.data;
   exports org.wardlock.data.image;

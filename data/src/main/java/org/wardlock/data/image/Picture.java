@@ -1,5 +1,6 @@
 package org.wardlock.data.image;
 
+import java.awt.image.BufferedImage;
 import java.util.Arrays;
 
 /**
@@ -34,6 +35,11 @@ public record Picture(int width, int height, byte[] rgb) {
       rgb[CHANNELS * pixel + 2] = planes[offset + 2 * plane + pixel];
     }
     return new Picture(width, height, rgb);
+  }
+
+  /** The pixels of an image as they are stored; its colour space is passed over. */
+  public static Picture of(BufferedImage image) {
+    return BufferedPixels.toPicture(image);
   }
 
   /** Writes all red values, then all green, then all blue, each row by row, into an array. */

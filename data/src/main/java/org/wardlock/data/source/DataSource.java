@@ -9,12 +9,33 @@ import org.wardlock.data.Split;
 
 /** What {@code --data} names: a format and where it lies. */
 public sealed interface DataSource {
+  /** What may be named. */
+  String KNOWN =
+      "cifar10:DIR, cifar100:DIR, imagenet:DIR, folder:DIR, mnist:DIR, picture:FILE or shapes[:SIZE]";
 
   /** CIFAR-10, official binary files; {@code val} is the test file. */
   record Cifar10(Path folder) implements DataSource {}
 
   /** CIFAR-100, official binary files, fine labels; {@code val} is the test file. */
   record Cifar100(Path folder) implements DataSource {}
+
+  /**
+   * ImageNet: {@code train/<id>/}, {@code val/<id>/}, or all of {@code val/} in one folder with its
+   * label file; {@code test} is {@code val}.
+   */
+  record ImageNet(Path folder) implements DataSource {}
+
+  /**
+   * Pictures in {@code train/<class>/}, {@code val/<class>/} and {@code test/<class>/}; of the
+   * latter two, one stands in for the other.
+   */
+  record Folder(Path folder) implements DataSource {}
+
+  /** MNIST and its kin, IDX files, also compressed by gzip; {@code val} is the test file. */
+  record Mnist(Path folder) implements DataSource {}
+
+  /** One picture of unknown class. */
+  record SingleFile(Path file) implements DataSource {}
 
   /**
    * Ten classes of figures drawn by the program.
@@ -38,11 +59,18 @@ public sealed interface DataSource {
     return switch (format) {
       case "cifar10" -> new Cifar10(path(text, place));
       case "cifar100" -> new Cifar100(path(text, place));
+      case "imagenet" -> new ImageNet(path(text, place));
+      case "folder" -> new Folder(path(text, place));
+      case "mnist" -> new Mnist(path(text, place));
+      case "picture" -> new SingleFile(path(text, place));
       case "shapes" -> new Shapes(place.isEmpty() ? Shapes.STANDARD_SIZE : size(text, place));
+      case "packed" ->
+          throw new DataException(
+              "data '%s': this version does not read packed pictures; expected %s"
+                  .formatted(text, KNOWN));
       default ->
           throw new DataException(
-              "data '%s': format '%s' is unknown; expected cifar10:DIR, cifar100:DIR or shapes[:SIZE]"
-                  .formatted(text, format));
+              "data '%s': format '%s' is unknown; expected %s".formatted(text, format, KNOWN));
     };
   }
 
@@ -53,8 +81,12 @@ public sealed interface DataSource {
    */
   default Dataset open(Split split) {
     return switch (this) {
-      case Cifar10(Path folder) -> Cifar.CIFAR10.open(folder, split);
-      case Cifar100(Path folder) -> Cifar.CIFAR100.open(folder, split);
+      case Cifar10(Path folder) -> CifarFiles.CIFAR10.open(folder, split);
+      case Cifar100(Path folder) -> CifarFiles.CIFAR100.open(folder, split);
+      case ImageNet(Path folder) -> ImageNetFolders.open(folder, split);
+      case Folder(Path folder) -> ClassFolders.open(folder, split);
+      case Mnist(Path folder) -> MnistFiles.open(folder, split);
+      case SingleFile(Path file) -> new SinglePicture(file);
       case Shapes(int size) -> new ShapesDataset(size, split);
     };
   }

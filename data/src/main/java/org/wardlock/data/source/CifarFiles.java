@@ -15,7 +15,7 @@ import org.wardlock.data.Split;
  * CIFAR-100 before it a coarse one that is passed over, and three planes of 32 x 32. There is no
  * validation part: {@code val} and {@code test} both give the test file.
  */
-enum Cifar {
+enum CifarFiles {
   /**
    * Training pictures lie in five files, or in the first one alone. They may hold any number of
    * records, but all the same.
@@ -44,7 +44,7 @@ enum Cifar {
   private final List<String> trainFiles;
   private final String testFile;
 
-  Cifar(
+  CifarFiles(
       int labelBytes,
       int classCount,
       int officialRecords,

@@ -1,0 +1,45 @@
+package org.wardlock.data.source;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import org.wardlock.data.DataException;
+import org.wardlock.data.image.Picture;
+import org.wardlock.data.image.PictureDecoder;
+import org.wardlock.data.image.PictureFormatException;
+
+/**
+ * Picture files in folders. What a file holds is told by its content, what it is for by its name.
+ */
+final class PictureFiles {
+  static final String EXPECTED_NAMES = ".jpg, .jpeg or .png files";
+
+  private static final List<String> ENDINGS = List.of(".jpg", ".jpeg", ".png");
+
+  private PictureFiles() {}
+
+  /** Decodes a file. */
+  static Picture read(Path file) {
+    try {
+      return PictureDecoder.decode(Files.readAllBytes(file));
+    } catch (PictureFormatException e) {
+      throw new DataException(file, e.getMessage(), e);
+    } catch (IOException e) {
+      throw new DataException(file, Listing.reason(e), e);
+    }
+  }
+
+  /** The names of the pictures that a folder holds directly, sorted. */
+  static List<String> names(Path folder) {
+    return Listing.entries(folder, PictureFiles::isNamedLikeOne).stream()
+        .map(file -> file.getFileName().toString())
+        .toList();
+  }
+
+  private static boolean isNamedLikeOne(Path file) {
+    String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
+    return ENDINGS.stream().anyMatch(name::endsWith);
+  }
+}
