@@ -52,7 +52,7 @@ enum JpegColors {
         int light = Byte.toUnsignedInt(samples[in + 3]);
         fromYcbcr(samples, in, rgb, out);
         for (int channel = 0; channel < 3; channel++) {
-          // what the colour lacks is stored ink, which the file holds inverted
+          // the colour's complement is what CMYK would have stored
           rgb[out + channel] = inkToRgb(255 - Byte.toUnsignedInt(rgb[out + channel]), light);
         }
       }

@@ -169,6 +169,7 @@ class PictureDecoderTest {
     }
   }
 
+  /** The colour of lightness and differences is the complement of the stored, inverted inks. */
   @Test
   void inksMayBeLightnessAndDifferences() throws PictureFormatException {
     byte[] jpeg =
@@ -177,7 +178,7 @@ class PictureDecoderTest {
     double green = 90 - 0.344136 * (140 - 128) - 0.714136 * (110 - 128);
     double blue = 90 + 1.772 * (140 - 128);
     assertNear(
-        new int[] {(int) red, (int) green, (int) blue},
+        new int[] {255 - (int) red, 255 - (int) green, 255 - (int) blue},
         pixel(PictureDecoder.decode(jpeg), 7, 7),
         2);
   }
