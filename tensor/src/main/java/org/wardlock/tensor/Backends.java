@@ -20,6 +20,20 @@ public final class Backends {
     return List.copyOf(found);
   }
 
+  /**
+   * Lets a backend that no provider offers answer for its device from now on: one under test, or
+   * one that a program brings along.
+   *
+   * @throws IllegalStateException if another backend is open for the device
+   */
+  public static void register(Backend backend) {
+    Backend open = OPEN.putIfAbsent(backend.device(), backend);
+    if (open != null && open != backend) {
+      throw new IllegalStateException(
+          "device " + backend.device() + " is open already: " + open.description());
+    }
+  }
+
   static Backend get(Device device) {
     Backend open = OPEN.get(device);
     return open != null ? open : OPEN.computeIfAbsent(device, Backends::open);
