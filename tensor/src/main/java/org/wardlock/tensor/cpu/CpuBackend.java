@@ -1,26 +1,35 @@
 package org.wardlock.tensor.cpu;
 
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 import java.util.Optional;
 import org.wardlock.tensor.DType;
 import org.wardlock.tensor.Device;
-import org.wardlock.tensor.Philox;
-import org.wardlock.tensor.spi.*;
+import org.wardlock.tensor.DeviceException;
+import org.wardlock.tensor.spi.Epilogue;
+import org.wardlock.tensor.spi.Operand;
+import org.wardlock.tensor.spi.Storage;
 
-/** Interim scalar backend. */
-public final class CpuBackend implements Backend {
-  private final ArrayPool pool = new ArrayPool(Runtime.getRuntime().maxMemory() / 2, false);
-  private final KernelContext context = new CpuContext(new Workers(PhysicalCores.count()), pool);
-  private final GemmKernel gemm = new org.wardlock.tensor.cpu.vector.VectorGemm();
+/** The CPU: hands each operation to the class of its family. */
+public final class CpuBackend extends InterimBackend {
+  private final CpuKernels kernels;
+  private final CpuContext context;
 
-  private static float[] f(Operand o) {
-    return (float[]) ((CpuStorage) o.storage()).array();
+  /** A backend with its own threads and memory. */
+  CpuBackend(CpuSettings settings, CpuKernels kernels) {
+    this(
+        kernels,
+        new CpuContext(
+            new Workers(settings.threads()),
+            new ArrayPool(settings.poolBytes(), settings.poisons())));
   }
 
-  private static Object a(Operand o) {
-    return ((CpuStorage) o.storage()).array();
+  private CpuBackend(CpuKernels kernels, CpuContext context) {
+    super(context);
+    this.kernels = kernels;
+    this.context = context;
   }
+
+  // ---- device and memory
 
   @Override
   public Device device() {
@@ -29,789 +38,196 @@ public final class CpuBackend implements Backend {
 
   @Override
   public String description() {
-    return "scalar";
+    return "CPU, "
+        + kernels.name()
+        + " kernels, "
+        + context.workers().threads()
+        + " threads, "
+        + (Runtime.getRuntime().maxMemory() >> 20)
+        + " MiB heap"
+        + kernels.refusal().map(reason -> " (scalar: " + reason + ")").orElse("");
+  }
+
+  /** Memory in use, for tests. */
+  CpuContext context() {
+    return context;
   }
 
   @Override
   public Storage allocate(DType dtype, long size) {
-    return new CpuStorage(this, pool, dtype, (int) size);
-  }
-
-  private static MemorySegment segment(Storage s) {
-    return switch (((CpuStorage) s).array()) {
-      case float[] x -> MemorySegment.ofArray(x);
-      case short[] x -> MemorySegment.ofArray(x);
-      case byte[] x -> MemorySegment.ofArray(x);
-      case int[] x -> MemorySegment.ofArray(x);
-      case long[] x -> MemorySegment.ofArray(x);
-      default -> throw new AssertionError();
-    };
+    if (size > ArrayPool.LARGEST) {
+      throw new DeviceException(
+          "cpu: a tensor of "
+              + size
+              + " elements is too large: at most "
+              + ArrayPool.LARGEST
+              + "; use smaller batches");
+    }
+    try {
+      return new CpuStorage(this, context.pool(), dtype, (int) size);
+    } catch (OutOfMemoryError e) {
+      context.pool().clear();
+    }
+    try {
+      return new CpuStorage(this, context.pool(), dtype, (int) size);
+    } catch (OutOfMemoryError e) {
+      throw new DeviceException(
+          "cpu: no room for %d elements of %s (%d MiB): %d MiB are in use, the heap has %d MiB; use a smaller batch or a larger -Xmx"
+              .formatted(
+                  size,
+                  dtype,
+                  size * dtype.bytes() >> 20,
+                  context.pool().lentBytes() >> 20,
+                  Runtime.getRuntime().maxMemory() >> 20),
+          e);
+    }
   }
 
   @Override
   public void upload(MemorySegment source, Storage target, long offset) {
-    MemorySegment.copy(
-        source, 0, segment(target), offset * target.dtype().bytes(), source.byteSize());
+    MemorySegment memory = ((CpuStorage) target).segment();
+    MemorySegment.copy(source, 0, memory, offset * target.dtype().bytes(), source.byteSize());
   }
 
   @Override
   public void download(Storage source, long offset, MemorySegment target) {
-    MemorySegment.copy(
-        segment(source), offset * source.dtype().bytes(), target, 0, target.byteSize());
+    MemorySegment memory = ((CpuStorage) source).segment();
+    MemorySegment.copy(memory, offset * source.dtype().bytes(), target, 0, target.byteSize());
   }
 
+  /** Nothing runs asynchronously here. */
   @Override
   public void synchronize() {}
 
   @Override
-  public void close() {}
-
-  private static double get(Object array, DType t, int i) {
-    return switch (t) {
-      case F32 -> ((float[]) array)[i];
-      case F16 -> Float.float16ToFloat(((short[]) array)[i]);
-      case BF16 -> Float.intBitsToFloat(((short[]) array)[i] << 16);
-      case U8 -> ((byte[]) array)[i] & 0xFF;
-      case I32 -> ((int[]) array)[i];
-      case I64 -> ((long[]) array)[i];
-    };
+  public void close() {
+    context.workers().close();
+    context.pool().clear();
   }
 
-  private static void set(Object array, DType t, int i, double v) {
-    switch (t) {
-      case F32 -> ((float[]) array)[i] = (float) v;
-      case F16 -> ((short[]) array)[i] = Float.floatToFloat16((float) v);
-      case BF16 -> {
-        int b = Float.floatToRawIntBits((float) v);
-        ((short[]) array)[i] = (short) ((b + 0x7FFF + ((b >>> 16) & 1)) >>> 16);
-      }
-      case U8 -> ((byte[]) array)[i] = (byte) Math.max(0, Math.min(255, (int) v));
-      case I32 -> ((int[]) array)[i] = (int) v;
-      case I64 -> ((long[]) array)[i] = (long) v;
-    }
-  }
+  // ---- movement
 
   @Override
   public void fill(Operand out, double value) {
-    Object o = a(out);
-    Rows.each(
-        (n, off, st) -> {
-          for (int i = 0; i < n; i++) set(o, out.dtype(), off[0] + i * st[0], value);
-        },
-        out);
+    Fill.fill(out, value, context);
   }
 
   @Override
   public void copy(Operand x, Operand out) {
-    if (x.dtype() == DType.I64) {
-      long[] p = (long[]) a(x);
-      long[] q = (long[]) a(out);
-      Rows.each(
-          (n, off, st) -> {
-            for (int i = 0; i < n; i++) q[off[1] + i * st[1]] = p[off[0] + i * st[0]];
-          },
-          x,
-          out);
-    } else if (x.dtype() == DType.F32) {
-      float[] p = f(x);
-      float[] q = f(out);
-      Rows.each(
-          (n, off, st) -> {
-            if (st[0] == 1 && st[1] == 1) {
-              System.arraycopy(p, off[0], q, off[1], n);
-              return;
-            }
-            for (int i = 0; i < n; i++) q[off[1] + i * st[1]] = p[off[0] + i * st[0]];
-          },
-          x,
-          out);
-    } else cast(x, out);
+    StridedCopy.copy(Dense.array(x), x.layout(), Dense.array(out), out.layout(), context);
   }
 
   @Override
   public void cast(Operand x, Operand out) {
-    Object p = a(x);
-    Object q = a(out);
-    Rows.each(
-        (n, off, st) -> {
-          for (int i = 0; i < n; i++)
-            set(q, out.dtype(), off[1] + i * st[1], get(p, x.dtype(), off[0] + i * st[0]));
-        },
-        x,
-        out);
+    Cast.cast(x, out, context);
   }
 
   @Override
   public void gather(Operand x, int axis, Operand index, Operand out) {
-    int[] idx = new int[index.shape().extent(0)];
-    int[] ia = (int[]) a(index);
-    for (int i = 0; i < idx.length; i++)
-      idx[i] = ia[(int) (index.layout().offset() + i * index.layout().stride(0))];
-    for (int i = 0; i < idx.length; i++) {
-      copy(
-          x.with(x.layout().slice(axis, idx[i], idx[i] + 1)),
-          out.with(out.layout().slice(axis, i, i + 1)));
-    }
+    Gathering.gather(x, axis, index, out, context);
   }
 
   @Override
   public void scatterAdd(Operand x, int axis, Operand index, Operand out) {
-    int[] ia = (int[]) a(index);
-    for (int i = 0; i < index.shape().extent(0); i++) {
-      int j = ia[(int) (index.layout().offset() + i * index.layout().stride(0))];
-      Operand o = out.with(out.layout().slice(axis, j, j + 1));
-      binary(BinaryOp.ADD, o, x.with(x.layout().slice(axis, i, i + 1)), o);
-    }
-  }
-
-  static double erf(double x) {
-    double t = Math.abs(x);
-    double r;
-    if (t < 3) {
-      double sum = t;
-      double term = t;
-      for (int n = 1; n < 60; n++) {
-        term *= -t * t / n;
-        sum += term / (2 * n + 1);
-      }
-      r = 2 / Math.sqrt(Math.PI) * sum;
-    } else {
-      double c = 0;
-      for (int k = 40; k > 0; k--) c = k / 2.0 / (t + c);
-      r = 1 - Math.exp(-t * t) / Math.sqrt(Math.PI) / (t + c);
-    }
-    return Math.copySign(r, x);
-  }
-
-  private static float apply(UnaryOp op, float x) {
-    return switch (op) {
-      case NEGATE -> -x;
-      case ABS -> Math.abs(x);
-      case SIGN -> Math.signum(x);
-      case FLOOR -> (float) Math.floor(x);
-      case ROUND -> (float) Math.rint(x);
-      case SQUARE -> x * x;
-      case SQRT -> (float) Math.sqrt(x);
-      case RECIPROCAL -> 1 / x;
-      case EXP -> (float) Math.exp(x);
-      case LOG -> (float) Math.log(x);
-      case TANH -> (float) Math.tanh(x);
-      case ERF -> (float) erf(x);
-      case SIGMOID -> (float) (1 / (1 + Math.exp(-x)));
-      case RELU -> Math.max(x, 0f);
-      case GELU -> (float) (0.5 * x * (1 + erf(x / Math.sqrt(2))));
-    };
-  }
-
-  private static double derivative(UnaryOp op, double s) {
-    return switch (op) {
-      case NEGATE -> -1;
-      case ABS -> Math.signum(s);
-      case SIGN, FLOOR, ROUND -> 0;
-      case SQUARE -> 2 * s;
-      case SQRT -> 0.5 / s;
-      case RECIPROCAL -> -s * s;
-      case EXP -> s;
-      case LOG -> 1 / s;
-      case TANH -> 1 - s * s;
-      case ERF -> 2 / Math.sqrt(Math.PI) * Math.exp(-s * s);
-      case SIGMOID -> s * (1 - s);
-      case RELU -> s > 0 ? 1 : 0;
-      case GELU ->
-          0.5 * (1 + erf(s / Math.sqrt(2))) + s * Math.exp(-s * s / 2) / Math.sqrt(2 * Math.PI);
-    };
-  }
-
-  @Override
-  public void unary(UnaryOp op, Operand x, Operand out) {
-    float[] p = f(x);
-    float[] q = f(out);
-    Rows.each(
-        (n, off, st) -> {
-          for (int i = 0; i < n; i++) q[off[1] + i * st[1]] = apply(op, p[off[0] + i * st[0]]);
-        },
-        x,
-        out);
-  }
-
-  @Override
-  public void unaryGradient(UnaryOp op, Operand saved, Operand g, Operand out) {
-    float[] p = f(saved);
-    float[] gg = f(g);
-    float[] q = f(out);
-    Rows.each(
-        (n, off, st) -> {
-          for (int i = 0; i < n; i++)
-            q[off[2] + i * st[2]] =
-                (float) (gg[off[1] + i * st[1]] * derivative(op, p[off[0] + i * st[0]]));
-        },
-        saved,
-        g,
-        out);
-  }
-
-  @Override
-  public void affine(Operand x, float scale, float shift, Operand out) {
-    float[] p = f(x);
-    float[] q = f(out);
-    Rows.each(
-        (n, off, st) -> {
-          for (int i = 0; i < n; i++)
-            q[off[1] + i * st[1]] = Math.fma(scale, p[off[0] + i * st[0]], shift);
-        },
-        x,
-        out);
-  }
-
-  @Override
-  public void clamp(Operand x, float low, float high, Operand out) {
-    float[] p = f(x);
-    float[] q = f(out);
-    Rows.each(
-        (n, off, st) -> {
-          for (int i = 0; i < n; i++)
-            q[off[1] + i * st[1]] = Math.min(Math.max(p[off[0] + i * st[0]], low), high);
-        },
-        x,
-        out);
-  }
-
-  private static float apply(BinaryOp op, float a, float b) {
-    return switch (op) {
-      case ADD -> a + b;
-      case SUBTRACT -> a - b;
-      case MULTIPLY -> a * b;
-      case DIVIDE -> a / b;
-      case MINIMUM -> Math.min(a, b);
-      case MAXIMUM -> Math.max(a, b);
-      case LESS -> a < b ? 1 : 0;
-      case LESS_OR_EQUAL -> a <= b ? 1 : 0;
-      case EQUAL -> a == b ? 1 : 0;
-    };
-  }
-
-  @Override
-  public void binary(BinaryOp op, Operand a, Operand b, Operand out) {
-    float[] p = f(a);
-    float[] r = f(b);
-    float[] q = f(out);
-    Rows.each(
-        (n, off, st) -> {
-          for (int i = 0; i < n; i++)
-            q[off[2] + i * st[2]] = apply(op, p[off[0] + i * st[0]], r[off[1] + i * st[1]]);
-        },
-        a,
-        b,
-        out);
-  }
-
-  @Override
-  public void multiplyAdd(Operand a, Operand b, Operand c, Operand out) {
-    float[] p = f(a);
-    float[] r = f(b);
-    float[] s = f(c);
-    float[] q = f(out);
-    Rows.each(
-        (n, off, st) -> {
-          for (int i = 0; i < n; i++)
-            q[off[3] + i * st[3]] =
-                Math.fma(p[off[0] + i * st[0]], r[off[1] + i * st[1]], s[off[2] + i * st[2]]);
-        },
-        a,
-        b,
-        c,
-        out);
-  }
-
-  @Override
-  public void where(Operand condition, Operand a, Operand b, Operand out) {
-    float[] c = f(condition);
-    float[] p = f(a);
-    float[] r = f(b);
-    float[] q = f(out);
-    Rows.each(
-        (n, off, st) -> {
-          for (int i = 0; i < n; i++)
-            q[off[3] + i * st[3]] =
-                c[off[0] + i * st[0]] != 0 ? p[off[1] + i * st[1]] : r[off[2] + i * st[2]];
-        },
-        condition,
-        a,
-        b,
-        out);
-  }
-
-  @Override
-  public void reduce(ReduceOp op, Operand x, int[] axes, Operand out) {
-    int rank = x.shape().rank();
-    int[] order = new int[rank];
-    int k = 0;
-    boolean[] red = new boolean[rank];
-    for (int axis : axes) red[axis] = true;
-    for (int i = 0; i < rank; i++) if (!red[i]) order[k++] = i;
-    int kept = k;
-    for (int i = 0; i < rank; i++) if (red[i]) order[k++] = i;
-    float[] v = new float[(int) x.shape().count()];
-    Layout permuted = x.layout().permute(order);
-    CpuStorage tmp = new CpuStorage(this, pool, DType.F32, v.length);
-    copy(x.with(permuted), new Operand(tmp, Layout.contiguous(permuted.shape())));
-    int outer = 1;
-    for (int i = 0; i < kept; i++) outer *= permuted.shape().extent(i);
-    int n = 1;
-    for (int i = kept; i < rank; i++) n *= permuted.shape().extent(i);
-    float[] q = f(out);
-    int base = (int) out.layout().offset();
-    float[] lanes = new float[16];
-    for (int o = 0; o < outer; o++) {
-      float identity =
-          op == ReduceOp.MAX
-              ? Float.NEGATIVE_INFINITY
-              : op == ReduceOp.MIN ? Float.POSITIVE_INFINITY : 0;
-      Arrays.fill(lanes, identity);
-      for (int i = 0; i < n; i++)
-        lanes[i & 15] = combine(op, lanes[i & 15], ((float[]) tmp.array())[o * n + i]);
-      for (int w = 8; w > 0; w >>= 1)
-        for (int l = 0; l < w; l++) lanes[l] = combine(op, lanes[l], lanes[l + w]);
-      q[base + o] = op == ReduceOp.MEAN ? lanes[0] / n : lanes[0];
-    }
-  }
-
-  private static float combine(ReduceOp op, float a, float b) {
-    return switch (op) {
-      case SUM, MEAN -> a + b;
-      case MAX -> Math.max(a, b);
-      case MIN -> Math.min(a, b);
-    };
+    Gathering.scatterAdd(x, axis, index, out, context);
   }
 
   @Override
   public void topK(Operand x, int k, Operand values, Operand indices) {
-    int n = x.shape().extent(-1);
-    CpuStorage tmp = new CpuStorage(this, pool, DType.F32, (int) x.shape().count());
-    copy(x, new Operand(tmp, Layout.contiguous(x.shape())));
-    float[] v = ((float[]) tmp.array());
-    float[] q = f(values);
-    int[] idx = (int[]) a(indices);
-    int rows = n == 0 ? 0 : v.length / n;
-    for (int r = 0; r < rows; r++) {
-      boolean[] used = new boolean[n];
-      for (int j = 0; j < k; j++) {
-        int best = -1;
-        for (int i = 0; i < n; i++)
-          if (!used[i] && (best < 0 || Float.compare(v[r * n + i] + 0f, v[r * n + best] + 0f) > 0))
-            best = i;
-        used[best] = true;
-        q[r * k + j] = v[r * n + best];
-        idx[r * k + j] = best;
-      }
-    }
+    TopK.find(x, k, values, indices, context);
   }
 
-  private static MatrixBatch matrix(Operand o) {
-    Layout l = o.layout();
-    return new MatrixBatch(
-        f(o), (int) l.offset(), (int) l.stride(0), (int) l.stride(1), (int) l.stride(2));
-  }
+  // ---- linear algebra and convolution
 
   @Override
   public void gemm(Operand a, Operand b, Operand out, Epilogue epilogue) {
-    int batch = Math.max(a.shape().extent(0), b.shape().extent(0));
-    GemmFinish finish =
-        switch (epilogue) {
-          case Epilogue.Store() -> GemmFinish.STORE;
-          case Epilogue.Accumulate() -> GemmFinish.ACCUMULATE;
-          case Epilogue.Bias(Operand bias, Epilogue.Along along, Epilogue.Activation activation) ->
-              new GemmFinish.Bias(
-                  new FloatSlice(f(bias), (int) bias.layout().offset()),
-                  along,
-                  switch (activation) {
-                    case IDENTITY -> RowOperation.IDENTITY;
-                    case RELU ->
-                        (v, off, n) -> {
-                          for (int i = off; i < off + n; i++) v[i] = Math.max(v[i], 0);
-                        };
-                    case GELU ->
-                        (v, off, n) -> {
-                          for (int i = off; i < off + n; i++) v[i] = apply(UnaryOp.GELU, v[i]);
-                        };
-                  });
-        };
-    MatrixBatch c = matrix(out);
-    if (out.shape().extent(0) == 1)
-      c = new MatrixBatch(c.data(), c.offset(), 0, c.rowStride(), c.columnStride());
-    gemm.multiply(
-        new GemmProblem(
-            batch,
-            out.shape().extent(1),
-            out.shape().extent(2),
-            a.shape().extent(2),
-            matrix(a),
-            matrix(b),
-            c,
-            finish),
-        context);
+    GemmFinish finish = MatrixProducts.finish(epilogue, InterimBackend::relu, InterimBackend::gelu);
+    MatrixProducts.multiply(kernels.gemm(), a, b, out, finish, context);
   }
 
   @Override
-  public void random(
-      Distribution distribution, long seed, int purpose, Operand streams, Operand out) {
-    long[] s = (long[]) a(streams);
-    float[] q = f(out);
-    int rows = out.shape().extent(0);
-    int columns = out.shape().extent(1);
-    for (int r = 0; r < rows; r++) {
-      Philox philox =
-          new Philox(
-              seed, purpose, s[(int) (streams.layout().offset() + r * streams.layout().stride(0))]);
-      for (int j = 0; j < columns; j++) {
-        float v;
-        if (distribution == Distribution.UNIFORM) v = philox.uniform(j);
-        else {
-          double radius = Math.sqrt(-2 * Math.log(1 - philox.uniform(j & ~1)));
-          double angle = 2 * Math.PI * philox.uniform(j | 1);
-          v = (float) (radius * ((j & 1) == 0 ? Math.cos(angle) : Math.sin(angle)));
-        }
-        q[(int) out.layout().offset() + r * columns + j] = v;
-      }
+  public void depthwise(Operand x, Operand weight, Optional<Operand> bias, Operand out) {
+    try (Dense plane = Dense.of(x, context);
+        Dense filter = Dense.of(weight, context);
+        Dense start = Dense.of(bias.orElse(weight), context)) {
+      kernels
+          .depthwise()
+          .forward(
+              convolution(x, weight),
+              plane.slice(),
+              filter.slice(),
+              bias.map(_ -> start.slice()),
+              Dense.slice(out),
+              context);
     }
   }
 
-  private final RowOperation exp =
-      (v, off, n) -> {
-        for (int i = off; i < off + n; i++) v[i] = (float) Math.exp(v[i]);
-      };
-  private final DepthwiseKernel depthwise = new org.wardlock.tensor.cpu.vector.VectorDepthwise();
-  private final AttentionKernel attention = new org.wardlock.tensor.cpu.vector.VectorAttention(exp);
-
-  private Operand dense(Operand x) {
-    if (x.layout().isContiguous()) return x;
-    Operand c =
-        new Operand(
-            new CpuStorage(this, pool, x.dtype(), (int) x.shape().count()),
-            Layout.contiguous(x.shape()));
-    copy(x, c);
-    return c;
-  }
-
-  private static FloatSlice s(Operand o) {
-    return new FloatSlice(f(o), (int) o.layout().offset());
-  }
-
-  private static DepthwiseKernel.Extents ex(Operand x, int k) {
-    return new DepthwiseKernel.Extents(
-        x.shape().extent(0), x.shape().extent(1), x.shape().extent(2), x.shape().extent(3), k);
-  }
-
   @Override
-  public void depthwise(Operand x, Operand w, Optional<Operand> bias, Operand out) {
-    depthwise.forward(
-        ex(x, w.shape().extent(3)),
-        s(dense(x)),
-        s(dense(w)),
-        bias.map(b -> s(dense(b))),
-        s(out),
-        context);
-  }
-
-  @Override
-  public void depthwiseBackwardInput(Operand g, Operand w, Operand out) {
-    depthwise.backwardInput(ex(g, w.shape().extent(3)), s(dense(g)), s(dense(w)), s(out), context);
+  public void depthwiseBackwardInput(Operand g, Operand weight, Operand out) {
+    try (Dense gradient = Dense.of(g, context);
+        Dense filter = Dense.of(weight, context)) {
+      kernels
+          .depthwise()
+          .backwardInput(
+              convolution(g, weight), gradient.slice(), filter.slice(), Dense.slice(out), context);
+    }
   }
 
   @Override
   public void depthwiseBackwardWeight(Operand x, Operand g, Operand out) {
-    depthwise.backwardWeight(
-        ex(x, out.shape().extent(3)), s(dense(x)), s(dense(g)), s(out), context);
+    try (Dense plane = Dense.of(x, context);
+        Dense gradient = Dense.of(g, context)) {
+      kernels
+          .depthwise()
+          .backwardWeight(
+              convolution(x, out), plane.slice(), gradient.slice(), Dense.slice(out), context);
+    }
   }
 
-  private static AttentionKernel.Extents ax(Operand qkv) {
-    return new AttentionKernel.Extents(
-        qkv.shape().extent(0), qkv.shape().extent(1), qkv.shape().extent(3), qkv.shape().extent(4));
+  private static DepthwiseKernel.Extents convolution(Operand x, Operand weight) {
+    return new DepthwiseKernel.Extents(
+        x.shape().extent(0),
+        x.shape().extent(1),
+        x.shape().extent(2),
+        x.shape().extent(3),
+        weight.shape().extent(3));
   }
+
+  // ---- attention
 
   @Override
-  public void attention(Operand qkv, float scale, Operand out, Operand lse) {
-    attention.forward(ax(qkv), s(dense(qkv)), scale, s(out), s(lse), context);
+  public void attention(Operand qkv, float scale, Operand out, Operand logSumExp) {
+    try (Dense packed = Dense.of(qkv, context)) {
+      kernels
+          .attention()
+          .forward(
+              heads(qkv), packed.slice(), scale, Dense.slice(out), Dense.slice(logSumExp), context);
+    }
   }
 
   @Override
   public void attentionBackward(
-      Operand qkv, float scale, Operand out, Operand lse, Operand g, Operand gq) {
-    attention.backward(
-        ax(qkv), s(dense(qkv)), scale, s(dense(out)), s(dense(lse)), s(dense(g)), s(gq), context);
-  }
-
-  @Override
-  public void softmax(Operand x, boolean log, Operand out) {
-    float[] p = f(dense(x));
-    int b = (int) dense(x).layout().offset();
-    float[] q = f(out);
-    int o = (int) out.layout().offset();
-    Operand d = dense(x);
-    p = f(d);
-    b = (int) d.layout().offset();
-    int n = x.shape().extent(-1);
-    int rows = n == 0 ? 0 : (int) (x.shape().count() / n);
-    for (int r = 0; r < rows; r++) {
-      float m = Float.NEGATIVE_INFINITY;
-      for (int i = 0; i < n; i++) m = Math.max(m, p[b + r * n + i]);
-      double sum = 0;
-      for (int i = 0; i < n; i++) sum += Math.exp(p[b + r * n + i] - m);
-      for (int i = 0; i < n; i++)
-        q[o + r * n + i] =
-            (float)
-                (log ? p[b + r * n + i] - m - Math.log(sum) : Math.exp(p[b + r * n + i] - m) / sum);
+      Operand qkv, float scale, Operand out, Operand logSumExp, Operand g, Operand gradQkv) {
+    try (Dense packed = Dense.of(qkv, context);
+        Dense result = Dense.of(out, context);
+        Dense normalizer = Dense.of(logSumExp, context);
+        Dense gradient = Dense.of(g, context)) {
+      kernels
+          .attention()
+          .backward(
+              heads(qkv),
+              packed.slice(),
+              scale,
+              result.slice(),
+              normalizer.slice(),
+              gradient.slice(),
+              Dense.slice(gradQkv),
+              context);
     }
   }
 
-  @Override
-  public void softmaxBackward(Operand y, Operand g, boolean log, Operand out) {
-    Operand yd = dense(y);
-    Operand gd = dense(g);
-    float[] p = f(yd);
-    float[] h = f(gd);
-    int b = (int) yd.layout().offset();
-    int c = (int) gd.layout().offset();
-    float[] q = f(out);
-    int n = y.shape().extent(-1);
-    int rows = n == 0 ? 0 : (int) (y.shape().count() / n);
-    for (int r = 0; r < rows; r++) {
-      double sum = 0;
-      for (int i = 0; i < n; i++)
-        sum += log ? h[c + r * n + i] : h[c + r * n + i] * (double) p[b + r * n + i];
-      for (int i = 0; i < n; i++) {
-        double v = p[b + r * n + i];
-        double w = h[c + r * n + i];
-        q[r * n + i] = (float) (log ? w - Math.exp(v) * sum : v * (w - sum));
-      }
-    }
-  }
-
-  @Override
-  public void layerNorm(
-      Operand x, Operand w, Operand bi, float eps, Operand out, Operand mean, Operand rstd) {
-    Operand d = dense(x);
-    float[] p = f(d);
-    int b = (int) d.layout().offset();
-    float[] ww = f(dense(w));
-    float[] bb = f(dense(bi));
-    int wo = (int) w.layout().offset();
-    int bo = (int) bi.layout().offset();
-    int n = x.shape().extent(-1);
-    int rows = n == 0 ? 0 : (int) (x.shape().count() / n);
-    for (int r = 0; r < rows; r++) {
-      double m = 0;
-      for (int i = 0; i < n; i++) m += p[b + r * n + i];
-      m /= n;
-      double v = 0;
-      for (int i = 0; i < n; i++) {
-        double e = p[b + r * n + i] - m;
-        v += e * e;
-      }
-      double rs = 1 / Math.sqrt(v / n + eps);
-      f(mean)[r] = (float) m;
-      f(rstd)[r] = (float) rs;
-      for (int i = 0; i < n; i++)
-        f(out)[r * n + i] = (float) ((p[b + r * n + i] - m) * rs * ww[wo + i] + bb[bo + i]);
-    }
-  }
-
-  @Override
-  public void layerNormBackward(
-      Operand x,
-      Operand w,
-      Operand mean,
-      Operand rstd,
-      Operand g,
-      Optional<Operand> gx,
-      Optional<Operand> gw,
-      Optional<Operand> gb) {
-    Operand d = dense(x);
-    float[] p = f(d);
-    int b = (int) d.layout().offset();
-    Operand gd = dense(g);
-    float[] h = f(gd);
-    int c = (int) gd.layout().offset();
-    float[] ww = f(w);
-    int wo = (int) w.layout().offset();
-    int n = x.shape().extent(-1);
-    int rows = n == 0 ? 0 : (int) (x.shape().count() / n);
-    double[] sw = new double[n];
-    double[] sb = new double[n];
-    for (int r = 0; r < rows; r++) {
-      double m = f(mean)[(int) mean.layout().offset() + r];
-      double rs = f(rstd)[(int) rstd.layout().offset() + r];
-      double s1 = 0;
-      double s2 = 0;
-      for (int i = 0; i < n; i++) {
-        double xh = (p[b + r * n + i] - m) * rs;
-        double q = h[c + r * n + i] * (double) ww[wo + i];
-        s1 += q;
-        s2 += q * xh;
-        sw[i] += h[c + r * n + i] * xh;
-        sb[i] += h[c + r * n + i];
-      }
-      if (gx.isPresent())
-        for (int i = 0; i < n; i++) {
-          double xh = (p[b + r * n + i] - m) * rs;
-          f(gx.get())[r * n + i] =
-              (float) (rs * (h[c + r * n + i] * (double) ww[wo + i] - s1 / n - xh * s2 / n));
-        }
-    }
-    gw.ifPresent(
-        o -> {
-          for (int i = 0; i < n; i++) f(o)[i] = (float) sw[i];
-        });
-    gb.ifPresent(
-        o -> {
-          for (int i = 0; i < n; i++) f(o)[i] = (float) sb[i];
-        });
-  }
-
-  @Override
-  public void batchNorm(
-      Operand x, Operand w, Operand bi, float eps, Operand out, Operand mean, Operand var) {
-    Operand d = dense(x);
-    float[] p = f(d);
-    int b = (int) d.layout().offset();
-    int N = x.shape().extent(0);
-    int C = x.shape().extent(1);
-    int S = (int) (x.shape().count() / N / C);
-    for (int ch = 0; ch < C; ch++) {
-      double m = 0;
-      for (int n = 0; n < N; n++) for (int i = 0; i < S; i++) m += p[b + (n * C + ch) * S + i];
-      m /= (double) N * S;
-      double v = 0;
-      for (int n = 0; n < N; n++)
-        for (int i = 0; i < S; i++) {
-          double e = p[b + (n * C + ch) * S + i] - m;
-          v += e * e;
-        }
-      v /= (double) N * S;
-      f(mean)[ch] = (float) m;
-      f(var)[ch] = (float) v;
-      double sc = f(w)[(int) w.layout().offset() + ch] / Math.sqrt(v + eps);
-      double sh = f(bi)[(int) bi.layout().offset() + ch] - m * sc;
-      for (int n = 0; n < N; n++)
-        for (int i = 0; i < S; i++) {
-          int at = (n * C + ch) * S + i;
-          f(out)[at] = (float) (p[b + at] * sc + sh);
-        }
-    }
-  }
-
-  @Override
-  public void batchNormBackward(
-      Operand x,
-      Operand w,
-      Operand mean,
-      Operand var,
-      float eps,
-      Operand g,
-      Optional<Operand> gx,
-      Optional<Operand> gw,
-      Optional<Operand> gb) {
-    Operand d = dense(x);
-    float[] p = f(d);
-    int b = (int) d.layout().offset();
-    Operand gd = dense(g);
-    float[] h = f(gd);
-    int c = (int) gd.layout().offset();
-    int N = x.shape().extent(0);
-    int C = x.shape().extent(1);
-    int S = (int) (x.shape().count() / N / C);
-    double M = (double) N * S;
-    for (int ch = 0; ch < C; ch++) {
-      double m = f(mean)[(int) mean.layout().offset() + ch];
-      double rs = 1 / Math.sqrt(f(var)[(int) var.layout().offset() + ch] + eps);
-      double s1 = 0;
-      double s2 = 0;
-      for (int n = 0; n < N; n++)
-        for (int i = 0; i < S; i++) {
-          int at = (n * C + ch) * S + i;
-          s1 += h[c + at];
-          s2 += h[c + at] * (p[b + at] - m) * rs;
-        }
-      double sc = f(w)[(int) w.layout().offset() + ch] * rs;
-      if (gx.isPresent())
-        for (int n = 0; n < N; n++)
-          for (int i = 0; i < S; i++) {
-            int at = (n * C + ch) * S + i;
-            f(gx.get())[at] = (float) (sc * (h[c + at] - s1 / M - (p[b + at] - m) * rs * s2 / M));
-          }
-      if (gw.isPresent()) f(gw.get())[ch] = (float) s2;
-      if (gb.isPresent()) f(gb.get())[ch] = (float) s1;
-    }
-  }
-
-  @Override
-  public void crossEntropy(Operand logits, Operand target, Operand loss, Operand grad) {
-    Operand d = dense(logits);
-    float[] p = f(d);
-    int b = (int) d.layout().offset();
-    Operand td = dense(target);
-    float[] t = f(td);
-    int c = (int) td.layout().offset();
-    int n = logits.shape().extent(1);
-    for (int r = 0; r < logits.shape().extent(0); r++) {
-      double m = Double.NEGATIVE_INFINITY;
-      for (int i = 0; i < n; i++) m = Math.max(m, p[b + r * n + i]);
-      double sum = 0;
-      for (int i = 0; i < n; i++) sum += Math.exp(p[b + r * n + i] - m);
-      double lse = m + Math.log(sum);
-      double l = 0;
-      double ts = 0;
-      for (int i = 0; i < n; i++) {
-        l += t[c + r * n + i] * (lse - p[b + r * n + i]);
-        ts += t[c + r * n + i];
-      }
-      f(loss)[r] = (float) l;
-      for (int i = 0; i < n; i++)
-        f(grad)[r * n + i] = (float) (Math.exp(p[b + r * n + i] - lse) * ts - t[c + r * n + i]);
-    }
-  }
-
-  @Override
-  public void sgdStep(SgdSettings s, Operand p, Operand g, Operand buf, Operand lr) {
-    float l = f(lr)[(int) lr.layout().offset()];
-    float[] pp = f(p);
-    float[] gg = f(dense(g));
-    float[] bb = f(buf);
-    int po = (int) p.layout().offset();
-    int go = (int) g.layout().offset();
-    int bo = (int) buf.layout().offset();
-    for (int i = 0; i < p.shape().count(); i++) {
-      float d = gg[go + i] + s.weightDecay() * pp[po + i];
-      if (s.momentum() != 0) {
-        bb[bo + i] = s.momentum() * bb[bo + i] + d;
-        d = s.nesterov() ? d + s.momentum() * bb[bo + i] : bb[bo + i];
-      }
-      pp[po + i] -= l * d;
-    }
-  }
-
-  @Override
-  public void adamStep(AdamSettings s, Operand p, Operand g, Operand m, Operand v, Operand sc) {
-    float[] c = f(sc);
-    int co = (int) sc.layout().offset();
-    float lr = c[co];
-    float[] pp = f(p);
-    float[] gg = f(g);
-    float[] mm = f(m);
-    float[] vv = f(v);
-    int po = (int) p.layout().offset();
-    int go = (int) g.layout().offset();
-    int mo = (int) m.layout().offset();
-    int vo = (int) v.layout().offset();
-    double r2 = Math.sqrt(c[co + 2]);
-    for (int i = 0; i < p.shape().count(); i++) {
-      float d = gg[go + i];
-      if (s.decoupled()) pp[po + i] *= 1 - lr * s.weightDecay();
-      else d += s.weightDecay() * pp[po + i];
-      mm[mo + i] = s.beta1() * mm[mo + i] + (1 - s.beta1()) * d;
-      vv[vo + i] = s.beta2() * vv[vo + i] + (1 - s.beta2()) * d * d;
-      pp[po + i] -=
-          (float) (lr / c[co + 1] * mm[mo + i] / (Math.sqrt(vv[vo + i]) / r2 + s.epsilon()));
-    }
+  private static AttentionKernel.Extents heads(Operand qkv) {
+    return new AttentionKernel.Extents(
+        qkv.shape().extent(0), qkv.shape().extent(1), qkv.shape().extent(3), qkv.shape().extent(4));
   }
 }

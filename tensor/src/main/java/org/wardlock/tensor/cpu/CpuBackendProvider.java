@@ -18,6 +18,6 @@ public final class CpuBackendProvider implements BackendProvider {
 
   @Override
   public Backend open(int index) {
-    return new CpuBackend();
+    return new CpuBackend(CpuSettings.fromProperties(), CpuKernels.chooseAndLog());
   }
 }

@@ -1,0 +1,64 @@
+package org.wardlock.tensor.cpu;
+
+import java.util.Optional;
+import org.wardlock.tensor.cpu.vector.VectorAttention;
+import org.wardlock.tensor.cpu.vector.VectorDepthwise;
+import org.wardlock.tensor.cpu.vector.VectorGemm;
+
+/**
+ * The kernels a CPU backend computes with: all by the Vector API, or all without. Both give the
+ * same bits.
+ *
+ * @param name {@code vector} or {@code scalar}
+ * @param refusal why the Vector API is not used, and what to do about it
+ */
+record CpuKernels(
+    String name,
+    Optional<String> refusal,
+    GemmKernel gemm,
+    DepthwiseKernel depthwise,
+    AttentionKernel attention) {
+
+  private static final System.Logger LOG = System.getLogger("org.wardlock.tensor");
+
+  /** The fastest kernels this JVM can run. */
+  static CpuKernels choose() {
+    return VectorSupport.refusal().map(CpuKernels::scalar).orElseGet(CpuKernels::vector);
+  }
+
+  /** Chooses, and says so in the log if it is not the fast ones. */
+  static CpuKernels chooseAndLog() {
+    CpuKernels chosen = choose();
+    chosen
+        .refusal()
+        .ifPresent(
+            reason -> LOG.log(System.Logger.Level.INFO, "CPU kernels are scalar: " + reason));
+    return chosen;
+  }
+
+  /** Kernels without the Vector API. */
+  static CpuKernels scalar(String refusal) {
+    return new CpuKernels(
+        "scalar",
+        Optional.of(refusal),
+        new ScalarGemm(),
+        new ScalarDepthwise(),
+        new ScalarAttention(CpuKernels::exp));
+  }
+
+  /** Kernels by the Vector API; {@link VectorSupport} must not have refused it. */
+  static CpuKernels vector() {
+    return new CpuKernels(
+        "vector",
+        Optional.empty(),
+        new VectorGemm(),
+        new VectorDepthwise(),
+        new VectorAttention(CpuKernels::exp));
+  }
+
+  private static void exp(float[] values, int offset, int length) {
+    for (int i = offset; i < offset + length; i++) {
+      values[i] = (float) StrictMath.exp(values[i]);
+    }
+  }
+}
