@@ -2,6 +2,7 @@
 module org.wardlock.cli {
   requires com.fasterxml.jackson.databind;
   requires info.picocli;
+  requires java.desktop;
   requires me.tongfei.progressbar;
   requires org.wardlock.threat;
 

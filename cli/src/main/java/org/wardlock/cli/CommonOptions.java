@@ -36,8 +36,12 @@ final class CommonOptions {
   @Option(names = "--debug", description = "Prints the stack trace of a failure.")
   private boolean debug;
 
-  Device device() {
-    return Device.parse(device);
+  /** The device, opened with the threads the user asked for. */
+  Device prepareDevice() {
+    threads().ifPresent(count -> System.setProperty("wardlock.threads", Integer.toString(count)));
+    Device parsed = Device.parse(device);
+    parsed.backend();
+    return parsed;
   }
 
   Optional<Integer> threads() {

@@ -17,7 +17,13 @@ import picocli.CommandLine.ParseResult;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {KeygenCommand.class, KeyCommand.class})
+    subcommands = {
+      BenchCommand.class,
+      EvaluateCommand.class,
+      KeygenCommand.class,
+      KeyCommand.class,
+      TrainCommand.class
+    })
 public final class Main implements Runnable {
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 

@@ -1,0 +1,69 @@
+package org.wardlock.cli;
+
+import java.io.IOException;
+import java.util.Optional;
+import org.wardlock.data.BatchLoader;
+import org.wardlock.data.Dataset;
+import org.wardlock.defense.Key;
+import org.wardlock.defense.KeyId;
+import org.wardlock.defense.KeySpec;
+import org.wardlock.defense.KeyedClassifier;
+import org.wardlock.nn.Classifier;
+import org.wardlock.nn.model.ImageClassifier;
+import org.wardlock.tensor.Device;
+
+/**
+ * A model as it is deployed: behind its key, if it has one.
+ *
+ * @param model without the key
+ * @param classifier with it
+ * @param keySpec what the key is for
+ */
+record DeployedModel(ImageClassifier model, Classifier classifier, Optional<KeySpec> keySpec)
+    implements AutoCloseable {
+
+  /**
+   * Loads model and key.
+   *
+   * @throws InputException if the model was trained behind another key
+   */
+  static DeployedModel load(ModelOptions options, KeyOptions keys, Dataset dataset, Device device)
+      throws IOException {
+    Optional<Key> loaded = keys.load();
+    if (loaded.isEmpty()) {
+      ImageClassifier model = options.load(dataset, device).model();
+      return new DeployedModel(model, model, Optional.empty());
+    }
+    try (Key key = loaded.get()) {
+      ModelOptions.Loaded model = options.load(dataset, device);
+      requireFit(key, model.keyId(), keys);
+      return new DeployedModel(
+          model.model(), KeyedClassifier.of(model.model(), key), Optional.of(key.spec()));
+    }
+  }
+
+  private static void requireFit(Key key, Optional<String> keyId, KeyOptions keys) {
+    if (keyId.isPresent() && !key.matches(KeyId.parse(keyId.get()))) {
+      throw new InputException(
+          "--key "
+              + keys.file().orElseThrow()
+              + ": key "
+              + key.id()
+              + ", but the model was trained behind key "
+              + keyId.get());
+    }
+  }
+
+  /** The data set's pictures as the model takes them, in order. */
+  BatchLoader loader(Dataset dataset, int batch) {
+    return Loaders.of(dataset, model.architecture()).batchSize(batch).build();
+  }
+
+  @Override
+  public void close() {
+    if (classifier instanceof KeyedClassifier keyed) {
+      keyed.close();
+    }
+    model.close();
+  }
+}

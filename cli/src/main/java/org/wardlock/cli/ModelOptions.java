@@ -1,0 +1,144 @@
+package org.wardlock.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.wardlock.data.Dataset;
+import org.wardlock.nn.PixelStatistics;
+import org.wardlock.nn.model.Architecture;
+import org.wardlock.nn.model.ImageClassifier;
+import org.wardlock.nn.model.ModelFolder;
+import org.wardlock.nn.model.Network;
+import org.wardlock.nn.weights.Safetensors;
+import org.wardlock.tensor.Device;
+import picocli.CommandLine.Option;
+
+/** Which model a command works with: a run folder, or an architecture's name with weights. */
+final class ModelOptions {
+  @Option(
+      names = "--model",
+      required = true,
+      paramLabel = "M",
+      description =
+          "A run folder, a published name such as deit_tiny_patch16_224, or a size such as convmixer-256-8-k5-p2.")
+  private String model;
+
+  @Option(
+      names = "--weights",
+      paramLabel = "FILE",
+      description = "Safetensors with timm's names, for a model given by name.")
+  private Optional<Path> weights;
+
+  @Option(
+      names = "--image-size",
+      paramLabel = "N",
+      description = "Side of the pictures, where the name does not imply it.")
+  private Optional<Integer> imageSize;
+
+  @Option(
+      names = "--classes",
+      paramLabel = "N",
+      description = "Number of classes, where neither name nor data imply it.")
+  private Optional<Integer> classes;
+
+  @Option(
+      names = "--mean",
+      paramLabel = "R,G,B",
+      description = "Mean of the pixels in [0,1], subtracted inside the model.")
+  private Optional<String> mean;
+
+  @Option(
+      names = "--std",
+      paramLabel = "R,G,B",
+      description = "Deviation of the pixels in [0,1], divided by inside the model.")
+  private Optional<String> std;
+
+  String text() {
+    return model;
+  }
+
+  /** The blueprint that name and options give. */
+  Architecture architecture(Optional<Integer> classesOfData) {
+    Architecture architecture = Architecture.named(model);
+    if (imageSize.isPresent()) {
+      architecture = architecture.withImageSize(imageSize.get());
+    }
+    Optional<Integer> wanted =
+        architecture.isPublished() ? classes : classes.or(() -> classesOfData);
+    if (wanted.isPresent()) {
+      architecture = architecture.withClasses(wanted.get());
+    }
+    if (mean.isPresent() != std.isPresent()) {
+      throw new InputException("--mean and --std are given together or not at all");
+    }
+    if (mean.isPresent()) {
+      PixelStatistics statistics =
+          new PixelStatistics(triple("--mean", mean.get()), triple("--std", std.get()));
+      architecture = architecture.with(statistics);
+    }
+    return architecture;
+  }
+
+  /** The model, frozen, with the id of the key it was trained behind, if any. */
+  Loaded load(Dataset dataset, Device device) throws IOException {
+    if (isRunFolder()) {
+      ModelFolder folder = ModelFolder.open(Path.of(model));
+      return new Loaded(folder.classifier(device), folder.config().keyId());
+    }
+    Path file =
+        weights.orElseThrow(
+            () ->
+                new InputException(
+                    "--model " + model + ": a model given by name needs --weights FILE"));
+    try (Safetensors stored = Safetensors.open(file)) {
+      Architecture architecture = architecture(Optional.of(dataset.classes().size()));
+      return new Loaded(ImageClassifier.load(architecture, device, stored), Optional.empty());
+    }
+  }
+
+  /**
+   * A model from a file or folder.
+   *
+   * @param keyId of the key it was trained behind, if its folder names one
+   */
+  record Loaded(ImageClassifier model, Optional<String> keyId) {}
+
+  /** The network to be trained: fresh, or from weights. */
+  Network network(Dataset dataset, Device device, long seed) throws IOException {
+    if (isRunFolder()) {
+      throw new InputException(
+          "--model "
+              + model
+              + ": training starts from a name; give the folder's weights by --weights "
+              + Path.of(model, ModelFolder.WEIGHTS));
+    }
+    Architecture architecture = architecture(Optional.of(dataset.classes().size()));
+    if (weights.isEmpty()) {
+      return Network.initial(architecture, device, seed);
+    }
+    try (Safetensors stored = Safetensors.open(weights.get())) {
+      return Network.load(architecture, device, stored);
+    }
+  }
+
+  private boolean isRunFolder() {
+    return Files.isDirectory(Path.of(model));
+  }
+
+  private static List<Double> triple(String option, String text) {
+    String[] parts = text.split(",", -1);
+    if (parts.length != 3) {
+      throw new InputException(
+          option + " " + text + ": expected three numbers with commas between");
+    }
+    try {
+      return Arrays.stream(parts).map(Double::valueOf).toList();
+    } catch (NumberFormatException e) {
+      throw new InputException(
+          option + " " + text + ": expected three numbers with commas between");
+    }
+  }
+}

@@ -1,0 +1,56 @@
+package org.wardlock.cli;
+
+import java.time.Duration;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+
+/** A progress bar on stderr where a person is watching; nothing where stderr goes to a file. */
+final class Progress implements AutoCloseable {
+  private static final int REDRAW_MILLIS = 200;
+
+  private final ProgressBar bar;
+
+  private Progress(ProgressBar bar) {
+    this.bar = bar;
+  }
+
+  static Progress of(String task, long total) {
+    boolean watched = System.console() != null && System.console().isTerminal();
+    return watched ? new Progress(bar(task, total)) : new Progress(null);
+  }
+
+  static Progress none() {
+    return new Progress(null);
+  }
+
+  private static ProgressBar bar(String task, long total) {
+    return new ProgressBarBuilder()
+        .setTaskName(task)
+        .setInitialMax(total)
+        .setStyle(ProgressBarStyle.ASCII)
+        .setUpdateIntervalMillis(REDRAW_MILLIS)
+        .startsFrom(0, Duration.ZERO)
+        .build();
+  }
+
+  void step() {
+    if (bar != null) {
+      bar.step();
+    }
+  }
+
+  void moveTo(long done, String message) {
+    if (bar != null) {
+      bar.stepTo(done);
+      bar.setExtraMessage(message);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (bar != null) {
+      bar.close();
+    }
+  }
+}

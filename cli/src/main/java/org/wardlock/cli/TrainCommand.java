@@ -1,0 +1,153 @@
+package org.wardlock.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.wardlock.data.Augmentation;
+import org.wardlock.data.BatchLoader;
+import org.wardlock.data.Dataset;
+import org.wardlock.defense.Key;
+import org.wardlock.defense.KeyTransform;
+import org.wardlock.nn.model.Architecture;
+import org.wardlock.nn.model.ModelConfig;
+import org.wardlock.nn.model.Network;
+import org.wardlock.nn.model.RunConfig;
+import org.wardlock.nn.train.EpochMetrics;
+import org.wardlock.nn.train.Trainer;
+import org.wardlock.nn.train.TrainingResult;
+import org.wardlock.tensor.Device;
+import org.wardlock.tensor.Scope;
+import org.wardlock.tensor.Shape;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Trains a network from nothing or from given weights, plain or behind a key. */
+@Command(
+    name = "train",
+    description = "Trains a model, plain or behind a key; a killed run goes on with --resume.",
+    mixinStandardHelpOptions = true)
+final class TrainCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+  @Mixin private CommonOptions common;
+  @Mixin private ModelOptions model;
+  @Mixin private DataOptions data;
+  @Mixin private KeyOptions keys;
+  @Mixin private TrainingOptionsMixin training;
+
+  @Option(names = "--out", required = true, paramLabel = "DIR", description = "The run's folder.")
+  private Path out;
+
+  @Option(names = "--resume", description = "Goes on with the run in --out.")
+  private boolean resume;
+
+  @Override
+  public Integer call() throws IOException {
+    Device device = common.prepareDevice();
+    Dataset pictures = data.openTraining(common.seed());
+    Dataset validation = data.open(common.seed());
+    Optional<Key> loaded = keys.load();
+    if (loaded.isEmpty()) {
+      return train(device, pictures, validation, Optional.empty());
+    }
+    try (Key key = loaded.get()) {
+      return train(device, pictures, validation, Optional.of(key));
+    }
+  }
+
+  private int train(Device device, Dataset pictures, Dataset validation, Optional<Key> key)
+      throws IOException {
+    Network network = model.network(pictures, device, common.seed());
+    Architecture architecture = network.architecture();
+    Map<String, String> facts = facts(pictures, key);
+    Path folder = RunFolder.prepare(out, resume);
+    var builder =
+        Trainer.builder(network, loader(pictures, architecture, true), training.parse(), folder)
+            .validation(loader(validation, architecture, false))
+            .facts(facts);
+    RunConfig config =
+        RunConfigs.of(spec, common, "train", device)
+            .withData(data.text(), pictures)
+            .withModel(
+                new ModelConfig(architecture, pictures.classes(), key.map(k -> k.id().text())))
+            .build();
+    PrintWriter console = spec.commandLine().getOut();
+    Interruption.watch();
+    try (Scope _ = Scope.open("train")) {
+      if (key.isPresent()) {
+        int size = architecture.imageSize();
+        KeyTransform transform = KeyTransform.of(key.get(), Shape.of(3, size, size), device);
+        builder.transform(transform::apply);
+      }
+      config.write(folder);
+      try (TrainingConsole listener = new TrainingConsole(console)) {
+        Trainer trainer = builder.listener(listener).stopWhen(Interruption::isRequested).build();
+        return finish(resume ? trainer.resume() : trainer.run(), console, device);
+      }
+    } finally {
+      network.release();
+    }
+  }
+
+  private int finish(TrainingResult result, PrintWriter console, Device device) throws IOException {
+    List<Map<String, Object>> epochs = result.epochs().stream().map(TrainCommand::toJson).toList();
+    Answer answer =
+        new Answer()
+            .put("device", device.toString())
+            .put("steps", result.steps())
+            .put("epochs", epochs);
+    if (!result.completed()) {
+      console.println("interrupted after step " + result.steps() + "; go on with --resume");
+      return Interruption.STATUS;
+    }
+    if (!result.epochs().isEmpty()) {
+      result
+          .epochs()
+          .getLast()
+          .valTop1()
+          .ifPresent(top1 -> answer.put("final", Map.of("val_top1", top1)));
+    }
+    console.println("model in " + out);
+    answer.writeTo(common.json());
+    return 0;
+  }
+
+  private static Map<String, Object> toJson(EpochMetrics epoch) {
+    var json = new LinkedHashMap<String, Object>();
+    json.put("epoch", epoch.epoch());
+    json.put("loss", epoch.loss());
+    json.put("train_top1", epoch.trainTop1());
+    epoch.valTop1().ifPresent(value -> json.put("val_top1", value));
+    json.put("images_per_second", epoch.imagesPerSecond());
+    return json;
+  }
+
+  private BatchLoader loader(Dataset dataset, Architecture architecture, boolean train) {
+    var builder = Loaders.of(dataset, architecture).batchSize(training.batch()).seed(common.seed());
+    if (train) {
+      builder
+          .shuffle(true)
+          .dropLast(true)
+          .augmentation(Augmentation.parse(training.augment(), architecture.imageSize()));
+    }
+    return builder.build();
+  }
+
+  /** What decides the bits of the run beyond what the trainer knows itself. */
+  private Map<String, String> facts(Dataset pictures, Optional<Key> key) {
+    var facts = new LinkedHashMap<String, String>();
+    facts.put("seed", Long.toString(common.seed()));
+    facts.put("data", pictures.identity().digest());
+    facts.put("augment", training.augment().toLowerCase(Locale.ROOT));
+    key.ifPresent(k -> facts.put("key", k.id().text()));
+    return facts;
+  }
+}

@@ -1,0 +1,139 @@
+package org.wardlock.cli;
+
+import java.util.Optional;
+import org.wardlock.nn.Precision;
+import org.wardlock.nn.train.CheckpointInterval;
+import org.wardlock.nn.train.OptimizerSettings;
+import org.wardlock.nn.train.TrainingOptions;
+import org.wardlock.nn.train.TrainingOptions.ScheduleShape;
+import picocli.CommandLine.Option;
+
+/** How a network is trained. */
+final class TrainingOptionsMixin {
+  @Option(
+      names = "--epochs",
+      required = true,
+      paramLabel = "N",
+      description = "How often every picture is shown.")
+  private int epochs;
+
+  @Option(
+      names = "--batch",
+      defaultValue = "128",
+      paramLabel = "N",
+      description = "Pictures a step (default: 128).")
+  private int batch;
+
+  @Option(
+      names = "--lr",
+      defaultValue = "0.001",
+      paramLabel = "X",
+      description = "Learning rate; the largest of a schedule (default: 0.001).")
+  private double learningRate;
+
+  @Option(
+      names = "--optimizer",
+      defaultValue = "adamw",
+      paramLabel = "adamw|sgd",
+      description = "Optimiser (default: adamw).")
+  private String optimizer;
+
+  @Option(names = "--momentum", paramLabel = "X", description = "Momentum of sgd (default: 0.9).")
+  private Optional<Double> momentum;
+
+  @Option(
+      names = "--weight-decay",
+      paramLabel = "X",
+      description = "Weight decay (default: 0.05 with adamw, 0.0005 with sgd).")
+  private Optional<Double> weightDecay;
+
+  @Option(
+      names = "--schedule",
+      defaultValue = "cosine",
+      paramLabel = "cosine|onecycle|constant",
+      description = "Course of the learning rate (default: cosine).")
+  private String schedule;
+
+  @Option(
+      names = "--warmup",
+      defaultValue = "0",
+      paramLabel = "N",
+      description = "Steps over which the learning rate first rises (default: 0).")
+  private long warmUp;
+
+  @Option(
+      names = "--clip",
+      paramLabel = "X",
+      description = "Largest norm of all gradients together.")
+  private Optional<Double> clip;
+
+  @Option(
+      names = "--label-smoothing",
+      defaultValue = "0",
+      paramLabel = "X",
+      description = "Probability spread over all classes (default: 0).")
+  private double labelSmoothing;
+
+  @Option(
+      names = "--augment",
+      defaultValue = "none",
+      paramLabel = "A[,A]",
+      description = "flip, crop, resized-crop, or none (default: none).")
+  private String augment;
+
+  @Option(
+      names = "--ema",
+      paramLabel = "X",
+      description = "Decay of a moving average of the weights, which is then stored.")
+  private Optional<Double> averaging;
+
+  @Option(
+      names = "--precision",
+      defaultValue = "f32",
+      paramLabel = "f32|bf16",
+      description = "Type of the forward pass (default: f32).")
+  private String precision;
+
+  @Option(
+      names = "--checkpoint-every",
+      paramLabel = "N|Nm",
+      description = "Steps or minutes between saved states (default: 10m).")
+  private Optional<String> checkpoints;
+
+  int batch() {
+    return batch;
+  }
+
+  String augment() {
+    return augment;
+  }
+
+  TrainingOptions parse() {
+    TrainingOptions.Builder builder =
+        TrainingOptions.builder()
+            .epochs(epochs)
+            .optimizer(settings())
+            .learningRate(learningRate, ScheduleShape.parse(schedule))
+            .warmUpSteps(warmUp)
+            .labelSmoothing(labelSmoothing)
+            .precision(Precision.parse(precision));
+    clip.ifPresent(builder::clipping);
+    averaging.ifPresent(builder::averaging);
+    checkpoints.map(CheckpointInterval::parse).ifPresent(builder::checkpoints);
+    return builder.build();
+  }
+
+  private OptimizerSettings settings() {
+    return switch (optimizer) {
+      case "adamw" -> {
+        if (momentum.isPresent()) {
+          throw new InputException("--momentum belongs to --optimizer sgd");
+        }
+        yield OptimizerSettings.Adam.decoupled(weightDecay.orElse(0.05));
+      }
+      case "sgd" ->
+          new OptimizerSettings.Sgd(momentum.orElse(0.9), false, weightDecay.orElse(5e-4));
+      default -> throw new InputException("--optimizer " + optimizer + ": expected adamw or sgd");
+    };
+  }
+}
