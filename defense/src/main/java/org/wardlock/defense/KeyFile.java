@@ -3,9 +3,7 @@ package org.wardlock.defense;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
@@ -19,6 +17,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.crypto.spec.SecretKeySpec;
 import javax.security.auth.DestroyFailedException;
+import org.wardlock.nn.files.DurableFiles;
 
 /**
  * Keys in files: a PKCS#12 key store with one entry, encrypted and authenticated under a password
@@ -138,7 +137,9 @@ public final class KeyFile {
       throw e;
     } catch (IOException e) {
       throw new KeyFileException(
-          file, "found %s; expected a file made by keygen".formatted(problem(file, e)), e);
+          file,
+          "cannot be read: %s; expected a file made by keygen".formatted(DurableFiles.reason(e)),
+          e);
     }
   }
 
@@ -213,14 +214,6 @@ public final class KeyFile {
 
   private static boolean isWrongPassword(Exception e) {
     return e.getCause() instanceof UnrecoverableKeyException;
-  }
-
-  private static String problem(Path file, IOException e) {
-    return switch (e) {
-      case NoSuchFileException _ -> "no such file";
-      case AccessDeniedException _ -> "no permission to read it";
-      default -> Files.isDirectory(file) ? "a folder" : "that it cannot be read: " + e.getMessage();
-    };
   }
 
   private static void wipe(char[] password) {

@@ -1,7 +1,22 @@
 package org.wardlock.defense;
 
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.IntFunction;
+import org.wardlock.data.Preprocess;
+import org.wardlock.data.image.Interpolation;
+import org.wardlock.data.image.Picture;
 import org.wardlock.nn.Classifier;
+import org.wardlock.nn.Pixels;
+import org.wardlock.nn.files.FormatException;
+import org.wardlock.nn.model.ImageClassifier;
+import org.wardlock.nn.model.ModelFolder;
+import org.wardlock.nn.model.RunConfig;
+import org.wardlock.nn.weights.WeightsException;
 import org.wardlock.tensor.Device;
+import org.wardlock.tensor.NoGrad;
 import org.wardlock.tensor.Scope;
 import org.wardlock.tensor.Shape;
 import org.wardlock.tensor.Tensor;
@@ -17,30 +32,136 @@ import org.wardlock.tensor.Tensor;
 public final class KeyedClassifier implements Classifier, AutoCloseable {
   private final Classifier model;
   private final KeyTransform transform;
+  private final Preprocess preprocess;
+  private final IntFunction<String> classNames;
+  private final Optional<ImageClassifier> owned;
 
-  private KeyedClassifier(Classifier model, KeyTransform transform) {
+  private KeyedClassifier(
+      Classifier model,
+      KeyTransform transform,
+      Preprocess preprocess,
+      IntFunction<String> classNames,
+      Optional<ImageClassifier> owned) {
     this.model = model;
     this.transform = transform;
+    this.preprocess = preprocess;
+    this.classNames = classNames;
+    this.owned = owned;
   }
 
   /**
-   * A model behind a key, whether or not it was trained with it: a wrong key is how its worth is
-   * measured.
+   * A stored model and its key, on the CPU.
+   *
+   * @param folder which training wrote
+   * @param key which may be closed afterwards
+   * @throws WrongKeyException if the model was trained behind another key or none: it would answer,
+   *     and be wrong
+   * @throws FormatException if the folder holds no model
+   * @throws WeightsException if its weights are missing or damaged
+   */
+  public static KeyedClassifier load(Path folder, Key key) throws IOException {
+    return load(folder, key, Device.CPU);
+  }
+
+  /**
+   * A stored model and its key.
+   *
+   * @param folder which training wrote
+   * @param key which may be closed afterwards
+   * @param device where to compute
+   * @throws WrongKeyException if the model was trained behind another key or none
+   * @throws FormatException if the folder holds no model
+   * @throws WeightsException if its weights are missing or damaged
+   */
+  public static KeyedClassifier load(Path folder, Key key, Device device) throws IOException {
+    ModelFolder stored = ModelFolder.open(folder);
+    requireFit(stored, key);
+    ImageClassifier model = stored.classifier(device);
+    return new KeyedClassifier(
+        model,
+        KeyTransform.of(key, model.imageShape(), device),
+        stored.config().architecture().preprocessing().pictures(),
+        stored.config()::className,
+        Optional.of(model));
+  }
+
+  /**
+   * A model behind a key, whether or not it was trained with it: this is how the worth of a wrong
+   * key is measured. For {@link #classify}, pictures are shrunk to the model's size whole, and
+   * classes are known by their numbers.
    *
    * @param model which sees transformed pictures, and stays the caller's to close
    * @param key which may be closed afterwards
    * @throws IllegalArgumentException if the key's blocks do not fit the model's pictures
    */
   public static KeyedClassifier of(Classifier model, Key key) {
-    return new KeyedClassifier(model, KeyTransform.of(key, model.imageShape(), model.device()));
+    return new KeyedClassifier(
+        model,
+        KeyTransform.of(key, model.imageShape(), model.device()),
+        Preprocess.of(model.imageShape().extent(1), 1, Interpolation.BICUBIC),
+        Integer::toString,
+        Optional.empty());
   }
 
   /**
-   * A second classifier, to be closed on its own, through whose FFX step gradients pass unchanged:
-   * see {@link KeyTransform#withIdentityGradient}.
+   * Checks that a stored model was trained behind a key.
+   *
+   * @throws WrongKeyException if it was not
+   * @throws FormatException if the model names its key in another way than this version
+   */
+  public static void requireFit(ModelFolder stored, Key key)
+      throws WrongKeyException, FormatException {
+    String expected =
+        stored
+            .config()
+            .keyId()
+            .orElseThrow(
+                () ->
+                    new WrongKeyException(
+                        stored.folder(),
+                        "found a key, %s, for a model trained without one; expected none"
+                            .formatted(key.id())));
+    KeyId expectedId;
+    try {
+      expectedId = KeyId.parse(expected);
+    } catch (IllegalArgumentException e) {
+      throw new FormatException(stored.folder().resolve(RunConfig.FILE), e.getMessage(), e);
+    }
+    if (!key.matches(expectedId)) {
+      throw new WrongKeyException(
+          stored.folder(),
+          "found key %s; expected key %s, which it was trained behind"
+              .formatted(key.id(), expectedId));
+    }
+  }
+
+  /**
+   * A second classifier, to be closed on its own and before this one, through whose FFX step
+   * gradients pass unchanged: see {@link KeyTransform#withIdentityGradient}.
    */
   public KeyedClassifier withIdentityGradient() {
-    return new KeyedClassifier(model, transform.withIdentityGradient());
+    return new KeyedClassifier(
+        model, transform.withIdentityGradient(), preprocess, classNames, Optional.empty());
+  }
+
+  /**
+   * What the model takes a picture for.
+   *
+   * @param image of any size; it is resized and cropped as in the model's evaluation
+   */
+  public Prediction classify(BufferedImage image) {
+    Picture picture = preprocess.apply(Picture.of(image));
+    try (NoGrad _ = NoGrad.enter();
+        Scope _ = Scope.open("classify")) {
+      float[] probabilities = logits(pixels(picture)).softmax().toFloats();
+      int likeliest = 0;
+      for (int i = 1; i < probabilities.length; i++) {
+        if (probabilities[i] > probabilities[likeliest]) {
+          likeliest = i;
+        }
+      }
+      return new Prediction(classNames.apply(likeliest), likeliest, probabilities[likeliest]);
+    }
   }
 
   @Override
@@ -75,9 +196,17 @@ public final class KeyedClassifier implements Classifier, AutoCloseable {
     return model.isDeterministic();
   }
 
-  /** Gives up the key's tables. */
+  /** Gives up the key's tables, and the model if it was loaded with them. */
   @Override
   public void close() {
     transform.close();
+    owned.ifPresent(ImageClassifier::close);
+  }
+
+  private Tensor pixels(Picture picture) {
+    var planes = new byte[picture.rgb().length];
+    picture.copyPlanes(planes, 0);
+    Shape shape = Shape.of(1, Picture.CHANNELS, picture.height(), picture.width());
+    return Pixels.inUnitRange(Tensor.ofBytes(device(), shape, planes));
   }
 }
