@@ -1,4 +1,9 @@
 /** Threat models and attacks on any classifier. */
 module org.wardlock.attacks {
   requires transitive org.wardlock.nn;
+
+  exports org.wardlock.attacks;
+  exports org.wardlock.attacks.ball;
+  exports org.wardlock.attacks.evaluation;
+  exports org.wardlock.attacks.gradient;
 }

@@ -1,2 +1,5 @@
-/** Attacks that know a classifier only by its interface. */
+/**
+ * What an attack is, what it may change and what it found. An attack knows a classifier only by its
+ * interface.
+ */
 package org.wardlock.attacks;

@@ -1,0 +1,105 @@
+package org.wardlock.attacks;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.wardlock.nn.Classifier;
+import org.wardlock.tensor.NoGrad;
+import org.wardlock.tensor.Scope;
+import org.wardlock.tensor.Tensor;
+
+/** A classifier as an attack sees it: every question is counted, every answer is checked. */
+public final class Oracle {
+  private final Classifier classifier;
+  private final long[] ids;
+  private final int[] queries;
+  private final int[] gradients;
+  private final List<Oracle> surrogates = new ArrayList<>();
+
+  /**
+   * @param ids of the pictures of the task, for messages
+   */
+  Oracle(Classifier classifier, long... ids) {
+    this.classifier = classifier;
+    this.ids = ids;
+    this.queries = new int[ids.length];
+    this.gradients = new int[ids.length];
+  }
+
+  /** How many classes the answers tell apart. */
+  public int classes() {
+    return classifier.classes();
+  }
+
+  /**
+   * Asks about a batch.
+   *
+   * @param rows which picture of the task each image is a version of
+   */
+  public Answer ask(Tensor images, int... rows) {
+    try (NoGrad _ = NoGrad.enter();
+        Scope _ = Scope.open("question")) {
+      return answer(images, classifier.logits(images), rows);
+    }
+  }
+
+  /**
+   * Asks about a batch and keeps what a gradient needs, in the current scope.
+   *
+   * @param rows which picture of the task each image is a version of
+   */
+  public Answer askForGradient(Tensor images, int... rows) {
+    if (!classifier.isDifferentiable()) {
+      throw new IllegalArgumentException(
+          "this classifier has no gradients; attack it by its answers alone, or by a surrogate");
+    }
+    Tensor leaf = images.requiresGrad();
+    return answer(leaf, classifier.logits(leaf), rows);
+  }
+
+  private Answer answer(Tensor images, Tensor logits, int... rows) {
+    for (int row : rows) {
+      queries[row]++;
+    }
+    return new Answer(this, images, logits, rows);
+  }
+
+  /**
+   * Another classifier to practise on. Its passes count as work of this attack, but are no queries
+   * to the classifier under attack.
+   */
+  public Oracle surrogate(Classifier other) {
+    Oracle surrogate = new Oracle(other, ids);
+    surrogates.add(surrogate);
+    return surrogate;
+  }
+
+  void countGradient(int row) {
+    gradients[row]++;
+  }
+
+  long id(int row) {
+    return ids[row];
+  }
+
+  /** How often the classifier was asked about a picture. */
+  int queries(int row) {
+    return queries[row];
+  }
+
+  /** How many of its gradients were used for a picture. */
+  int gradients(int row) {
+    return gradients[row];
+  }
+
+  /** All work so far, on surrogates too. */
+  Passes passes() {
+    Passes sum = Passes.NONE;
+    for (int row = 0; row < ids.length; row++) {
+      sum = sum.plus(new Passes(queries[row], gradients[row]));
+    }
+    for (Oracle surrogate : surrogates) {
+      sum = sum.plus(surrogate.passes());
+    }
+    return sum;
+  }
+}

@@ -1,0 +1,242 @@
+package org.wardlock.attacks;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.wardlock.nn.Classifier;
+import org.wardlock.tensor.Scope;
+import org.wardlock.tensor.Tensor;
+import org.wardlock.tensor.Updates;
+
+/**
+ * Several attacks on one batch: a picture counts as broken if any of them breaks it. Each attack
+ * gets the clean versions of those pictures that still stand, and what it brings back is believed
+ * only after a fresh look.
+ *
+ * <p>A classifier that answers the same picture differently from time to time is refused: one
+ * answer says nothing about it.
+ */
+public final class WorstCase {
+  private final Classifier classifier;
+  private final Pictures pictures;
+  private final Threat threat;
+  private final float[][] clean;
+  private final Tensor images;
+  private final PictureOutcome[] outcomes;
+
+  /**
+   * Looks at the clean pictures.
+   *
+   * @throws IllegalArgumentException if they do not fit the classifier or leave [0, 1]
+   */
+  public WorstCase(Classifier classifier, Pictures pictures, Threat threat) {
+    requireFit(classifier, pictures);
+    this.classifier = classifier;
+    this.pictures = pictures;
+    this.threat = threat;
+    this.clean = Rows.toHost(pictures.images());
+    requirePixels();
+    this.images = pictures.images().copy();
+    int[] predictions = predict(pictures.images(), Rows.all(pictures.count()));
+    outcomes =
+        IntStream.range(0, pictures.count())
+            .mapToObj(row -> untouched(row, predictions[row]))
+            .toArray(PictureOutcome[]::new);
+  }
+
+  private static void requireFit(Classifier classifier, Pictures pictures) {
+    if (!classifier.isDeterministic()) {
+      throw new IllegalArgumentException(
+          "attack: this classifier answers the same picture differently from time to time;"
+              + " attack its average instead");
+    }
+    if (!pictures.imageShape().equals(classifier.imageShape())) {
+      throw new IllegalArgumentException(
+          "attack: pictures of shape "
+              + pictures.imageShape()
+              + ", the classifier expects "
+              + classifier.imageShape());
+    }
+    if (!pictures.images().device().equals(classifier.device())) {
+      throw new IllegalArgumentException(
+          "attack: pictures on "
+              + pictures.images().device()
+              + ", the classifier is on "
+              + classifier.device());
+    }
+    requireClasses("label", pictures.labels(), pictures, classifier.classes());
+    pictures
+        .targets()
+        .ifPresent(targets -> requireClasses("target", targets, pictures, classifier.classes()));
+  }
+
+  private static void requireClasses(String what, int[] found, Pictures pictures, int classes) {
+    for (int row = 0; row < found.length; row++) {
+      if (found[row] < 0 || found[row] >= classes) {
+        throw new IllegalArgumentException(
+            "attack: %s %d of picture %d is outside 0..%d"
+                .formatted(what, found[row], pictures.ids()[row], classes - 1));
+      }
+    }
+  }
+
+  private void requirePixels() {
+    for (int row = 0; row < clean.length; row++) {
+      for (float value : clean[row]) {
+        if (!(value >= 0 && value <= 1)) {
+          throw new IllegalArgumentException(
+              "attack: picture %d holds the value %s, expected 0 to 1; normalisation belongs inside the classifier"
+                  .formatted(pictures.ids()[row], value));
+        }
+      }
+    }
+  }
+
+  private PictureOutcome untouched(int row, int prediction) {
+    return new PictureOutcome(
+        pictures.ids()[row],
+        pictures.labels()[row],
+        prediction,
+        prediction,
+        Optional.empty(),
+        Optional.empty(),
+        0,
+        0,
+        0,
+        false);
+  }
+
+  private int[] predict(Tensor batch, int... rows) {
+    if (rows.length == 0) {
+      return new int[0];
+    }
+    Answer answer = new Oracle(classifier, pictures.ids()).ask(batch, rows);
+    return IntStream.range(0, rows.length).map(answer::prediction).toArray();
+  }
+
+  /** The rows that are not yet answered as an attack wants. */
+  private int[] standing() {
+    return IntStream.range(0, pictures.count())
+        .filter(row -> !pictures.isReached(row, outcomes[row].prediction()))
+        .toArray();
+  }
+
+  /**
+   * Attacks the pictures that still stand.
+   *
+   * @return the work it took, looking at what was found not counted
+   * @throws NonFiniteException if the classifier gives logits or gradients that are not finite
+   */
+  public Passes apply(Attack attack, long seed) {
+    int[] rows = standing();
+    if (rows.length == 0) {
+      return Passes.NONE;
+    }
+    try (Scope _ = Scope.open(attack.name())) {
+      Pictures targets = pictures.select(rows);
+      Oracle oracle = new Oracle(classifier, targets.ids());
+      Candidates found =
+          attack.search(oracle, new Task(targets, threat, seed, Effort.UNTIL_BROKEN));
+      for (int i = 0; i < rows.length; i++) {
+        outcomes[rows[i]] =
+            tried(outcomes[rows[i]], found.losses()[i], oracle.queries(i), oracle.gradients(i));
+      }
+      verify(attack, rows, found);
+      return oracle.passes();
+    }
+  }
+
+  private static PictureOutcome tried(
+      PictureOutcome before, double loss, int queries, int gradients) {
+    return new PictureOutcome(
+        before.id(),
+        before.label(),
+        before.cleanPrediction(),
+        before.prediction(),
+        before.brokenBy(),
+        Optional.of(loss),
+        before.norm(),
+        before.queries() + queries,
+        before.gradients() + gradients,
+        before.okAt8Bit());
+  }
+
+  private void verify(Attack attack, int[] rows, Candidates found) {
+    int[] claimed = IntStream.range(0, rows.length).filter(i -> found.reached()[i]).toArray();
+    if (claimed.length == 0) {
+      return;
+    }
+    Tensor candidates = Rows.gather(found.images(), claimed);
+    int[] claimedRows = Rows.pick(rows, claimed);
+    float[][] values = Rows.toHost(candidates);
+    for (int j = 0; j < claimed.length; j++) {
+      requirePermitted(attack, claimedRows[j], values[j]);
+    }
+    int[] predictions = predict(candidates, claimedRows);
+    boolean[] okAt8Bit = stillReachedAt8Bit(claimedRows, values);
+    for (int j = 0; j < claimed.length; j++) {
+      int row = claimedRows[j];
+      if (pictures.isReached(row, predictions[j])) {
+        double norm = threat.norm().distance(clean[row], values[j]);
+        outcomes[row] = broken(attack, outcomes[row], predictions[j], norm, okAt8Bit[j]);
+        Updates.assign(images.slice(0, row, row + 1), candidates.slice(0, j, j + 1));
+      }
+    }
+  }
+
+  private void requirePermitted(Attack attack, int row, float... values) {
+    if (!threat.permits(clean[row], values)) {
+      throw new IllegalStateException(
+          "attack %s left the threat %s at picture %d: its change has norm %s, or a value left [0, 1]"
+              .formatted(
+                  attack.name(),
+                  threat,
+                  pictures.ids()[row],
+                  threat.norm().distance(clean[row], values)));
+    }
+  }
+
+  private boolean[] stillReachedAt8Bit(int[] rows, float[][] values) {
+    boolean[] still = new boolean[rows.length];
+    List<Integer> places = new ArrayList<>();
+    List<float[]> rounded = new ArrayList<>();
+    for (int j = 0; j < rows.length; j++) {
+      Optional<float[]> picture = EightBit.round(clean[rows[j]], values[j], threat);
+      if (picture.isPresent()) {
+        places.add(j);
+        rounded.add(picture.get());
+      }
+    }
+    int[] roundedRows = places.stream().mapToInt(j -> rows[j]).toArray();
+    int[] predictions =
+        predict(
+            Rows.toDevice(
+                pictures.images().device(), pictures.imageShape(), rounded.toArray(float[][]::new)),
+            roundedRows);
+    for (int p = 0; p < roundedRows.length; p++) {
+      still[places.get(p)] = pictures.isReached(roundedRows[p], predictions[p]);
+    }
+    return still;
+  }
+
+  private static PictureOutcome broken(
+      Attack attack, PictureOutcome before, int prediction, double norm, boolean okAt8Bit) {
+    return new PictureOutcome(
+        before.id(),
+        before.label(),
+        before.cleanPrediction(),
+        prediction,
+        Optional.of(attack.name()),
+        before.loss(),
+        norm,
+        before.queries(),
+        before.gradients(),
+        okAt8Bit);
+  }
+
+  /** What became of the pictures so far; the images are in the scope this was made in. */
+  public AttackResult result() {
+    return new AttackResult(images, List.of(outcomes));
+  }
+}

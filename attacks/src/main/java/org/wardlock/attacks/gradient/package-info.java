@@ -1,0 +1,2 @@
+/** Attacks that follow the gradient of a loss. */
+package org.wardlock.attacks.gradient;
