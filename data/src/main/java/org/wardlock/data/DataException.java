@@ -1,6 +1,11 @@
 package org.wardlock.data;
 
+import java.io.IOException;
 import java.io.Serial;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 
 /**
@@ -19,6 +24,19 @@ public final class DataException extends RuntimeException {
   /** About a file or folder. */
   public DataException(Path subject, String foundAndExpected) {
     this(subject, foundAndExpected, null);
+  }
+
+  /** About a file or folder that cannot be read. */
+  public static DataException unreadable(Path subject, IOException failure) {
+    String reason =
+        switch (failure) {
+          case NoSuchFileException _ -> "no such file";
+          case AccessDeniedException _ -> "cannot be read: access denied";
+          case NotDirectoryException _ -> "is not a folder";
+          case CharacterCodingException _ -> "is not a text file in UTF-8";
+          default -> "cannot be read: " + failure.getMessage();
+        };
+    return new DataException(subject, reason, failure);
   }
 
   /** About a file or folder, and what made it known. */

@@ -56,7 +56,7 @@ final class IdList {
     try {
       return Files.readAllLines(file);
     } catch (IOException e) {
-      throw new DataException(file, "cannot be read: " + e, e);
+      throw DataException.unreadable(file, e);
     }
   }
 

@@ -36,7 +36,7 @@ final class DevelopmentKit {
         }
       }
     } catch (IOException e) {
-      throw new DataException(file, Listing.reason(e), e);
+      throw DataException.unreadable(file, e);
     }
     throw new DataException(
         file,

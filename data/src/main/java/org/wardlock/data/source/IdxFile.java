@@ -43,7 +43,7 @@ record IdxFile(Path path, int[] extents, byte[] values) {
     } catch (EOFException e) {
       throw new DataException(path, "ends within its header: truncated, fetch it again", e);
     } catch (IOException e) {
-      throw new DataException(path, Listing.reason(e), e);
+      throw DataException.unreadable(path, e);
     }
   }
 

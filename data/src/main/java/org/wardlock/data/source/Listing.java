@@ -1,11 +1,7 @@
 package org.wardlock.data.source;
 
 import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Predicate;
@@ -25,7 +21,7 @@ final class Listing {
           .sorted((a, b) -> a.getFileName().toString().compareTo(b.getFileName().toString()))
           .toList();
     } catch (IOException e) {
-      throw new DataException(folder, reason(e), e);
+      throw DataException.unreadable(folder, e);
     }
   }
 
@@ -42,18 +38,7 @@ final class Listing {
     try {
       return Files.readAllLines(file);
     } catch (IOException e) {
-      throw new DataException(file, reason(e), e);
+      throw DataException.unreadable(file, e);
     }
-  }
-
-  /** Why a file could not be read, in words. */
-  static String reason(IOException failure) {
-    return switch (failure) {
-      case NoSuchFileException _ -> "no such file";
-      case AccessDeniedException _ -> "cannot be read: access denied";
-      case NotDirectoryException _ -> "is not a folder";
-      case CharacterCodingException _ -> "is not a text file in UTF-8";
-      default -> "cannot be read: " + failure;
-    };
   }
 }

@@ -32,6 +32,8 @@ final class MatFile {
   private static final int UINT32 = 6;
   private static final int SINGLE = 7;
   private static final int DOUBLE = 9;
+  private static final int INT64 = 12;
+  private static final int UINT64 = 13;
   private static final int MATRIX = 14;
   private static final int COMPRESSED = 15;
   private static final int UTF8 = 16;
@@ -146,6 +148,9 @@ final class MatFile {
   private static Structs structs(ByteBuffer matrix, long elements) throws IOException {
     int nameLength = (int) numbers(next(matrix))[0];
     String names = text(next(matrix));
+    if (nameLength < 1 || elements > matrix.remaining()) {
+      throw new IOException("damaged MATLAB file: structs that do not fit their bytes");
+    }
     var structs = new ArrayList<Map<String, Value>>();
     for (long element = 0; element < elements; element++) {
       Map<String, Value> struct = new HashMap<>();
@@ -180,7 +185,7 @@ final class MatFile {
           case INT8, UINT8 -> Byte.BYTES;
           case INT16, UINT16 -> Short.BYTES;
           case INT32, UINT32, SINGLE -> Integer.BYTES;
-          case DOUBLE -> Double.BYTES;
+          case DOUBLE, INT64, UINT64 -> Long.BYTES;
           default -> throw new IOException("numbers of data type " + element.type);
         };
     ByteBuffer data = element.data;
@@ -194,6 +199,7 @@ final class MatFile {
             case UINT16 -> Short.toUnsignedInt(data.getShort());
             case INT32 -> data.getInt();
             case UINT32 -> Integer.toUnsignedLong(data.getInt());
+            case INT64, UINT64 -> data.getLong();
             case SINGLE -> data.getFloat();
             default -> data.getDouble();
           };

@@ -27,7 +27,7 @@ final class PictureFiles {
     } catch (PictureFormatException e) {
       throw new DataException(file, e.getMessage(), e);
     } catch (IOException e) {
-      throw new DataException(file, Listing.reason(e), e);
+      throw DataException.unreadable(file, e);
     }
   }
 

@@ -30,7 +30,7 @@ record RecordFile(Path path, byte[] content, int recordLength) {
       }
       return new RecordFile(path, Files.readAllBytes(path), recordLength);
     } catch (IOException e) {
-      throw new DataException(path, Listing.reason(e), e);
+      throw DataException.unreadable(path, e);
     }
   }
 

@@ -183,6 +183,14 @@ class PictureDecoderTest {
         2);
   }
 
+  /** The JDK's own reader refuses these; another one that ImageIO finds does not. */
+  @Test
+  void losslessJpegIsDecodedByAnotherReader() throws PictureFormatException {
+    Picture picture = PictureDecoder.decode(TestPictures.losslessGrey());
+    assertEquals(16, picture.width());
+    assertArrayEquals(new int[] {128, 128, 128}, pixel(picture, 9, 9));
+  }
+
   @ParameterizedTest
   @ValueSource(doubles = {0.02, 0.1, 0.5, 0.9, 0.999})
   void aTruncatedFileIsRefused(double part) {

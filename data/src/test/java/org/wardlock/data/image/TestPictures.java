@@ -78,6 +78,68 @@ public final class TestPictures {
     }
   }
 
+  /**
+   * A lossless JPEG (ITU-T T.81, annex H) of 16 x 16 pixels of middle grey: all differences are 0.
+   */
+  static byte[] losslessGrey() {
+    int[] headers = {
+      0xFF,
+      0xD8, // start of image
+      0xFF,
+      0xC3,
+      0,
+      11,
+      8,
+      0,
+      16,
+      0,
+      16,
+      1,
+      1,
+      0x11,
+      0, // lossless frame: 8 bits, one component
+      0xFF,
+      0xC4,
+      0,
+      20,
+      0,
+      1,
+      0,
+      0,
+      0,
+      0,
+      0,
+      0,
+      0,
+      0,
+      0,
+      0,
+      0,
+      0,
+      0,
+      0,
+      0,
+      0, // one bit: no difference
+      0xFF,
+      0xDA,
+      0,
+      8,
+      1,
+      1,
+      0,
+      1,
+      0,
+      0 // scan with the first predictor
+    };
+    byte[] jpeg = new byte[headers.length + 16 * 16 / Byte.SIZE + 2];
+    for (int i = 0; i < headers.length; i++) {
+      jpeg[i] = (byte) headers[i];
+    }
+    jpeg[jpeg.length - 2] = (byte) 0xFF;
+    jpeg[jpeg.length - 1] = (byte) 0xD9;
+    return jpeg;
+  }
+
   /** With an Adobe marker that names a transform: 0 none, 1 YCbCr, 2 YCCK. */
   static byte[] withAdobeMarker(byte[] jpeg, int transform) {
     byte[] marker = {
