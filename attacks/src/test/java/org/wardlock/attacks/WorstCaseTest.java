@@ -175,7 +175,7 @@ class WorstCaseTest {
     Pictures wanted = pictures.withTargets(targets);
     try (Scope _ = Scope.open("test")) {
       AttackResult result =
-          PGD.iterations(20).run(classifier, wanted, Threat.linf(Rational.of(1, 5)), 1);
+          PGD.iterations(20).run(classifier, wanted, Threat.linf(Rational.of(2, 15)), 1);
       long reached = 0;
       for (int row = 0; row < targets.length; row++) {
         PictureOutcome outcome = result.pictures().get(row);
