@@ -5,7 +5,6 @@ import java.util.Optional;
 import org.wardlock.data.BatchLoader;
 import org.wardlock.data.Dataset;
 import org.wardlock.defense.Key;
-import org.wardlock.defense.KeyId;
 import org.wardlock.defense.KeySpec;
 import org.wardlock.defense.KeyedClassifier;
 import org.wardlock.nn.Classifier;
@@ -25,7 +24,8 @@ record DeployedModel(ImageClassifier model, Classifier classifier, Optional<KeyS
   /**
    * Loads model and key.
    *
-   * @throws InputException if the model was trained behind another key
+   * @throws IOException if a file is not what it should be, or the model was trained behind another
+   *     key
    */
   static DeployedModel load(ModelOptions options, KeyOptions keys, Dataset dataset, Device device)
       throws IOException {
@@ -36,21 +36,11 @@ record DeployedModel(ImageClassifier model, Classifier classifier, Optional<KeyS
     }
     try (Key key = loaded.get()) {
       ModelOptions.Loaded model = options.load(dataset, device);
-      requireFit(key, model.keyId(), keys);
+      if (model.folder().isPresent()) {
+        KeyedClassifier.requireFit(model.folder().get(), key);
+      }
       return new DeployedModel(
           model.model(), KeyedClassifier.of(model.model(), key), Optional.of(key.spec()));
-    }
-  }
-
-  private static void requireFit(Key key, Optional<String> keyId, KeyOptions keys) {
-    if (keyId.isPresent() && !key.matches(KeyId.parse(keyId.get()))) {
-      throw new InputException(
-          "--key "
-              + keys.file().orElseThrow()
-              + ": key "
-              + key.id()
-              + ", but the model was trained behind key "
-              + keyId.get());
     }
   }
 

@@ -9,6 +9,11 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import org.wardlock.defense.KeyFileException;
+import org.wardlock.defense.WrongKeyException;
+import org.wardlock.nn.files.FormatException;
+import org.wardlock.nn.train.CheckpointException;
+import org.wardlock.nn.train.TrainingException;
+import org.wardlock.nn.weights.WeightsException;
 
 /** Turns what went wrong into one line and an exit status: 2 for inputs, 1 for the machine. */
 final class Failures {
@@ -28,16 +33,20 @@ final class Failures {
 
   private static int status(Throwable failure) {
     return switch (failure) {
-      case OutOfMemoryError _ -> MACHINE;
       case UncheckedIOException wrapped -> status(wrapped.getCause());
+      case FormatException _ -> INPUT;
+      case WeightsException _ -> INPUT;
       case KeyFileException _ -> INPUT;
+      case WrongKeyException _ -> INPUT;
+      case CheckpointException e -> e.getCause() instanceof FileSystemException ? MACHINE : INPUT;
       case AccessDeniedException _ -> INPUT;
       case NoSuchFileException _ -> INPUT;
       case FileAlreadyExistsException _ -> INPUT;
       case NotDirectoryException _ -> INPUT;
       case IOException _ -> MACHINE;
-      case Error _ -> MACHINE;
+      case TrainingException _ -> MACHINE;
       case IllegalStateException _ -> MACHINE;
+      case Error _ -> MACHINE;
       default -> INPUT;
     };
   }

@@ -18,6 +18,7 @@ import picocli.CommandLine.ParseResult;
     versionProvider = Version.class,
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
+      AttackCommand.class,
       BenchCommand.class,
       EvaluateCommand.class,
       KeygenCommand.class,

@@ -82,11 +82,11 @@ final class ModelOptions {
     return architecture;
   }
 
-  /** The model, frozen, with the id of the key it was trained behind, if any. */
+  /** The model, frozen. */
   Loaded load(Dataset dataset, Device device) throws IOException {
     if (isRunFolder()) {
       ModelFolder folder = ModelFolder.open(Path.of(model));
-      return new Loaded(folder.classifier(device), folder.config().keyId());
+      return new Loaded(folder.classifier(device), Optional.of(folder));
     }
     Path file =
         weights.orElseThrow(
@@ -102,9 +102,9 @@ final class ModelOptions {
   /**
    * A model from a file or folder.
    *
-   * @param keyId of the key it was trained behind, if its folder names one
+   * @param folder it came from, which may name the key it was trained behind
    */
-  record Loaded(ImageClassifier model, Optional<String> keyId) {}
+  record Loaded(ImageClassifier model, Optional<ModelFolder> folder) {}
 
   /** The network to be trained: fresh, or from weights. */
   Network network(Dataset dataset, Device device, long seed) throws IOException {

@@ -1,7 +1,9 @@
 package org.wardlock.data;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.wardlock.data.image.Picture;
 
 /**
@@ -59,4 +61,10 @@ public interface Dataset {
 
   /** What tells this data set from others. */
   DataIdentity identity();
+
+  /** The pictures from {@code start} (inclusive) to {@code end} (exclusive). */
+  default Dataset slice(int start, int end) {
+    Objects.checkFromToIndex(start, end, size());
+    return new Subset(this, IntStream.range(start, end).toArray());
+  }
 }

@@ -1,0 +1,114 @@
+package org.wardlock.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.wardlock.attacks.Attack;
+import org.wardlock.attacks.Threat;
+import org.wardlock.attacks.evaluation.AttackReport;
+import org.wardlock.attacks.evaluation.AttackRun;
+import org.wardlock.attacks.evaluation.RecordFolder;
+import org.wardlock.data.Dataset;
+import org.wardlock.tensor.Device;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Accuracy under attack. */
+@Command(
+    name = "attack",
+    description = "Attacks a model as it is deployed and counts what still stands.",
+    mixinStandardHelpOptions = true)
+final class AttackCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+  @Mixin private CommonOptions common;
+  @Mixin private ModelOptions model;
+  @Mixin private DataOptions data;
+  @Mixin private KeyOptions keys;
+  @Mixin private AttackOptions options;
+
+  @Option(
+      names = "--batch",
+      defaultValue = "64",
+      paramLabel = "N",
+      description = "Pictures at a time; changes no result (default: 64).")
+  private int batch;
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "DIR",
+      description = "Folder of the records.")
+  private Path out;
+
+  @Option(names = "--resume", description = "Goes on with the records in --out.")
+  private boolean resume;
+
+  @Override
+  public Integer call() throws IOException {
+    Threat threat = options.threat();
+    List<Attack> attacks = options.parse();
+    Device device = common.prepareDevice();
+    Dataset dataset = data.open(common.seed());
+    try (DeployedModel deployed = DeployedModel.load(model, keys, dataset, device)) {
+      AttackRun run = new AttackRun(deployed.classifier(), threat, attacks, common.seed(), batch);
+      Path folder = RunFolder.prepare(out, resume);
+      RunConfigs.of(spec, common, "attack", device)
+          .withData(data.text(), dataset)
+          .build()
+          .write(folder);
+      var pictures =
+          new DatasetPictures(dataset, deployed.model().architecture(), device, options.targeted());
+      try (RecordFolder records = open(folder, identity(run, dataset));
+          AttackConsole console = new AttackConsole(spec.commandLine().getOut())) {
+        AttackReport report = run.run(pictures, records, console);
+        console.print(report);
+        answer(report).put("threat", threat.toString()).writeTo(common.json());
+      }
+    }
+    return 0;
+  }
+
+  private RecordFolder open(Path folder, Map<String, String> identity) throws IOException {
+    return resume
+        ? RecordFolder.resume(folder, identity, Optional.empty())
+        : RecordFolder.begin(folder, identity, Optional.empty());
+  }
+
+  private Map<String, String> identity(AttackRun run, Dataset dataset) {
+    var identity = new LinkedHashMap<>(run.identity());
+    identity.put("model", model.text());
+    identity.put("data", dataset.identity().digest());
+    identity.put("targeted", Boolean.toString(options.targeted()));
+    return identity;
+  }
+
+  static Answer answer(AttackReport report) {
+    List<Map<String, Object>> attacks =
+        report.attacks().stream()
+            .map(
+                line ->
+                    new Answer()
+                        .put("name", line.name())
+                        .put("robust_after", line.robustAfter())
+                        .put("seconds", line.seconds())
+                        .put("forward", line.forward())
+                        .put("backward", line.backward())
+                        .values())
+            .toList();
+    return new Answer()
+        .put("images", report.images())
+        .put("clean_accuracy", report.cleanAccuracy())
+        .put("robust_accuracy", report.robustAccuracy())
+        .put("robust_accuracy_at_8bit", report.robustAccuracyAt8Bit())
+        .put("attacks", attacks)
+        .put("max_norm", report.maxNorm())
+        .put("flags", List.of());
+  }
+}
