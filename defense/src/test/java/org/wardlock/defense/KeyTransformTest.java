@@ -5,13 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.wardlock.defense.TestDevice.DEVICE;
 import static org.wardlock.defense.TransformKind.FFX;
 import static org.wardlock.defense.TransformKind.NEGATE;
 import static org.wardlock.defense.TransformKind.SHUFFLE;
 
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
-import org.wardlock.tensor.Device;
 import org.wardlock.tensor.Scope;
 import org.wardlock.tensor.Shape;
 import org.wardlock.tensor.Tensor;
@@ -25,11 +25,10 @@ class KeyTransformTest {
       KeySpec spec = KeySpec.published(Derivation.PUBLISHED_2010_00801, c.block(), c.kind());
       Shape shape = Shape.of(3, c.side(), c.side());
       try (Scope _ = Scope.open("golden");
-          KeyTransform transform =
-              KeyTransform.of(Key.published(spec, c.seed()), shape, Device.CPU)) {
+          KeyTransform transform = KeyTransform.of(Key.published(spec, c.seed()), shape, DEVICE)) {
         float[][] pictures = golden.pictures(c.side());
         float[] both = concatenate(pictures[0], pictures[1]);
-        Tensor images = Tensor.of(Device.CPU, Shape.of(2, 3, c.side(), c.side()), both);
+        Tensor images = Tensor.of(DEVICE, Shape.of(2, 3, c.side(), c.side()), both);
         float[][] outputs = golden.outputs(c);
         assertArrayEquals(
             concatenate(outputs[0], outputs[1]), transform.apply(images).toFloats(), c.name());
@@ -42,7 +41,7 @@ class KeyTransformTest {
     Key key = key(KeySpec.secure(4, SHUFFLE, FFX, NEGATE), 3);
     Shape shape = Shape.of(3, 8, 8);
     try (Scope _ = Scope.open("test");
-        KeyTransform transform = KeyTransform.of(key, shape, Device.CPU);
+        KeyTransform transform = KeyTransform.of(key, shape, DEVICE);
         KeyTransform identity = transform.withIdentityGradient()) {
       assertFalse(transform.isDifferentiable());
       assertTrue(identity.isDifferentiable());
@@ -59,18 +58,18 @@ class KeyTransformTest {
     Key key = key(KeySpec.secure(4, SHUFFLE), 3);
     Shape shape = Shape.of(3, 8, 8);
     assertThrows(
-        IllegalArgumentException.class, () -> KeyTransform.of(key, Shape.of(3, 8, 9), Device.CPU));
+        IllegalArgumentException.class, () -> KeyTransform.of(key, Shape.of(3, 8, 9), DEVICE));
     assertThrows(
-        IllegalArgumentException.class, () -> KeyTransform.of(key, Shape.of(8, 8), Device.CPU));
+        IllegalArgumentException.class, () -> KeyTransform.of(key, Shape.of(8, 8), DEVICE));
     assertThrows(
         IllegalArgumentException.class,
-        () -> KeyTransform.of(key.pixelMap(3, 8, 8), Shape.of(3, 8, 12), Device.CPU));
+        () -> KeyTransform.of(key.pixelMap(3, 8, 8), Shape.of(3, 8, 12), DEVICE));
     try (Scope _ = Scope.open("test");
-        KeyTransform transform = KeyTransform.of(key, shape, Device.CPU)) {
-      Tensor other = Tensor.zeros(Device.CPU, Shape.of(2, 3, 4, 16));
+        KeyTransform transform = KeyTransform.of(key, shape, DEVICE)) {
+      Tensor other = Tensor.zeros(DEVICE, Shape.of(2, 3, 4, 16));
       var refusal = assertThrows(IllegalArgumentException.class, () -> transform.apply(other));
       assertTrue(refusal.getMessage().contains("(N, 3, 8, 8)"), refusal.getMessage());
-      Tensor flat = Tensor.zeros(Device.CPU, shape);
+      Tensor flat = Tensor.zeros(DEVICE, shape);
       assertThrows(IllegalArgumentException.class, () -> transform.apply(flat));
     }
   }
@@ -80,8 +79,7 @@ class KeyTransformTest {
     Shape shape = Shape.of(3, 8, 8);
     KeyTransform transform;
     try (Scope _ = Scope.open("making")) {
-      transform =
-          KeyTransform.of(key(KeySpec.secure(4, SHUFFLE, FFX, NEGATE), 3), shape, Device.CPU);
+      transform = KeyTransform.of(key(KeySpec.secure(4, SHUFFLE, FFX, NEGATE), 3), shape, DEVICE);
     }
     try (Scope _ = Scope.open("using")) {
       Tensor images = batch(Pictures.random(1, 192, 255), 1, shape);
@@ -97,7 +95,7 @@ class KeyTransformTest {
 
   private static Tensor batch(float[] values, int count, Shape shape) {
     return Tensor.of(
-        Device.CPU, Shape.of(count, shape.extent(0), shape.extent(1), shape.extent(2)), values);
+        DEVICE, Shape.of(count, shape.extent(0), shape.extent(1), shape.extent(2)), values);
   }
 
   private static float[] concatenate(float[] a, float[] b) {

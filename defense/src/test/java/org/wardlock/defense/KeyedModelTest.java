@@ -3,6 +3,7 @@ package org.wardlock.defense;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.wardlock.defense.TestDevice.DEVICE;
 import static org.wardlock.defense.TransformKind.FFX;
 import static org.wardlock.defense.TransformKind.NEGATE;
 import static org.wardlock.defense.TransformKind.SHUFFLE;
@@ -30,7 +31,6 @@ import org.wardlock.nn.model.Network;
 import org.wardlock.nn.model.RunConfig;
 import org.wardlock.nn.weights.Safetensors;
 import org.wardlock.nn.weights.WeightsException;
-import org.wardlock.tensor.Device;
 import org.wardlock.tensor.Scope;
 import org.wardlock.tensor.Shape;
 import org.wardlock.tensor.Tensor;
@@ -50,8 +50,8 @@ class KeyedModelTest {
     Key key = Key.generate(SPEC);
     store(Optional.of(key.id().text()));
     PixelMap map = key.pixelMap(3, SIDE, SIDE);
-    try (KeyedClassifier keyed = KeyedClassifier.load(folder, key);
-        ImageClassifier plain = ModelFolder.open(folder).classifier(Device.CPU)) {
+    try (KeyedClassifier keyed = KeyedClassifier.load(folder, key, DEVICE);
+        ImageClassifier plain = ModelFolder.open(folder).classifier(DEVICE)) {
       for (int i = 0; i < 20; i++) {
         // Of the model's own size, so that preprocessing leaves the pixels as they are.
         BufferedImage image = image(i, SIDE, SIDE);
@@ -70,7 +70,7 @@ class KeyedModelTest {
   void picturesOfAnySizeAreTaken() throws IOException {
     Key key = Key.generate(SPEC);
     store(Optional.of(key.id().text()));
-    try (KeyedClassifier keyed = KeyedClassifier.load(folder, key)) {
+    try (KeyedClassifier keyed = KeyedClassifier.load(folder, key, DEVICE)) {
       for (BufferedImage image : List.of(image(1, 1, 1), image(2, 300, 40), image(3, 31, 77))) {
         float probability = keyed.classify(image).probability();
         assertTrue(probability >= 1f / NAMES.size() && probability <= 1, "found " + probability);
@@ -82,8 +82,8 @@ class KeyedModelTest {
   void aModelPutTogetherNamesClassesByNumber() throws IOException {
     Key key = Key.generate(SPEC);
     store(Optional.of(key.id().text()));
-    try (KeyedClassifier loaded = KeyedClassifier.load(folder, key);
-        ImageClassifier plain = ModelFolder.open(folder).classifier(Device.CPU);
+    try (KeyedClassifier loaded = KeyedClassifier.load(folder, key, DEVICE);
+        ImageClassifier plain = ModelFolder.open(folder).classifier(DEVICE);
         KeyedClassifier composed = KeyedClassifier.of(plain, key)) {
       BufferedImage image = image(1, SIDE, SIDE);
       Prediction named = loaded.classify(image);
@@ -100,12 +100,13 @@ class KeyedModelTest {
     Key wrong = Key.generate(SPEC);
     store(Optional.of(right.id().text()));
     Files.delete(folder.resolve(ModelFolder.WEIGHTS)); // not even looked for
-    var refusal = assertThrows(WrongKeyException.class, () -> KeyedClassifier.load(folder, wrong));
+    var refusal =
+        assertThrows(WrongKeyException.class, () -> KeyedClassifier.load(folder, wrong, DEVICE));
     assertTrue(refusal.getMessage().contains(wrong.id().text()), refusal.getMessage());
     assertTrue(refusal.getMessage().contains(right.id().text()), refusal.getMessage());
     assertTrue(refusal.getMessage().contains(folder.toString()), refusal.getMessage());
     assertEquals(1, refusal.getMessage().lines().count());
-    assertThrows(WeightsException.class, () -> KeyedClassifier.load(folder, right));
+    assertThrows(WeightsException.class, () -> KeyedClassifier.load(folder, right, DEVICE));
   }
 
   @Test
@@ -113,7 +114,8 @@ class KeyedModelTest {
     store(Optional.empty());
     var refusal =
         assertThrows(
-            WrongKeyException.class, () -> KeyedClassifier.load(folder, Key.generate(SPEC)));
+            WrongKeyException.class,
+            () -> KeyedClassifier.load(folder, Key.generate(SPEC), DEVICE));
     assertTrue(refusal.getMessage().contains("trained without one"), refusal.getMessage());
   }
 
@@ -121,7 +123,8 @@ class KeyedModelTest {
   void anIdOfAnotherFormIsNamedWithItsFile() throws IOException {
     store(Optional.of("k1"));
     var refusal =
-        assertThrows(FormatException.class, () -> KeyedClassifier.load(folder, Key.generate(SPEC)));
+        assertThrows(
+            FormatException.class, () -> KeyedClassifier.load(folder, Key.generate(SPEC), DEVICE));
     assertTrue(refusal.getMessage().contains("config.json"), refusal.getMessage());
     assertTrue(refusal.getMessage().contains("k1"), refusal.getMessage());
   }
@@ -132,7 +135,8 @@ class KeyedModelTest {
     store(Optional.of(Key.published(spec, 42).id().text()));
     KeyedClassifier.load(folder, Key.published(spec, 42)).close();
     assertThrows(
-        WrongKeyException.class, () -> KeyedClassifier.load(folder, Key.published(spec, 43)));
+        WrongKeyException.class,
+        () -> KeyedClassifier.load(folder, Key.published(spec, 43), DEVICE));
   }
 
   @Test
@@ -151,7 +155,7 @@ class KeyedModelTest {
   void manyThreadsGetTheAnswersOfOneAndLeaveNothingBehind() throws Exception {
     Key key = Key.generate(SPEC);
     store(Optional.of(key.id().text()));
-    try (KeyedClassifier keyed = KeyedClassifier.load(folder, key);
+    try (KeyedClassifier keyed = KeyedClassifier.load(folder, key, DEVICE);
         ExecutorService platform = Executors.newFixedThreadPool(16);
         ExecutorService virtual =
             Executors.newThreadPerTaskExecutor(Thread.ofVirtual().factory())) {
@@ -197,15 +201,15 @@ class KeyedModelTest {
     new RunConfig("test", "train", Map.of(), 0, "cpu", Optional.empty(), Optional.of(model))
         .write(folder);
     try (Scope _ = Scope.open("store")) {
-      Network network = Network.initial(ARCHITECTURE, Device.CPU, 4);
+      Network network = Network.initial(ARCHITECTURE, DEVICE, 4);
       Safetensors.write(
-          folder.resolve(ModelFolder.WEIGHTS), network.parameters().state(Device.CPU), Map.of());
+          folder.resolve(ModelFolder.WEIGHTS), network.parameters().state(DEVICE), Map.of());
     }
   }
 
   private static float[] probabilities(ImageClassifier classifier, float[] pixels) {
     try (Scope _ = Scope.open("test")) {
-      Tensor images = Tensor.of(Device.CPU, Shape.of(1, 3, SIDE, SIDE), pixels);
+      Tensor images = Tensor.of(DEVICE, Shape.of(1, 3, SIDE, SIDE), pixels);
       return classifier.logits(images).softmax().toFloats();
     }
   }

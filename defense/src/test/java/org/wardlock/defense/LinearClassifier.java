@@ -1,5 +1,7 @@
 package org.wardlock.defense;
 
+import static org.wardlock.defense.TestDevice.DEVICE;
+
 import java.util.Random;
 import org.wardlock.nn.Classifier;
 import org.wardlock.tensor.Device;
@@ -40,7 +42,7 @@ final class LinearClassifier implements Classifier {
 
   @Override
   public Device device() {
-    return Device.CPU;
+    return DEVICE;
   }
 
   @Override

@@ -44,8 +44,8 @@ class PixelMapProperties {
     float[] picture = Pictures.random(seed, 3 * side * side, 255);
     PixelMap map = key.pixelMap(3, side, side);
     float[] back = map.invert(map.apply(picture));
-    boolean lastStepsNegate = spec.transforms().contains(TransformKind.NEGATE);
-    float tolerance = lastStepsNegate && map.isDifferentiable() ? 0x1p-25f : 0f;
+    boolean negationRounds = spec.transforms().contains(TransformKind.NEGATE);
+    float tolerance = negationRounds && map.isDifferentiable() ? 0x1p-25f : 0f;
     for (int i = 0; i < picture.length; i++) {
       assertEquals(picture[i], back[i], tolerance);
       assertEquals(Math.round(picture[i] * 255), Math.round(back[i] * 255));
