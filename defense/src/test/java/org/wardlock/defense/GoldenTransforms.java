@@ -1,113 +1,98 @@
 package org.wardlock.defense;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Assumptions;
+import org.wardlock.nn.weights.Safetensors;
+import org.wardlock.nn.weights.WeightsException;
+import org.wardlock.tensor.Device;
+import org.wardlock.tensor.Scope;
 
 /**
  * What the official code of arXiv 2010.00801 made of two pictures: {@code transforms.safetensors}.
  */
-final class GoldenTransforms {
+final class GoldenTransforms implements AutoCloseable {
   private static final Path FILE =
       Path.of(System.getProperty("wardlock.shared", "../../shared"))
           .resolve("golden/transforms.safetensors");
-  private static final Pattern CASE =
-      Pattern.compile("\"(shuffle|np|ffx)_m(\\d+)_s(\\d+)_i(\\d+)/out\"");
+  private static final Pattern CASE = Pattern.compile("((\\w+)_m(\\d+)_s(\\d+)_i(\\d+))/out");
 
-  private final String header;
-  private final ByteBuffer data;
+  private final Safetensors stored;
 
-  private GoldenTransforms(String header, ByteBuffer data) {
-    this.header = header;
-    this.data = data;
+  private GoldenTransforms(Safetensors stored) {
+    this.stored = stored;
   }
 
   /** One transform of the two pictures of a size. */
   record Case(String name, TransformKind kind, int block, long seed, int side) {}
 
-  /** Reads the file, or skips the test where it is absent. */
-  static GoldenTransforms load() {
-    Assumptions.assumeTrue(Files.exists(FILE), "skipped: no golden values at " + FILE);
-    try {
-      ByteBuffer all = ByteBuffer.wrap(Files.readAllBytes(FILE)).order(ByteOrder.LITTLE_ENDIAN);
-      var header = new byte[Math.toIntExact(all.getLong())];
-      all.get(header);
-      return new GoldenTransforms(
-          new String(header, StandardCharsets.UTF_8), all.slice().order(ByteOrder.LITTLE_ENDIAN));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  /** Opens the file, or skips the test where it is absent. */
+  static GoldenTransforms open() throws WeightsException {
+    Assumptions.assumeTrue(Files.exists(FILE), () -> "skipped: no golden values at " + FILE);
+    return new GoldenTransforms(Safetensors.open(FILE));
   }
 
   List<Case> cases() {
-    var cases = new ArrayList<Case>();
-    var matcher = CASE.matcher(header);
-    while (matcher.find()) {
-      TransformKind kind =
-          switch (matcher.group(1)) {
-            case "shuffle" -> TransformKind.SHUFFLE;
-            case "np" -> TransformKind.NEGATE;
-            default -> TransformKind.FFX;
-          };
-      String match = matcher.group();
-      cases.add(
-          new Case(
-              match.substring(1, match.length() - "/out\"".length()),
-              kind,
-              Integer.parseInt(matcher.group(2)),
-              Long.parseLong(matcher.group(3)),
-              Integer.parseInt(matcher.group(4))));
-    }
-    return cases;
+    return stored.names().stream()
+        .flatMap(name -> CASE.matcher(name).results())
+        .map(GoldenTransforms::toCase)
+        .toList();
   }
 
-  /** The two pictures of a side, in [0,1]. */
-  float[][] pictures(int side) {
-    ByteBuffer bytes = bytes("img" + side);
-    var pictures = new float[2][3 * side * side];
-    for (float[] picture : pictures) {
-      for (int i = 0; i < picture.length; i++) {
-        picture[i] = Byte.toUnsignedInt(bytes.get()) / 255f;
+  private static Case toCase(MatchResult match) {
+    TransformKind kind =
+        switch (match.group(2)) {
+          case "shuffle" -> TransformKind.SHUFFLE;
+          case "np" -> TransformKind.NEGATE;
+          case "ffx" -> TransformKind.FFX;
+          default -> throw new IllegalArgumentException("golden case " + match.group(1));
+        };
+    return new Case(
+        match.group(1),
+        kind,
+        Integer.parseInt(match.group(3)),
+        Long.parseLong(match.group(4)),
+        Integer.parseInt(match.group(5)));
+  }
+
+  /** The two pictures of a side, in [0, 1]. */
+  float[][] pictures(int side) throws WeightsException {
+    try (Scope _ = Scope.open("golden")) {
+      byte[] bytes = stored.tensor("img" + side, Device.CPU).toBytes();
+      var values = new float[bytes.length];
+      for (int i = 0; i < bytes.length; i++) {
+        values[i] = Byte.toUnsignedInt(bytes[i]) / 255f;
       }
+      return halves(values);
     }
-    return pictures;
   }
 
-  float[][] outputs(Case golden) {
-    var values = bytes(golden.name + "/out").asFloatBuffer();
-    var outputs = new float[2][values.remaining() / 2];
-    for (float[] output : outputs) {
-      values.get(output);
+  /** What became of the two pictures. */
+  float[][] outputs(Case golden) throws WeightsException {
+    try (Scope _ = Scope.open("golden")) {
+      return halves(stored.tensor(golden.name + "/out", Device.CPU).toFloats());
     }
-    return outputs;
   }
 
-  int[] integers(String name) {
-    var values = bytes(name).asIntBuffer();
-    var integers = new int[values.remaining()];
-    values.get(integers);
-    return integers;
+  int[] integers(String name) throws WeightsException {
+    try (Scope _ = Scope.open("golden")) {
+      return stored.tensor(name, Device.CPU).toInts();
+    }
   }
 
-  private ByteBuffer bytes(String name) {
-    var matcher =
-        Pattern.compile(
-                Pattern.quote("\"" + name + "\"")
-                    + "[^}]*\"data_offsets\":\\s*\\[(\\d+),\\s*(\\d+)]")
-            .matcher(header);
-    if (!matcher.find()) {
-      throw new IllegalArgumentException(FILE + " has no tensor " + name);
-    }
-    int begin = Integer.parseInt(matcher.group(1));
-    int end = Integer.parseInt(matcher.group(2));
-    return data.slice(begin, end - begin).order(ByteOrder.LITTLE_ENDIAN);
+  @Override
+  public void close() {
+    stored.close();
+  }
+
+  private static float[][] halves(float[] values) {
+    int half = values.length / 2;
+    return new float[][] {
+      Arrays.copyOf(values, half), Arrays.copyOfRange(values, half, values.length)
+    };
   }
 }

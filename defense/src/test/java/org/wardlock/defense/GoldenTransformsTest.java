@@ -5,17 +5,32 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.wardlock.defense.Derivation.PUBLISHED_2010_00801;
 
 import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.wardlock.defense.BlockTransform.FormatPreserving;
 import org.wardlock.defense.BlockTransform.Negate;
 import org.wardlock.defense.BlockTransform.Shuffle;
+import org.wardlock.nn.weights.WeightsException;
 
 /** The published derivation of 2010.00801 against its official code: every value, every bit. */
 class GoldenTransformsTest {
+  private GoldenTransforms golden;
+
+  @BeforeEach
+  void open() throws WeightsException {
+    golden = GoldenTransforms.open();
+  }
+
+  @AfterEach
+  void close() {
+    if (golden != null) {
+      golden.close();
+    }
+  }
 
   @Test
-  void everyTransformOfEveryPictureIsExact() {
-    GoldenTransforms golden = GoldenTransforms.load();
+  void everyTransformOfEveryPictureIsExact() throws WeightsException {
     assertEquals(45, golden.cases().size(), "number of golden cases");
     for (GoldenTransforms.Case c : golden.cases()) {
       KeySpec spec = KeySpec.published(PUBLISHED_2010_00801, c.block(), c.kind());
@@ -30,8 +45,7 @@ class GoldenTransformsTest {
   }
 
   @Test
-  void everyKeyIsExact() {
-    GoldenTransforms golden = GoldenTransforms.load();
+  void everyKeyIsExact() throws WeightsException {
     for (GoldenTransforms.Case c : golden.cases()) {
       KeySpec spec = KeySpec.published(PUBLISHED_2010_00801, c.block(), c.kind());
       try (Key key = Key.published(spec, c.seed())) {
@@ -47,8 +61,7 @@ class GoldenTransformsTest {
   }
 
   @Test
-  void lookUpTablesAreExact() {
-    GoldenTransforms golden = GoldenTransforms.load();
+  void lookUpTablesAreExact() throws WeightsException {
     assertArrayEquals(
         golden.integers("ffx_lookup_password"), PasswordCipher.pixelTable(ascii("password")));
     assertArrayEquals(

@@ -12,6 +12,7 @@ import static org.wardlock.defense.TransformKind.SHUFFLE;
 
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
+import org.wardlock.nn.weights.WeightsException;
 import org.wardlock.tensor.Scope;
 import org.wardlock.tensor.Shape;
 import org.wardlock.tensor.Tensor;
@@ -19,19 +20,20 @@ import org.wardlock.tensor.Tensor;
 /** Keys on tensors: golden values, refusals, lifetimes. */
 class KeyTransformTest {
   @Test
-  void goldenTransformsAreExact() {
-    GoldenTransforms golden = GoldenTransforms.load();
-    for (GoldenTransforms.Case c : golden.cases()) {
-      KeySpec spec = KeySpec.published(Derivation.PUBLISHED_2010_00801, c.block(), c.kind());
-      Shape shape = Shape.of(3, c.side(), c.side());
-      try (Scope _ = Scope.open("golden");
-          KeyTransform transform = KeyTransform.of(Key.published(spec, c.seed()), shape, DEVICE)) {
-        float[][] pictures = golden.pictures(c.side());
-        float[] both = concatenate(pictures[0], pictures[1]);
-        Tensor images = Tensor.of(DEVICE, Shape.of(2, 3, c.side(), c.side()), both);
-        float[][] outputs = golden.outputs(c);
-        assertArrayEquals(
-            concatenate(outputs[0], outputs[1]), transform.apply(images).toFloats(), c.name());
+  void goldenTransformsAreExact() throws WeightsException {
+    try (GoldenTransforms golden = GoldenTransforms.open()) {
+      for (GoldenTransforms.Case c : golden.cases()) {
+        KeySpec spec = KeySpec.published(Derivation.PUBLISHED_2010_00801, c.block(), c.kind());
+        Shape shape = Shape.of(3, c.side(), c.side());
+        try (Scope _ = Scope.open("golden");
+            KeyTransform transform =
+                KeyTransform.of(Key.published(spec, c.seed()), shape, DEVICE)) {
+          float[][] pictures = golden.pictures(c.side());
+          float[][] outputs = golden.outputs(c);
+          Tensor images = batch(concatenate(pictures[0], pictures[1]), 2, shape);
+          assertArrayEquals(
+              concatenate(outputs[0], outputs[1]), transform.apply(images).toFloats(), c.name());
+        }
       }
     }
   }
