@@ -5,8 +5,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * An exact fraction in lowest terms. Radii such as 8/255 have no exact float, so they are kept as
- * fractions and compared without rounding.
+ * An exact fraction, as written: 12/255 stays 12/255, and equals 4/85. Radii such as 8/255 have no
+ * exact float, so they are kept as fractions and compared without rounding.
  *
  * @param numerator at most 2^53 in magnitude
  * @param denominator from 1 to 2^53
@@ -20,15 +20,12 @@ public record Rational(long numerator, long denominator) implements Comparable<R
   private static final Pattern DECIMAL =
       Pattern.compile("[0-9]{1,16}(\\.[0-9]{0,16})?([eE][-+]?[0-9]{1,2})?");
 
-  /** Reduces to lowest terms. */
+  /** Checks the range. */
   public Rational {
     if (denominator < 1) {
       throw new IllegalArgumentException(
           "rational " + numerator + "/" + denominator + ": the denominator must be at least 1");
     }
-    long divisor = greatestCommonDivisor(numerator, denominator);
-    numerator /= divisor;
-    denominator /= divisor;
     if (numerator > LARGEST || numerator < -LARGEST || denominator > LARGEST) {
       throw new IllegalArgumentException(
           "rational " + numerator + "/" + denominator + ": more than 2^53 above or below the line");
@@ -56,7 +53,7 @@ public record Rational(long numerator, long denominator) implements Comparable<R
       if (DECIMAL.matcher(text).matches()) {
         BigDecimal value = new BigDecimal(text).stripTrailingZeros();
         int places = Math.max(value.scale(), 0);
-        return of(
+        return inLowestTerms(
             value.movePointRight(places).longValueExact(),
             BigDecimal.TEN.pow(places).longValueExact());
       }
@@ -66,6 +63,11 @@ public record Rational(long numerator, long denominator) implements Comparable<R
     }
     throw new IllegalArgumentException(
         "'" + text + "': expected a fraction such as 8/255 or a number such as 0.5");
+  }
+
+  private static Rational inLowestTerms(long numerator, long denominator) {
+    long divisor = greatestCommonDivisor(numerator, denominator);
+    return of(numerator / divisor, denominator / divisor);
   }
 
   private static long greatestCommonDivisor(long a, long b) {
@@ -96,6 +98,18 @@ public record Rational(long numerator, long denominator) implements Comparable<R
     return BigDecimal.valueOf(numerator)
         .multiply(BigDecimal.valueOf(other.denominator))
         .compareTo(BigDecimal.valueOf(other.numerator).multiply(BigDecimal.valueOf(denominator)));
+  }
+
+  /** Whether the values are equal, however they are written. */
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Rational rational && compareTo(rational) == 0;
+  }
+
+  @Override
+  public int hashCode() {
+    // equal values are equal doubles
+    return Double.hashCode(toDouble());
   }
 
   /** Such as {@code 8/255}, or {@code 2} for a whole number. */

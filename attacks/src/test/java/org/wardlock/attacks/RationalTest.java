@@ -1,6 +1,7 @@
 package org.wardlock.attacks;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -15,7 +16,7 @@ class RationalTest {
   @ParameterizedTest
   @CsvSource({
     "8/255, 8, 255",
-    "4/256, 1, 64",
+    "12/255, 12, 255",
     "0.5, 1, 2",
     "0.031, 31, 1000",
     "1e-3, 1, 1000",
@@ -23,7 +24,7 @@ class RationalTest {
     "12, 12, 1",
     "1.5e2, 150, 1",
     "0, 0, 1",
-    "0/7, 0, 1"
+    "0/7, 0, 7"
   })
   void readsFractionsAndDecimalsExactly(String text, long numerator, long denominator) {
     Rational parsed = Rational.parse(text);
@@ -57,8 +58,17 @@ class RationalTest {
   @Test
   void writesItselfAsItIsRead() {
     assertEquals("8/255", Rational.of(8, 255).toString());
-    assertEquals("2", Rational.of(4, 2).toString());
+    assertEquals("2", Rational.parse("2.0").toString());
     assertEquals(Rational.of(8, 255), Rational.parse(Rational.of(8, 255).toString()));
+  }
+
+  @Test
+  void equalValuesAreEqualHoweverTheyAreWritten() {
+    assertEquals(Rational.of(4, 85), Rational.of(12, 255));
+    assertEquals(Rational.of(4, 85).hashCode(), Rational.of(12, 255).hashCode());
+    assertEquals(Rational.ZERO, Rational.of(0, 7));
+    assertNotEquals(Rational.of(1, 3), Rational.parse("0.333333333333333"));
+    assertTrue(Rational.of(1, 3).compareTo(Rational.parse("0.333333333333333")) > 0);
   }
 
   @Test
