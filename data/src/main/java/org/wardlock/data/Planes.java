@@ -29,7 +29,7 @@ final class Planes {
       for (int row = 0; row < height; row++) {
         int out = offset + (plane * height + row) * width;
         int sourceRow = row + down;
-        if (sourceRow < 0 || sourceRow >= height) {
+        if (sourceRow < 0 || sourceRow >= height || from == to) {
           Arrays.fill(target, out, out + width, (byte) 0);
           continue;
         }
