@@ -72,7 +72,13 @@ final class EvaluateCommand implements Callable<Integer> {
               .put("images_per_second", clean.imagesPerSecond())
               .put("device", device.toString());
       if (wrongKeys > 0) {
-        WrongKeys measured = WrongKeys.measure(deployed, evaluator, wrongKeys, common.seed());
+        WrongKeys measured =
+            WrongKeys.measure(
+                deployed.model(),
+                deployed.keySpec().orElseThrow(),
+                evaluator,
+                wrongKeys,
+                common.seed());
         out.println(measured.line());
         answer.put("wrong_key", measured.toJson());
       }

@@ -8,9 +8,12 @@ import org.wardlock.defense.Derivation;
 import org.wardlock.defense.Key;
 import org.wardlock.defense.KeyFile;
 import org.wardlock.defense.KeySpec;
+import org.wardlock.defense.KeyedClassifier;
+import org.wardlock.nn.model.ModelFolder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -20,7 +23,7 @@ import picocli.CommandLine.Spec;
     name = "key",
     description = "Shows what a key is for, checks whether it fits a model.",
     mixinStandardHelpOptions = true,
-    subcommands = {KeyCommand.Show.class})
+    subcommands = {KeyCommand.Show.class, KeyCommand.Check.class})
 final class KeyCommand implements Runnable {
   @Spec private CommandSpec spec;
 
@@ -72,6 +75,33 @@ final class KeyCommand implements Runnable {
         PrintWriter out = spec.commandLine().getOut();
         out.println("id      " + key.id());
         describe(key.spec(), out);
+        answer(key).writeTo(common.json());
+      }
+      return 0;
+    }
+  }
+
+  /** Whether a key fits a model. */
+  @Command(
+      name = "check",
+      description = "Says whether a model was trained behind this key.",
+      mixinStandardHelpOptions = true)
+  static final class Check implements Callable<Integer> {
+    @Spec private CommandSpec spec;
+    @Mixin private CommonOptions common;
+    @Mixin private PasswordOptions passwords;
+
+    @Parameters(paramLabel = "FILE", description = "A key file.")
+    private Path file;
+
+    @Option(names = "--model", required = true, paramLabel = "DIR", description = "A run folder.")
+    private Path model;
+
+    @Override
+    public Integer call() throws IOException {
+      try (Key key = KeyFile.load(file, passwords.read(false))) {
+        KeyedClassifier.requireFit(ModelFolder.open(model), key);
+        spec.commandLine().getOut().println("key " + key.id() + " fits " + model);
         answer(key).writeTo(common.json());
       }
       return 0;

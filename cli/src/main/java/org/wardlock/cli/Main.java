@@ -20,6 +20,7 @@ import picocli.CommandLine.ParseResult;
     subcommands = {
       AttackCommand.class,
       BenchCommand.class,
+      DemoCommand.class,
       EvaluateCommand.class,
       KeygenCommand.class,
       KeyCommand.class,

@@ -6,7 +6,9 @@ import java.util.Locale;
 import java.util.Map;
 import org.wardlock.defense.ExperimentKeys;
 import org.wardlock.defense.Key;
+import org.wardlock.defense.KeySpec;
 import org.wardlock.defense.KeyedClassifier;
+import org.wardlock.nn.Classifier;
 import org.wardlock.nn.evaluate.Evaluator;
 
 /**
@@ -15,12 +17,13 @@ import org.wardlock.nn.evaluate.Evaluator;
  * @param top1 the accuracies under each of the keys, as parts of 1
  */
 record WrongKeys(DoubleSummaryStatistics top1) {
-  static WrongKeys measure(DeployedModel deployed, Evaluator evaluator, int count, long seed) {
+  static WrongKeys measure(
+      Classifier model, KeySpec spec, Evaluator evaluator, int count, long seed) {
     var top1 = new DoubleSummaryStatistics();
     try (Progress progress = Progress.of("wrong keys", count)) {
-      for (Key key : ExperimentKeys.draw(deployed.keySpec().orElseThrow(), count, seed)) {
+      for (Key key : ExperimentKeys.draw(spec, count, seed)) {
         try (key;
-            KeyedClassifier classifier = KeyedClassifier.of(deployed.model(), key)) {
+            KeyedClassifier classifier = KeyedClassifier.of(model, key)) {
           top1.accept(evaluator.evaluate(classifier).top1());
         }
         progress.step();
