@@ -1,0 +1,2 @@
+/** Programs that embed Wardlock, short enough to copy. */
+package org.wardlock.examples;
