@@ -9,14 +9,15 @@ import org.wardlock.nn.weights.Weights;
 import org.wardlock.nn.weights.WeightsException;
 import org.wardlock.tensor.Device;
 import org.wardlock.tensor.Tensor;
+import org.wardlock.tensor.testing.TestDevice;
 
 /** Where tests find golden values, real weights and the device to run on. */
 public final class Shared {
   private Shared() {}
 
-  /** The device that the system property {@code wardlock.test.device} names; the CPU without it. */
+  /** The device that this run of the tests is about. */
   public static Device device() {
-    return Device.parse(System.getProperty("wardlock.test.device", "cpu"));
+    return TestDevice.get();
   }
 
   /** A file of the shared folder; the test is skipped where it is absent. */
