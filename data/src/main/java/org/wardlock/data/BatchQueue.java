@@ -90,7 +90,7 @@ final class BatchQueue {
         throw new IllegalStateException("batch stream: it is closed, there is no next batch");
       }
       if (failure.isPresent()) {
-        throw new IllegalStateException("batch stream: a worker ended early", failure.get());
+        throw unchecked(failure.get());
       }
       BatchInWork earliest = begun.peek();
       if (earliest != null && earliest.isDone()) {
@@ -99,5 +99,14 @@ final class BatchQueue {
       }
       wait();
     }
+  }
+
+  /** A worker's failure as the consumer is to see it. */
+  static RuntimeException unchecked(Throwable failure) {
+    return switch (failure) {
+      case RuntimeException e -> e;
+      case Error e -> throw e;
+      default -> new IllegalStateException("batch stream: a worker ended early", failure);
+    };
   }
 }

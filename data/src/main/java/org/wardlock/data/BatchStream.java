@@ -76,7 +76,7 @@ public final class BatchStream implements Iterator<Batch>, AutoCloseable {
       nextBatch++;
       if (next.failure().isPresent()) {
         close();
-        throw unchecked(next.failure().get());
+        throw BatchQueue.unchecked(next.failure().get());
       }
       return next.batch();
     } catch (InterruptedException e) {
@@ -125,13 +125,5 @@ public final class BatchStream implements Iterator<Batch>, AutoCloseable {
         queue.failPlace(share, position, e);
       }
     }
-  }
-
-  private static RuntimeException unchecked(Throwable failure) {
-    return switch (failure) {
-      case RuntimeException e -> e;
-      case Error e -> throw e;
-      default -> new IllegalStateException(failure);
-    };
   }
 }

@@ -8,7 +8,8 @@ import java.util.OptionalInt;
  * Which pictures of a data set are meant: all of them; those a file lists; of these, the first few
  * of a class-balanced order.
  *
- * @param ids a file with the name or the number of a picture on each line, see {@link IdList}
+ * @param ids a file with the name or the number in the split of a picture on each line; blank lines
+ *     and lines that start with {@code #} are passed over
  * @param limit how many at most, in an order that takes all classes evenly
  * @param seed shuffles that order
  */

@@ -1,6 +1,5 @@
 package org.wardlock.data.source;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.wardlock.data.DataException;
@@ -19,14 +18,15 @@ final class ClassFolders {
 
   static Dataset open(Path root, Split split) {
     Path folder = SplitFolders.of(root, split, EXPECTED);
-    Path training = root.resolve(Split.TRAIN.text());
-    List<String> classes = SplitFolders.classes(Files.isDirectory(training) ? training : folder);
+    Path numbering = SplitFolders.numbering(root, folder);
+    List<String> classes = SplitFolders.classes(numbering);
     var files = new FileDataset.Builder(root, classes);
     for (String name : SplitFolders.classes(folder)) {
       int label = classes.indexOf(name);
       if (label < 0) {
         throw new DataException(
-            folder.resolve(name), "is no class: %s has no folder of this name".formatted(training));
+            folder.resolve(name),
+            "is no class: %s has no folder of this name".formatted(numbering));
       }
       files.addFolder(folder.resolve(name), label);
     }

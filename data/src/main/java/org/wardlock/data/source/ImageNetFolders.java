@@ -1,6 +1,5 @@
 package org.wardlock.data.source;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.wardlock.data.DataException;
@@ -23,13 +22,8 @@ final class ImageNetFolders {
     if (ids.isEmpty() && split != Split.TRAIN) {
       return flat(root, folder);
     }
-    Path training = root.resolve(Split.TRAIN.text());
-    boolean useTraining = Files.isDirectory(training);
-    Synsets synsets =
-        Synsets.of(
-            root,
-            useTraining ? SplitFolders.classes(training) : ids,
-            useTraining ? training : folder);
+    Path numbering = SplitFolders.numbering(root, folder);
+    Synsets synsets = Synsets.of(root, SplitFolders.classes(numbering), numbering);
     var files = new FileDataset.Builder(root, synsets.classes());
     for (String id : ids) {
       Path classFolder = folder.resolve(id);

@@ -1,6 +1,7 @@
 package org.wardlock.data.source;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -22,6 +23,8 @@ final class Listing {
           .toList();
     } catch (IOException e) {
       throw DataException.unreadable(folder, e);
+    } catch (UncheckedIOException e) {
+      throw DataException.unreadable(folder, e.getCause());
     }
   }
 

@@ -18,11 +18,19 @@ final class PictureFiles {
 
   private static final List<String> ENDINGS = List.of(".jpg", ".jpeg", ".png");
 
+  /** No picture that can be decoded needs more. */
+  private static final long MAX_BYTES = 1L << 30;
+
   private PictureFiles() {}
 
   /** Decodes a file. */
   static Picture read(Path file) {
     try {
+      long size = Files.size(file);
+      if (size > MAX_BYTES) {
+        throw new DataException(
+            file, "%d bytes found; expected a picture of at most %d".formatted(size, MAX_BYTES));
+      }
       return PictureDecoder.decode(Files.readAllBytes(file));
     } catch (PictureFormatException e) {
       throw new DataException(file, e.getMessage(), e);

@@ -29,6 +29,12 @@ final class SplitFolders {
                     root, "no folder '%s' in it; expected %s".formatted(split.text(), expected)));
   }
 
+  /** The folder whose classes give the numbers: that of training, where there is one. */
+  static Path numbering(Path root, Path folder) {
+    Path training = root.resolve(Split.TRAIN.text());
+    return Files.isDirectory(training) && !classes(training).isEmpty() ? training : folder;
+  }
+
   /** The names of the folders in a folder, sorted: one for each class. */
   static List<String> classes(Path folder) {
     return Listing.entries(folder, Files::isDirectory).stream()
