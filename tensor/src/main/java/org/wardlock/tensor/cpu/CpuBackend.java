@@ -2,9 +2,11 @@ package org.wardlock.tensor.cpu;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
+import org.wardlock.tensor.CpuStatus;
 import org.wardlock.tensor.DType;
 import org.wardlock.tensor.Device;
 import org.wardlock.tensor.DeviceException;
+import org.wardlock.tensor.cpu.vector.VectorGemm;
 import org.wardlock.tensor.spi.Epilogue;
 import org.wardlock.tensor.spi.Operand;
 import org.wardlock.tensor.spi.Storage;
@@ -46,6 +48,17 @@ public final class CpuBackend extends InterimBackend {
         + (Runtime.getRuntime().maxMemory() >> 20)
         + " MiB heap"
         + kernels.refusal().map(reason -> " (scalar: " + reason + ")").orElse("");
+  }
+
+  /** What this backend computes with. */
+  public CpuStatus status() {
+    int lanes = kernels.refusal().isPresent() ? 1 : VectorGemm.lanes();
+    return new CpuStatus(kernels.name(), lanes, context.workers().threads(), kernels.refusal());
+  }
+
+  /** The limit of its threads together, GFLOP/s. */
+  public double measurePeak() {
+    return FmaPeak.gigaflops(context, context.workers().threads());
   }
 
   /** Memory in use, for tests. */

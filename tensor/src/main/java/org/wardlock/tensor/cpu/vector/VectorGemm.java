@@ -11,6 +11,11 @@ import org.wardlock.tensor.cpu.PackedGemm;
 public final class VectorGemm implements GemmKernel {
   private final GemmKernel kernel = new PackedGemm(tile());
 
+  /** How many floats a vector of this machine holds. */
+  public static int lanes() {
+    return FloatVector.SPECIES_PREFERRED.length();
+  }
+
   /** The tile for this machine. */
   public static GemmTile tile() {
     return FloatVector.SPECIES_PREFERRED.vectorBitSize() == 256
