@@ -1,5 +1,6 @@
 package org.wardlock.cli;
 
+import org.wardlock.tensor.CpuStatus;
 import org.wardlock.tensor.Device;
 
 /** The machine's measured limit, for the share of it that a model reaches. */
@@ -8,6 +9,6 @@ final class MachinePeak {
 
   /** GFLOP/s of float32 multiply-adds on all threads; 0 where nothing measures it. */
   static double gigaflops(Device device) {
-    return 0;
+    return device.equals(Device.CPU) ? CpuStatus.measurePeak() : 0;
   }
 }

@@ -21,6 +21,7 @@ import picocli.CommandLine.ParseResult;
       AttackCommand.class,
       BenchCommand.class,
       DemoCommand.class,
+      DoctorCommand.class,
       EvaluateCommand.class,
       KeygenCommand.class,
       KeyCommand.class,

@@ -88,13 +88,13 @@ final class ModelOptions {
       ModelFolder folder = ModelFolder.open(Path.of(model));
       return new Loaded(folder.classifier(device), Optional.of(folder));
     }
+    Architecture architecture = architecture(Optional.of(dataset.classes().size()));
     Path file =
         weights.orElseThrow(
             () ->
                 new InputException(
                     "--model " + model + ": a model given by name needs --weights FILE"));
     try (Safetensors stored = Safetensors.open(file)) {
-      Architecture architecture = architecture(Optional.of(dataset.classes().size()));
       return new Loaded(ImageClassifier.load(architecture, device, stored), Optional.empty());
     }
   }
