@@ -5,6 +5,7 @@ import org.wardlock.nn.Classifier;
 import org.wardlock.tensor.Device;
 import org.wardlock.tensor.Shape;
 import org.wardlock.tensor.Tensor;
+import org.wardlock.tensor.testing.TestDevice;
 
 /** What tests of attacks share. */
 public final class Testing {
@@ -12,7 +13,7 @@ public final class Testing {
 
   /** Where tests compute. */
   public static Device device() {
-    return Device.CPU;
+    return TestDevice.get();
   }
 
   /** Numbers uniform in [low, high). */

@@ -9,8 +9,8 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Assumptions;
 import org.wardlock.nn.weights.Safetensors;
 import org.wardlock.nn.weights.WeightsException;
-import org.wardlock.tensor.Device;
 import org.wardlock.tensor.Scope;
+import org.wardlock.tensor.testing.TestDevice;
 
 /**
  * What the official code of arXiv 2010.00801 made of two pictures: {@code transforms.safetensors}.
@@ -62,7 +62,7 @@ final class GoldenTransforms implements AutoCloseable {
   /** The two pictures of a side, in [0, 1]. */
   float[][] pictures(int side) throws WeightsException {
     try (Scope _ = Scope.open("golden")) {
-      byte[] bytes = stored.tensor("img" + side, Device.CPU).toBytes();
+      byte[] bytes = stored.tensor("img" + side, TestDevice.get()).toBytes();
       var values = new float[bytes.length];
       for (int i = 0; i < bytes.length; i++) {
         values[i] = Byte.toUnsignedInt(bytes[i]) / 255f;
@@ -74,13 +74,13 @@ final class GoldenTransforms implements AutoCloseable {
   /** What became of the two pictures. */
   float[][] outputs(Case golden) throws WeightsException {
     try (Scope _ = Scope.open("golden")) {
-      return halves(stored.tensor(golden.name + "/out", Device.CPU).toFloats());
+      return halves(stored.tensor(golden.name + "/out", TestDevice.get()).toFloats());
     }
   }
 
   int[] integers(String name) throws WeightsException {
     try (Scope _ = Scope.open("golden")) {
-      return stored.tensor(name, Device.CPU).toInts();
+      return stored.tensor(name, TestDevice.get()).toInts();
     }
   }
 

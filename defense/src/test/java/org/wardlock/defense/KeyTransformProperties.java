@@ -1,7 +1,6 @@
 package org.wardlock.defense;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.wardlock.defense.TestDevice.DEVICE;
 
 import java.util.Arrays;
 import net.jqwik.api.EdgeCasesMode;
@@ -13,6 +12,7 @@ import net.jqwik.api.domains.DomainContext;
 import org.wardlock.tensor.Scope;
 import org.wardlock.tensor.Shape;
 import org.wardlock.tensor.Tensor;
+import org.wardlock.tensor.testing.TestDevice;
 
 /** Keys on tensors against keys on arrays: the same bits, and gradients that are known exactly. */
 @Domain(KeySpecs.class)
@@ -30,7 +30,7 @@ class KeyTransformProperties {
     PixelMap map = key.pixelMap(channels, shape.extent(1), shape.extent(2));
     float[] batch = Pictures.random(seed, count * size, 999);
     try (Scope _ = Scope.open("test");
-        KeyTransform transform = KeyTransform.of(key, shape, DEVICE)) {
+        KeyTransform transform = KeyTransform.of(key, shape, TestDevice.get())) {
       float[] found = transform.apply(batch(batch, count, shape)).toFloats();
       for (int n = 0; n < count; n++) {
         float[] picture = Arrays.copyOfRange(batch, n * size, (n + 1) * size);
@@ -54,7 +54,7 @@ class KeyTransformProperties {
       expected[picture + map.sources()[i % size]] = sign * upstream[i];
     }
     try (Scope _ = Scope.open("test");
-        KeyTransform exact = KeyTransform.of(key, shape, DEVICE);
+        KeyTransform exact = KeyTransform.of(key, shape, TestDevice.get());
         KeyTransform transform = exact.withIdentityGradient()) {
       Tensor images = batch(Pictures.random(seed, 2 * size, 255), 2, shape).requiresGrad();
       Tensor seedGradient = batch(upstream, 2, shape);
@@ -74,6 +74,8 @@ class KeyTransformProperties {
 
   private static Tensor batch(float[] values, int count, Shape shape) {
     return Tensor.of(
-        DEVICE, Shape.of(count, shape.extent(0), shape.extent(1), shape.extent(2)), values);
+        TestDevice.get(),
+        Shape.of(count, shape.extent(0), shape.extent(1), shape.extent(2)),
+        values);
   }
 }

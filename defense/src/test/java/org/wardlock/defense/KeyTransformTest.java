@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.wardlock.defense.TestDevice.DEVICE;
 import static org.wardlock.defense.TransformKind.FFX;
 import static org.wardlock.defense.TransformKind.NEGATE;
 import static org.wardlock.defense.TransformKind.SHUFFLE;
@@ -16,6 +15,7 @@ import org.wardlock.nn.weights.WeightsException;
 import org.wardlock.tensor.Scope;
 import org.wardlock.tensor.Shape;
 import org.wardlock.tensor.Tensor;
+import org.wardlock.tensor.testing.TestDevice;
 
 /** Keys on tensors: golden values, refusals, lifetimes. */
 class KeyTransformTest {
@@ -27,7 +27,7 @@ class KeyTransformTest {
         Shape shape = Shape.of(3, c.side(), c.side());
         try (Scope _ = Scope.open("golden");
             KeyTransform transform =
-                KeyTransform.of(Key.published(spec, c.seed()), shape, DEVICE)) {
+                KeyTransform.of(Key.published(spec, c.seed()), shape, TestDevice.get())) {
           float[][] pictures = golden.pictures(c.side());
           float[][] outputs = golden.outputs(c);
           Tensor images = batch(concatenate(pictures[0], pictures[1]), 2, shape);
@@ -43,7 +43,7 @@ class KeyTransformTest {
     Key key = key(KeySpec.secure(4, SHUFFLE, FFX, NEGATE), 3);
     Shape shape = Shape.of(3, 8, 8);
     try (Scope _ = Scope.open("test");
-        KeyTransform transform = KeyTransform.of(key, shape, DEVICE);
+        KeyTransform transform = KeyTransform.of(key, shape, TestDevice.get());
         KeyTransform identity = transform.withIdentityGradient()) {
       assertFalse(transform.isDifferentiable());
       assertTrue(identity.isDifferentiable());
@@ -60,18 +60,20 @@ class KeyTransformTest {
     Key key = key(KeySpec.secure(4, SHUFFLE), 3);
     Shape shape = Shape.of(3, 8, 8);
     assertThrows(
-        IllegalArgumentException.class, () -> KeyTransform.of(key, Shape.of(3, 8, 9), DEVICE));
-    assertThrows(
-        IllegalArgumentException.class, () -> KeyTransform.of(key, Shape.of(8, 8), DEVICE));
+        IllegalArgumentException.class,
+        () -> KeyTransform.of(key, Shape.of(3, 8, 9), TestDevice.get()));
     assertThrows(
         IllegalArgumentException.class,
-        () -> KeyTransform.of(key.pixelMap(3, 8, 8), Shape.of(3, 8, 12), DEVICE));
+        () -> KeyTransform.of(key, Shape.of(8, 8), TestDevice.get()));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> KeyTransform.of(key.pixelMap(3, 8, 8), Shape.of(3, 8, 12), TestDevice.get()));
     try (Scope _ = Scope.open("test");
-        KeyTransform transform = KeyTransform.of(key, shape, DEVICE)) {
-      Tensor other = Tensor.zeros(DEVICE, Shape.of(2, 3, 4, 16));
+        KeyTransform transform = KeyTransform.of(key, shape, TestDevice.get())) {
+      Tensor other = Tensor.zeros(TestDevice.get(), Shape.of(2, 3, 4, 16));
       var refusal = assertThrows(IllegalArgumentException.class, () -> transform.apply(other));
       assertTrue(refusal.getMessage().contains("(N, 3, 8, 8)"), refusal.getMessage());
-      Tensor flat = Tensor.zeros(DEVICE, shape);
+      Tensor flat = Tensor.zeros(TestDevice.get(), shape);
       assertThrows(IllegalArgumentException.class, () -> transform.apply(flat));
     }
   }
@@ -81,7 +83,8 @@ class KeyTransformTest {
     Shape shape = Shape.of(3, 8, 8);
     KeyTransform transform;
     try (Scope _ = Scope.open("making")) {
-      transform = KeyTransform.of(key(KeySpec.secure(4, SHUFFLE, FFX, NEGATE), 3), shape, DEVICE);
+      transform =
+          KeyTransform.of(key(KeySpec.secure(4, SHUFFLE, FFX, NEGATE), 3), shape, TestDevice.get());
     }
     try (Scope _ = Scope.open("using")) {
       Tensor images = batch(Pictures.random(1, 192, 255), 1, shape);
@@ -97,7 +100,9 @@ class KeyTransformTest {
 
   private static Tensor batch(float[] values, int count, Shape shape) {
     return Tensor.of(
-        DEVICE, Shape.of(count, shape.extent(0), shape.extent(1), shape.extent(2)), values);
+        TestDevice.get(),
+        Shape.of(count, shape.extent(0), shape.extent(1), shape.extent(2)),
+        values);
   }
 
   private static float[] concatenate(float[] a, float[] b) {

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.wardlock.defense.TestDevice.DEVICE;
 import static org.wardlock.defense.TransformKind.FFX;
 import static org.wardlock.defense.TransformKind.NEGATE;
 import static org.wardlock.defense.TransformKind.SHUFFLE;
@@ -20,6 +19,7 @@ import org.wardlock.nn.Classifier;
 import org.wardlock.tensor.Scope;
 import org.wardlock.tensor.Shape;
 import org.wardlock.tensor.Tensor;
+import org.wardlock.tensor.testing.TestDevice;
 
 class KeyedClassifierTest {
   private static final Shape SHAPE = Shape.of(3, 8, 8);
@@ -63,7 +63,7 @@ class KeyedClassifierTest {
       Tensor images = tensor(Pictures.random(3, MODEL.size(), 255)).requiresGrad();
       var oneHot = new float[MODEL.classes()];
       oneHot[2] = 1;
-      Tensor seed = Tensor.of(DEVICE, Shape.of(1, MODEL.classes()), oneHot);
+      Tensor seed = Tensor.of(TestDevice.get(), Shape.of(1, MODEL.classes()), oneHot);
       float[] gradient = keyed.logits(images).backward(seed).of(images).toFloats();
       for (int i = 0; i < map.size(); i++) {
         float weight = MODEL.weight(2, i);
@@ -98,7 +98,7 @@ class KeyedClassifierTest {
         KeyedClassifier approximated = lookup.withIdentityGradient()) {
       assertEquals(SHAPE, keyed.imageShape());
       assertEquals(MODEL.classes(), keyed.classes());
-      assertEquals(DEVICE, keyed.device());
+      assertEquals(TestDevice.get(), keyed.device());
       assertTrue(keyed.isDifferentiable() && keyed.isDeterministic());
       assertFalse(lookup.isDifferentiable());
       assertTrue(approximated.isDifferentiable());
@@ -154,6 +154,6 @@ class KeyedClassifierTest {
   }
 
   private static Tensor tensor(float[] picture) {
-    return Tensor.of(DEVICE, Shape.of(1, 3, 8, 8), picture);
+    return Tensor.of(TestDevice.get(), Shape.of(1, 3, 8, 8), picture);
   }
 }

@@ -3,7 +3,6 @@ package org.wardlock.defense;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.wardlock.defense.TestDevice.DEVICE;
 import static org.wardlock.defense.TransformKind.FFX;
 import static org.wardlock.defense.TransformKind.NEGATE;
 import static org.wardlock.defense.TransformKind.SHUFFLE;
@@ -34,6 +33,7 @@ import org.wardlock.nn.weights.WeightsException;
 import org.wardlock.tensor.Scope;
 import org.wardlock.tensor.Shape;
 import org.wardlock.tensor.Tensor;
+import org.wardlock.tensor.testing.TestDevice;
 
 /** Stored models with their keys: what an embedding program does. */
 class KeyedModelTest {
@@ -50,8 +50,8 @@ class KeyedModelTest {
     Key key = Key.generate(SPEC);
     store(Optional.of(key.id().text()));
     PixelMap map = key.pixelMap(3, SIDE, SIDE);
-    try (KeyedClassifier keyed = KeyedClassifier.load(folder, key, DEVICE);
-        ImageClassifier plain = ModelFolder.open(folder).classifier(DEVICE)) {
+    try (KeyedClassifier keyed = KeyedClassifier.load(folder, key, TestDevice.get());
+        ImageClassifier plain = ModelFolder.open(folder).classifier(TestDevice.get())) {
       for (int i = 0; i < 20; i++) {
         // Of the model's own size, so that preprocessing leaves the pixels as they are.
         BufferedImage image = image(i, SIDE, SIDE);
@@ -70,7 +70,7 @@ class KeyedModelTest {
   void picturesOfAnySizeAreTaken() throws IOException {
     Key key = Key.generate(SPEC);
     store(Optional.of(key.id().text()));
-    try (KeyedClassifier keyed = KeyedClassifier.load(folder, key, DEVICE)) {
+    try (KeyedClassifier keyed = KeyedClassifier.load(folder, key, TestDevice.get())) {
       for (BufferedImage image : List.of(image(1, 1, 1), image(2, 300, 40), image(3, 31, 77))) {
         float probability = keyed.classify(image).probability();
         assertTrue(probability >= 1f / NAMES.size() && probability <= 1, "found " + probability);
@@ -82,8 +82,8 @@ class KeyedModelTest {
   void aModelPutTogetherNamesClassesByNumber() throws IOException {
     Key key = Key.generate(SPEC);
     store(Optional.of(key.id().text()));
-    try (KeyedClassifier loaded = KeyedClassifier.load(folder, key, DEVICE);
-        ImageClassifier plain = ModelFolder.open(folder).classifier(DEVICE);
+    try (KeyedClassifier loaded = KeyedClassifier.load(folder, key, TestDevice.get());
+        ImageClassifier plain = ModelFolder.open(folder).classifier(TestDevice.get());
         KeyedClassifier composed = KeyedClassifier.of(plain, key)) {
       BufferedImage image = image(1, SIDE, SIDE);
       Prediction named = loaded.classify(image);
@@ -101,12 +101,14 @@ class KeyedModelTest {
     store(Optional.of(right.id().text()));
     Files.delete(folder.resolve(ModelFolder.WEIGHTS)); // not even looked for
     var refusal =
-        assertThrows(WrongKeyException.class, () -> KeyedClassifier.load(folder, wrong, DEVICE));
+        assertThrows(
+            WrongKeyException.class, () -> KeyedClassifier.load(folder, wrong, TestDevice.get()));
     assertTrue(refusal.getMessage().contains(wrong.id().text()), refusal.getMessage());
     assertTrue(refusal.getMessage().contains(right.id().text()), refusal.getMessage());
     assertTrue(refusal.getMessage().contains(folder.toString()), refusal.getMessage());
     assertEquals(1, refusal.getMessage().lines().count());
-    assertThrows(WeightsException.class, () -> KeyedClassifier.load(folder, right, DEVICE));
+    assertThrows(
+        WeightsException.class, () -> KeyedClassifier.load(folder, right, TestDevice.get()));
   }
 
   @Test
@@ -115,7 +117,7 @@ class KeyedModelTest {
     var refusal =
         assertThrows(
             WrongKeyException.class,
-            () -> KeyedClassifier.load(folder, Key.generate(SPEC), DEVICE));
+            () -> KeyedClassifier.load(folder, Key.generate(SPEC), TestDevice.get()));
     assertTrue(refusal.getMessage().contains("trained without one"), refusal.getMessage());
   }
 
@@ -124,7 +126,8 @@ class KeyedModelTest {
     store(Optional.of("k1"));
     var refusal =
         assertThrows(
-            FormatException.class, () -> KeyedClassifier.load(folder, Key.generate(SPEC), DEVICE));
+            FormatException.class,
+            () -> KeyedClassifier.load(folder, Key.generate(SPEC), TestDevice.get()));
     assertTrue(refusal.getMessage().contains("config.json"), refusal.getMessage());
     assertTrue(refusal.getMessage().contains("k1"), refusal.getMessage());
   }
@@ -136,7 +139,7 @@ class KeyedModelTest {
     KeyedClassifier.load(folder, Key.published(spec, 42)).close();
     assertThrows(
         WrongKeyException.class,
-        () -> KeyedClassifier.load(folder, Key.published(spec, 43), DEVICE));
+        () -> KeyedClassifier.load(folder, Key.published(spec, 43), TestDevice.get()));
   }
 
   @Test
@@ -155,7 +158,7 @@ class KeyedModelTest {
   void manyThreadsGetTheAnswersOfOneAndLeaveNothingBehind() throws Exception {
     Key key = Key.generate(SPEC);
     store(Optional.of(key.id().text()));
-    try (KeyedClassifier keyed = KeyedClassifier.load(folder, key, DEVICE);
+    try (KeyedClassifier keyed = KeyedClassifier.load(folder, key, TestDevice.get());
         ExecutorService platform = Executors.newFixedThreadPool(16);
         ExecutorService virtual =
             Executors.newThreadPerTaskExecutor(Thread.ofVirtual().factory())) {
@@ -201,15 +204,17 @@ class KeyedModelTest {
     new RunConfig("test", "train", Map.of(), 0, "cpu", Optional.empty(), Optional.of(model))
         .write(folder);
     try (Scope _ = Scope.open("store")) {
-      Network network = Network.initial(ARCHITECTURE, DEVICE, 4);
+      Network network = Network.initial(ARCHITECTURE, TestDevice.get(), 4);
       Safetensors.write(
-          folder.resolve(ModelFolder.WEIGHTS), network.parameters().state(DEVICE), Map.of());
+          folder.resolve(ModelFolder.WEIGHTS),
+          network.parameters().state(TestDevice.get()),
+          Map.of());
     }
   }
 
   private static float[] probabilities(ImageClassifier classifier, float[] pixels) {
     try (Scope _ = Scope.open("test")) {
-      Tensor images = Tensor.of(DEVICE, Shape.of(1, 3, SIDE, SIDE), pixels);
+      Tensor images = Tensor.of(TestDevice.get(), Shape.of(1, 3, SIDE, SIDE), pixels);
       return classifier.logits(images).softmax().toFloats();
     }
   }

@@ -1,13 +1,12 @@
 package org.wardlock.defense;
 
-import static org.wardlock.defense.TestDevice.DEVICE;
-
 import java.util.Random;
 import org.wardlock.nn.Classifier;
 import org.wardlock.tensor.Device;
 import org.wardlock.tensor.Scope;
 import org.wardlock.tensor.Shape;
 import org.wardlock.tensor.Tensor;
+import org.wardlock.tensor.testing.TestDevice;
 
 /** Logits that are linear in the pixels: a model whose gradients are known. */
 final class LinearClassifier implements Classifier {
@@ -42,7 +41,7 @@ final class LinearClassifier implements Classifier {
 
   @Override
   public Device device() {
-    return DEVICE;
+    return TestDevice.get();
   }
 
   @Override

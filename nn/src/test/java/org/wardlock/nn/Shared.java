@@ -15,7 +15,7 @@ import org.wardlock.tensor.testing.TestDevice;
 public final class Shared {
   private Shared() {}
 
-  /** The device that this run of the tests is about. */
+  /** The device that tests run on. */
   public static Device device() {
     return TestDevice.get();
   }
