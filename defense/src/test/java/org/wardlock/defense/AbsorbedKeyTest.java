@@ -36,7 +36,8 @@ class AbsorbedKeyTest {
   private static final int SIDE = 16;
   private static final int BLOCK = 2;
 
-  private static Network withShuffledStem(Network plain, Permutation permutation) throws WeightsException {
+  private static Network withShuffledStem(Network plain, Permutation permutation)
+      throws WeightsException {
     Map<String, Tensor> weights = new LinkedHashMap<>(plain.parameters().state(DEVICE));
     Tensor stem = weights.get("stem.0.weight");
     int filters = stem.shape().extent(0);
