@@ -3,6 +3,7 @@ package org.wardlock.attacks;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.LongStream;
+import org.wardlock.tensor.Philox;
 import org.wardlock.tensor.Shape;
 import org.wardlock.tensor.Tensor;
 
@@ -66,6 +67,21 @@ public record Pictures(Tensor images, int[] labels, long[] ids, Optional<int[]> 
   /** The same pictures, each to be taken for the class given here. */
   public Pictures withTargets(int... newTargets) {
     return new Pictures(images, labels, ids, Optional.of(newTargets));
+  }
+
+  /**
+   * The same pictures, each to be taken for a random class other than its label: the same one for
+   * equal seed, id and label.
+   *
+   * @param classes at least 2
+   */
+  public Pictures withRandomTargets(long seed, int classes) {
+    int[] chosen = new int[labels.length];
+    for (int row = 0; row < chosen.length; row++) {
+      int steps = 1 + new Philox(seed, Purpose.TARGETS.number(), ids[row]).below(classes - 1, 0);
+      chosen[row] = (labels[row] + steps) % classes;
+    }
+    return withTargets(chosen);
   }
 
   /** How many there are. */

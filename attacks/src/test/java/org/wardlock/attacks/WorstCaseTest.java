@@ -187,6 +187,24 @@ class WorstCaseTest {
   }
 
   @Test
+  void randomTargetsDependOnSeedAndIdAlone() {
+    int[] targets = pictures.withRandomTargets(5, 10).targets().orElseThrow();
+    for (int row = 0; row < 16; row++) {
+      assertTrue(targets[row] >= 0 && targets[row] < 10 && targets[row] != pictures.labels()[row]);
+      int[] alone = pictures.select(row).withRandomTargets(5, 10).targets().orElseThrow();
+      assertEquals(targets[row], alone[0]);
+    }
+    assertFalse(Arrays.equals(targets, pictures.withRandomTargets(6, 10).targets().orElseThrow()));
+    assertEquals(
+        9,
+        IntStream.range(0, 200)
+            .mapToObj(seed -> pictures.select(0).withRandomTargets(seed, 10).targets())
+            .mapToInt(chosen -> chosen.orElseThrow()[0])
+            .distinct()
+            .count());
+  }
+
+  @Test
   void aPictureTakenForItsTargetAlreadyIsLeftAlone() {
     int[] labels = Arrays.stream(pictures.labels()).map(label -> (label + 1) % 10).toArray();
     Pictures wanted = Pictures.of(pictures.images(), labels).withTargets(pictures.labels());

@@ -1,6 +1,7 @@
 package org.wardlock.attacks.ball;
 
 import java.util.Arrays;
+import org.wardlock.attacks.Purpose;
 import org.wardlock.attacks.Rows;
 import org.wardlock.tensor.Device;
 import org.wardlock.tensor.Scope;
@@ -28,12 +29,13 @@ record HostBall(Device device, Shape imageShape, float[][] clean, PictureGeometr
   }
 
   @Override
-  public Tensor randomPoints(long seed, int purpose, long... streams) {
+  public Tensor randomPoints(long seed, Purpose purpose, long... streams) {
     float[][] rows;
     try (Scope _ = Scope.open("random points")) {
       Tensor wanted = Tensor.ofLongs(device, Shape.of(streams.length), streams);
       int columns = Math.toIntExact(imageShape.count());
-      rows = Rows.toHost(Tensor.random(Distribution.NORMAL, seed, purpose, wanted, columns));
+      rows =
+          Rows.toHost(Tensor.random(Distribution.NORMAL, seed, purpose.number(), wanted, columns));
     }
     for (int i = 0; i < rows.length; i++) {
       geometry.start(clean[i], rows[i]);

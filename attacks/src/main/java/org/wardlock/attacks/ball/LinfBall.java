@@ -1,5 +1,6 @@
 package org.wardlock.attacks.ball;
 
+import org.wardlock.attacks.Purpose;
 import org.wardlock.attacks.Rational;
 import org.wardlock.attacks.Rows;
 import org.wardlock.tensor.Scope;
@@ -34,13 +35,13 @@ record LinfBall(Tensor low, Tensor high) implements Ball {
 
   /** Uniform in the ball's part of [0, 1]. */
   @Override
-  public Tensor randomPoints(long seed, int purpose, long... streams) {
+  public Tensor randomPoints(long seed, Purpose purpose, long... streams) {
     try (Scope _ = Scope.open("random points")) {
       Shape shape = low.shape();
       int columns = streams.length == 0 ? 0 : (int) (shape.count() / streams.length);
       Tensor rows = Tensor.ofLongs(low.device(), Shape.of(streams.length), streams);
       Tensor uniform =
-          Tensor.random(Distribution.UNIFORM, seed, purpose, rows, columns)
+          Tensor.random(Distribution.UNIFORM, seed, purpose.number(), rows, columns)
               .reshape(shape.toArray());
       return project(uniform.multiplyAdd(high.subtract(low), low)).keep();
     }

@@ -1,7 +1,6 @@
 package org.wardlock.attacks.evaluation;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -30,7 +29,7 @@ final class IdentityFile {
    */
   static void require(Path file, Map<String, String> identity) throws IOException {
     Map<String, String> written = new LinkedHashMap<>();
-    for (String line : Files.readAllLines(file)) {
+    for (String line : TextFile.lines(file)) {
       int end = line.indexOf('=');
       if (end < 0) {
         throw new FormatException(file, "line '" + line + "', expected name=value");

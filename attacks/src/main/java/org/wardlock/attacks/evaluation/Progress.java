@@ -1,7 +1,6 @@
 package org.wardlock.attacks.evaluation;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +20,7 @@ record Progress(int pictures, List<AttackWork> work) {
   private static final int FIELDS = 4;
 
   static Progress read(Path file) throws IOException {
-    List<String> lines = Files.readAllLines(file);
+    List<String> lines = TextFile.lines(file);
     if (lines.isEmpty() || !lines.getFirst().equals(HEADER)) {
       throw new FormatException(file, "does not start with the line '" + HEADER + "'");
     }

@@ -122,29 +122,25 @@ public final class RecordFolder implements Records, AutoCloseable {
   /** Reads as many records as count; returns where they end. */
   private static long readRecords(Path file, int count, List<PictureRecord> pictures)
       throws IOException {
-    long length = PictureRecord.HEADER.length() + 1;
-    try (var lines = Files.newBufferedReader(file, StandardCharsets.US_ASCII)) {
-      String header = lines.readLine();
-      if (!PictureRecord.HEADER.equals(header)) {
+    List<String> lines = TextFile.lines(file);
+    String header = lines.isEmpty() ? "" : lines.getFirst();
+    if (!header.equals(PictureRecord.HEADER)) {
+      throw new FormatException(
+          file, "starts with '" + header + "', expected '" + PictureRecord.HEADER + "'");
+    }
+    if (lines.size() - 1 < count) {
+      throw new FormatException(file, lines.size() - 1 + " records, expected at least " + count);
+    }
+    long length = header.length() + 1;
+    for (int i = 1; i <= count; i++) {
+      String line = lines.get(i);
+      Optional<PictureRecord> picture = PictureRecord.parse(line);
+      if (picture.isEmpty()) {
         throw new FormatException(
-            file, "starts with '" + header + "', expected '" + PictureRecord.HEADER + "'");
+            file, "line %d is '%s', expected %s".formatted(i + 1, line, PictureRecord.HEADER));
       }
-      for (int i = 0; i < count; i++) {
-        String line = lines.readLine();
-        if (line == null) {
-          throw new FormatException(file, i + " records, expected at least " + count);
-        }
-        int number = i + 2;
-        pictures.add(
-            PictureRecord.parse(line)
-                .orElseThrow(
-                    () ->
-                        new FormatException(
-                            file,
-                            "line %d is '%s', expected %s"
-                                .formatted(number, line, PictureRecord.HEADER))));
-        length += line.length() + 1;
-      }
+      pictures.add(picture.get());
+      length += line.length() + 1;
     }
     return length;
   }

@@ -7,6 +7,7 @@ import org.wardlock.attacks.Effort;
 import org.wardlock.attacks.LossValue;
 import org.wardlock.attacks.Oracle;
 import org.wardlock.attacks.Pictures;
+import org.wardlock.attacks.Purpose;
 import org.wardlock.attacks.Rows;
 import org.wardlock.attacks.Task;
 import org.wardlock.attacks.ball.Ball;
@@ -68,7 +69,7 @@ final class Ascent {
     Pictures pictures = task.pictures();
     return pgd.randomStart()
         ? ball.randomPoints(
-            task.seed(), RandomStreams.PGD_START, RandomStreams.of(pictures, restart, rows))
+            task.seed(), Purpose.PGD_START, RandomStreams.of(pictures, restart, rows))
         : Rows.gather(pictures.images(), rows);
   }
 

@@ -7,9 +7,6 @@ import org.wardlock.attacks.Pictures;
  * for a picture depends on the batch it comes in or on how many restarts there are.
  */
 final class RandomStreams {
-  /** Random starts of PGD. */
-  static final int PGD_START = 0x6174_0001;
-
   /** More restarts than this would reuse streams. */
   static final int MOST_RESTARTS = 1 << 16;
 

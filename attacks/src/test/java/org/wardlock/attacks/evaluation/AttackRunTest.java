@@ -310,6 +310,10 @@ class AttackRunTest {
     assertEquals(kept + ": 100 bytes, expected at least " + images.length, error.getMessage());
     Files.writeString(whole.resolve("progress.csv"), "pictures,forward,backward,seconds\n5,x\n");
     assertThrows(FormatException.class, () -> resume(whole, run));
+    Path identity = whole.resolve("identity.txt");
+    Files.delete(identity);
+    error = assertThrows(FormatException.class, () -> resume(whole, run));
+    assertEquals(identity + ": cannot be read: no such file", error.getMessage());
   }
 
   @Test

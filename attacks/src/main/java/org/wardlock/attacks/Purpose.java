@@ -1,0 +1,20 @@
+package org.wardlock.attacks;
+
+/**
+ * What attacks draw random numbers for. Each use has sequences of numbers of its own; new uses go
+ * to the end, so that old ones keep theirs.
+ */
+public enum Purpose {
+  /** The class that a picture shall be taken for; the stream is its id. */
+  TARGETS,
+  /** Where PGD starts; the stream is picture and restart. */
+  PGD_START;
+
+  /** Leaves the numbers below to other packages: "ATTK" in ASCII, then this use's place. */
+  private static final int BASE = 0x4154_544B;
+
+  /** The number that the generator knows this use by. */
+  public int number() {
+    return BASE + ordinal();
+  }
+}
