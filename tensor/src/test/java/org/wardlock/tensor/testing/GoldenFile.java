@@ -87,6 +87,11 @@ public final class GoldenFile {
     }
   }
 
+  /** Where the file is. */
+  public Path path() {
+    return path;
+  }
+
   /** Every tensor's name, sorted. */
   public Iterable<String> names() {
     return entries.keySet();

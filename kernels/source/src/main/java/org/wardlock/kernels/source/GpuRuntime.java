@@ -1,0 +1,59 @@
+package org.wardlock.kernels.source;
+
+import java.lang.foreign.MemorySegment;
+import org.wardlock.tensor.Device;
+
+/**
+ * What {@link GpuBackend} asks of a driver: memory, copies, programs and launches on one device.
+ * Everything runs in the order it was asked for, as if by one queue, whichever thread asks; copies
+ * wait for what they copy. Failures are {@link org.wardlock.tensor.DeviceException} and name what
+ * was being done.
+ */
+public interface GpuRuntime extends AutoCloseable {
+  /** The device. */
+  Device device();
+
+  /** One line for people: name, memory, driver. */
+  String description();
+
+  /** The name of the header that says what kernels are written in: see {@link KernelSource}. */
+  String dialect();
+
+  /**
+   * Uninitialised device memory.
+   *
+   * @param bytes more than 0
+   * @throws org.wardlock.tensor.DeviceException if there is no room
+   */
+  GpuMemory allocate(long bytes);
+
+  /**
+   * Copies host memory to device memory from a byte offset on. The source may be reused afterwards.
+   */
+  void upload(MemorySegment source, GpuMemory target, long offset);
+
+  /**
+   * Copies device memory from a byte offset on to host memory, as much as it has room for; waits.
+   */
+  void download(GpuMemory source, long offset, MemorySegment target);
+
+  /**
+   * Compiles a program.
+   *
+   * @param name for messages
+   */
+  GpuProgram build(String name, String source);
+
+  /**
+   * Runs a kernel in so many groups of work-items of a size.
+   *
+   * @param groupSize at most {@link KernelLibrary#LARGEST_GROUP}
+   */
+  void launch(GpuKernel kernel, int groups, int groupSize, KernelArguments arguments);
+
+  /** Waits until everything asked for has been done, and reports what failed. */
+  void synchronize();
+
+  @Override
+  void close();
+}

@@ -1,0 +1,84 @@
+package org.wardlock.kernels.source;
+
+import java.lang.ref.Reference;
+import java.util.ArrayList;
+import java.util.List;
+import org.wardlock.tensor.spi.Operand;
+
+/** The arguments of one launch, in the order of the kernel's parameters. */
+public final class KernelArguments {
+  /** One argument. */
+  public sealed interface Argument {
+    /**
+     * Device memory.
+     *
+     * @param memory the runtime's handle
+     */
+    record Memory(GpuMemory memory) implements Argument {}
+
+    /**
+     * A value of four bytes, or a struct of such: integers and the bits of floats.
+     *
+     * @param words its parts in order
+     */
+    record Words(int... words) implements Argument {}
+
+    /**
+     * A value of eight bytes.
+     *
+     * @param value its bits
+     */
+    record LongWord(long value) implements Argument {}
+  }
+
+  private final List<Argument> arguments = new ArrayList<>();
+  private final List<Operand> operands = new ArrayList<>();
+
+  KernelArguments() {}
+
+  KernelArguments memory(Operand operand) {
+    // the storage must not be collected, and its memory freed, before the launch is on its way
+    operands.add(operand);
+    return add(new Argument.Memory(((GpuStorage) operand.storage()).memory()));
+  }
+
+  /** The storage of an operand, and where its elements lie. */
+  KernelArguments view(Operand operand, int... view) {
+    return memory(operand).words(view);
+  }
+
+  KernelArguments words(int... words) {
+    return add(new Argument.Words(words));
+  }
+
+  KernelArguments number(int value) {
+    return add(new Argument.Words(value));
+  }
+
+  KernelArguments number(float value) {
+    return add(new Argument.Words(Float.floatToRawIntBits(value)));
+  }
+
+  KernelArguments longNumber(long value) {
+    return add(new Argument.LongWord(value));
+  }
+
+  KernelArguments flag(boolean value) {
+    return number(value ? 1 : 0);
+  }
+
+  private KernelArguments add(Argument argument) {
+    arguments.add(argument);
+    return this;
+  }
+
+  /** The arguments so far. */
+  public List<Argument> list() {
+    return arguments;
+  }
+
+  /** Keeps the operands' memory alive up to here. */
+  void launched() {
+    Reference.reachabilityFence(operands);
+  }
+}

@@ -1,0 +1,60 @@
+package org.wardlock.kernels.source;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import org.wardlock.tensor.DType;
+import org.wardlock.tensor.spi.BinaryOp;
+import org.wardlock.tensor.spi.Epilogue;
+import org.wardlock.tensor.spi.ReduceOp;
+import org.wardlock.tensor.spi.UnaryOp;
+
+/**
+ * The text of a family of kernels: a header that says what kernels are written in (opencl.h or
+ * cuda.h), the numbers that Java and kernels share, common.h, and the family itself.
+ */
+public final class KernelSource {
+  private KernelSource() {}
+
+  /**
+   * The whole text.
+   *
+   * @param dialect the header, {@code opencl.h} or {@code cuda.h}
+   * @param family {@code movement}, {@code cast}, {@code pointwise}, {@code reduction}, {@code
+   *     gemm}, {@code depthwise} or {@code random}
+   */
+  public static String of(String dialect, String family) {
+    return resource(dialect) + constants() + resource("common.h") + resource(family + ".kernel");
+  }
+
+  private static String constants() {
+    var text = new StringBuilder();
+    define(text, "UNARY_", UnaryOp.values());
+    define(text, "BINARY_", BinaryOp.values());
+    define(text, "REDUCE_", ReduceOp.values());
+    define(text, "DTYPE_", DType.values());
+    define(text, "ACTIVATION_", Epilogue.Activation.values());
+    define(text, "EPILOGUE_", FinishKind.values());
+    text.append("#define GROUP_ITEMS ").append(KernelLibrary.GROUP).append('\n');
+    return text.toString();
+  }
+
+  private static void define(StringBuilder text, String prefix, Enum<?>... values) {
+    for (Enum<?> value : values) {
+      text.append("#define ").append(prefix).append(value.name()).append(' ');
+      text.append(value.ordinal()).append('\n');
+    }
+  }
+
+  private static String resource(String name) {
+    try (InputStream in = KernelSource.class.getResourceAsStream(name)) {
+      if (in == null) {
+        throw new IllegalArgumentException("no kernel source is named " + name);
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8) + "\n";
+    } catch (IOException e) {
+      throw new UncheckedIOException("kernel source " + name, e);
+    }
+  }
+}

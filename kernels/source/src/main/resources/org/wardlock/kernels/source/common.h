@@ -1,0 +1,83 @@
+// Strided views, and what several families need. One work-item an element, unless a kernel says otherwise.
+
+#define MAX_AXES 8
+#define LANES 16
+
+// The extents that are walked, outermost first.
+typedef struct {
+  int count;
+  int rank;
+  int extent[MAX_AXES];
+} Extents;
+
+// Where the element at an index lies: a start, and a stride for each extent.
+typedef struct {
+  int offset;
+  int stride[MAX_AXES];
+} View;
+
+FUNCTION int positionOf(int index, Extents extents, View view) {
+  int position = view.offset;
+  for (int axis = extents.rank - 1; axis >= 0; axis--) {
+    int outer = index / extents.extent[axis];
+    position += (index - outer * extents.extent[axis]) * view.stride[axis];
+    index = outer;
+  }
+  return position;
+}
+
+// The work-item's number among all.
+#define ITEM (GROUP_ID * GROUP_SIZE + LOCAL_ID)
+
+FUNCTION int isNaN(float x) {
+  return x != x;
+}
+
+// NaN if either is, unlike fmin and fmax.
+FUNCTION float smaller(float a, float b) {
+  return isNaN(a) || a < b ? a : b;
+}
+
+FUNCTION float larger(float a, float b) {
+  return isNaN(a) || a > b ? a : b;
+}
+
+FUNCTION float normalBelow(float x) {
+  return 0.5f * erfc(-0.70710678118654752f * x);
+}
+
+FUNCTION float gelu(float x) {
+  return x * normalBelow(x);
+}
+
+FUNCTION float relu(float x) {
+  return larger(x, 0.0f);
+}
+
+FUNCTION float combine(int op, float a, float b) {
+  switch (op) {
+    case REDUCE_MAX:
+      return larger(a, b);
+    case REDUCE_MIN:
+      return smaller(a, b);
+    default:
+      return a + b;
+  }
+}
+
+// Combines a row's sixteen lanes in the order of the contract; every lane gets the result. The halving form: PoCL 3.1
+// miscompiles the doubling one.
+FUNCTION float combineLanes(int op, float value, LOCAL_POINTER float *lanes) {
+  int id = LOCAL_ID;
+  int lane = id % LANES;
+  BARRIER;
+  lanes[id] = value;
+  BARRIER;
+  for (int width = LANES / 2; width > 0; width >>= 1) {
+    if (lane < width) {
+      lanes[id] = combine(op, lanes[id], lanes[id + width]);
+    }
+    BARRIER;
+  }
+  return lanes[id - lane];
+}

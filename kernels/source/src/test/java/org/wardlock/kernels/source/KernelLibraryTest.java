@@ -1,0 +1,124 @@
+package org.wardlock.kernels.source;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.wardlock.tensor.Device;
+
+/** What is compiled and launched, with a runtime that only takes notes. */
+class KernelLibraryTest {
+  @Test
+  void familiesAreCompiledOnce() {
+    var runtime = new Notes(0);
+    var library = new KernelLibrary(runtime);
+    library.each("pointwise", "unary", 257, new KernelArguments());
+    library.each("pointwise", "binary", 256, new KernelArguments());
+    library.lanes("reduction", "reduce", 17, new KernelArguments());
+    assertEquals(
+        List.of(
+            "build pointwise",
+            "unary in 2 groups of 256",
+            "binary in 1 groups of 256",
+            "build reduction",
+            "reduce in 2 groups of 256"),
+        runtime.notes);
+  }
+
+  @Test
+  void nothingIsLaunchedForNothing() {
+    var runtime = new Notes(0);
+    new KernelLibrary(runtime).each("pointwise", "unary", 0, new KernelArguments());
+    assertEquals(List.of(), runtime.notes);
+  }
+
+  @Test
+  void aKernelThatTakesMoreLocalMemoryThanEveryGpuHasIsRefused() {
+    var library = new KernelLibrary(new Notes(48 * 1024 + 1));
+    var error =
+        assertThrows(IllegalStateException.class, () -> library.kernel("pointwise", "unary"));
+    assertTrue(error.getMessage().contains("49153 bytes of local memory"), error.getMessage());
+  }
+
+  @Test
+  void everyFamilyHasASourceInBothDialects() {
+    for (String dialect : List.of("opencl.h", "cuda.h")) {
+      for (String family :
+          List.of("movement", "cast", "pointwise", "reduction", "gemm", "depthwise", "random")) {
+        String source = KernelSource.of(dialect, family);
+        assertTrue(source.contains("#define UNARY_GELU 14"), family);
+        assertTrue(source.contains("KERNEL "), family);
+      }
+    }
+    var error =
+        assertThrows(
+            IllegalArgumentException.class, () -> KernelSource.of("opencl.h", "astrology"));
+    assertEquals("no kernel source is named astrology.kernel", error.getMessage());
+  }
+
+  private static final class Notes implements GpuRuntime {
+    private final List<String> notes = new ArrayList<>();
+    private final long localBytes;
+
+    Notes(long localBytes) {
+      this.localBytes = localBytes;
+    }
+
+    private record Kernel(String name, long localBytes) implements GpuKernel {}
+
+    @Override
+    public Device device() {
+      return new Device("notes", 0);
+    }
+
+    @Override
+    public String description() {
+      return "takes notes";
+    }
+
+    @Override
+    public String dialect() {
+      return "opencl.h";
+    }
+
+    @Override
+    public GpuMemory allocate(long bytes) {
+      return () -> notes.add("free");
+    }
+
+    @Override
+    public void upload(MemorySegment source, GpuMemory target, long offset) {
+      notes.add("upload");
+    }
+
+    @Override
+    public void download(GpuMemory source, long offset, MemorySegment target) {
+      notes.add("download");
+    }
+
+    @Override
+    public GpuProgram build(String name, String source) {
+      notes.add("build " + name);
+      return kernel -> new Kernel(kernel, localBytes);
+    }
+
+    @Override
+    public void launch(GpuKernel kernel, int groups, int groupSize, KernelArguments arguments) {
+      notes.add(kernel.name() + " in " + groups + " groups of " + groupSize);
+    }
+
+    @Override
+    public void synchronize() {
+      notes.add("synchronize");
+    }
+
+    @Override
+    public void close() {
+      notes.add("close");
+    }
+  }
+}
