@@ -7,12 +7,19 @@ import org.wardlock.tensor.DType;
 import org.wardlock.tensor.Device;
 import org.wardlock.tensor.DeviceException;
 import org.wardlock.tensor.cpu.vector.VectorGemm;
+import org.wardlock.tensor.spi.AdamSettings;
+import org.wardlock.tensor.spi.Backend;
+import org.wardlock.tensor.spi.BinaryOp;
+import org.wardlock.tensor.spi.Distribution;
 import org.wardlock.tensor.spi.Epilogue;
 import org.wardlock.tensor.spi.Operand;
+import org.wardlock.tensor.spi.ReduceOp;
+import org.wardlock.tensor.spi.SgdSettings;
 import org.wardlock.tensor.spi.Storage;
+import org.wardlock.tensor.spi.UnaryOp;
 
 /** The CPU: hands each operation to the class of its family. */
-public final class CpuBackend extends InterimBackend {
+public final class CpuBackend implements Backend {
   private final CpuKernels kernels;
   private final CpuContext context;
 
@@ -26,7 +33,6 @@ public final class CpuBackend extends InterimBackend {
   }
 
   private CpuBackend(CpuKernels kernels, CpuContext context) {
-    super(context);
     this.kernels = kernels;
     this.context = context;
   }
@@ -145,6 +151,98 @@ public final class CpuBackend extends InterimBackend {
     Gathering.scatterAdd(x, axis, index, out, context);
   }
 
+  // ---- element by element
+
+  @Override
+  public void unary(UnaryOp op, Operand x, Operand out) {
+    MathKernel math = kernels.math();
+    Elementwise.run(
+        context,
+        (in, at, result, outAt, length) -> math.unary(op, in[0], at[0], result, outAt, length),
+        out,
+        x);
+  }
+
+  @Override
+  public void unaryGradient(UnaryOp op, Operand saved, Operand g, Operand out) {
+    MathKernel math = kernels.math();
+    Elementwise.run(
+        context,
+        (in, at, result, outAt, length) ->
+            math.unaryGradient(op, in[0], at[0], in[1], at[1], result, outAt, length),
+        out,
+        saved,
+        g);
+  }
+
+  @Override
+  public void affine(Operand x, float scale, float shift, Operand out) {
+    BinaryKernel kernel = kernels.binary();
+    Elementwise.run(
+        context,
+        (in, at, result, outAt, length) ->
+            kernel.affine(in[0], at[0], scale, shift, result, outAt, length),
+        out,
+        x);
+  }
+
+  @Override
+  public void clamp(Operand x, float low, float high, Operand out) {
+    BinaryKernel kernel = kernels.binary();
+    Elementwise.run(
+        context,
+        (in, at, result, outAt, length) ->
+            kernel.clamp(in[0], at[0], low, high, result, outAt, length),
+        out,
+        x);
+  }
+
+  @Override
+  public void binary(BinaryOp op, Operand a, Operand b, Operand out) {
+    BinaryKernel kernel = kernels.binary();
+    Elementwise.run(
+        context,
+        (in, at, result, outAt, length) ->
+            kernel.binary(op, in[0], at[0], 1, in[1], at[1], 1, result, outAt, length),
+        out,
+        a,
+        b);
+  }
+
+  @Override
+  public void multiplyAdd(Operand a, Operand b, Operand c, Operand out) {
+    BinaryKernel kernel = kernels.binary();
+    Elementwise.run(
+        context,
+        (in, at, result, outAt, length) ->
+            kernel.multiplyAdd(
+                in[0], at[0], 1, in[1], at[1], 1, in[2], at[2], 1, result, outAt, length),
+        out,
+        a,
+        b,
+        c);
+  }
+
+  @Override
+  public void where(Operand condition, Operand a, Operand b, Operand out) {
+    BinaryKernel kernel = kernels.binary();
+    Elementwise.run(
+        context,
+        (in, at, result, outAt, length) ->
+            kernel.where(in[0], at[0], 1, in[1], at[1], 1, in[2], at[2], 1, result, outAt, length),
+        out,
+        condition,
+        a,
+        b);
+  }
+
+  // ---- reductions
+
+  @Override
+  public void reduce(ReduceOp op, Operand x, int[] axes, Operand out) {
+    Reduction.reduce(op, kernels.lanes(), x, axes, out, context);
+  }
+
   @Override
   public void topK(Operand x, int k, Operand values, Operand indices) {
     TopK.find(x, k, values, indices, context);
@@ -154,7 +252,9 @@ public final class CpuBackend extends InterimBackend {
 
   @Override
   public void gemm(Operand a, Operand b, Operand out, Epilogue epilogue) {
-    GemmFinish finish = MatrixProducts.finish(epilogue, InterimBackend::relu, InterimBackend::gelu);
+    GemmFinish finish =
+        MatrixProducts.finish(
+            epilogue, kernels.inPlace(UnaryOp.RELU), kernels.inPlace(UnaryOp.GELU));
     MatrixProducts.multiply(kernels.gemm(), a, b, out, finish, context);
   }
 
@@ -242,5 +342,98 @@ public final class CpuBackend extends InterimBackend {
   private static AttentionKernel.Extents heads(Operand qkv) {
     return new AttentionKernel.Extents(
         qkv.shape().extent(0), qkv.shape().extent(1), qkv.shape().extent(3), qkv.shape().extent(4));
+  }
+
+  // ---- normalisation and loss
+
+  @Override
+  public void softmax(Operand x, boolean logarithm, Operand out) {
+    softmax().forward(x, logarithm, out);
+  }
+
+  @Override
+  public void softmaxBackward(Operand y, Operand g, boolean logarithm, Operand out) {
+    softmax().backward(y, g, logarithm, out);
+  }
+
+  private Softmax softmax() {
+    return new Softmax(kernels.math(), kernels.lanes(), context);
+  }
+
+  @Override
+  public void layerNorm(
+      Operand x,
+      Operand weight,
+      Operand bias,
+      float epsilon,
+      Operand out,
+      Operand mean,
+      Operand rstd) {
+    new LayerNorm(kernels.lanes(), context).forward(x, weight, bias, epsilon, out, mean, rstd);
+  }
+
+  @Override
+  public void layerNormBackward(
+      Operand x,
+      Operand weight,
+      Operand mean,
+      Operand rstd,
+      Operand g,
+      Optional<Operand> gradX,
+      Optional<Operand> gradWeight,
+      Optional<Operand> gradBias) {
+    new LayerNorm(kernels.lanes(), context)
+        .backward(x, weight, mean, rstd, g, gradX, gradWeight, gradBias);
+  }
+
+  @Override
+  public void batchNorm(
+      Operand x,
+      Operand weight,
+      Operand bias,
+      float epsilon,
+      Operand out,
+      Operand mean,
+      Operand variance) {
+    new BatchNorm(kernels.lanes(), context).forward(x, weight, bias, epsilon, out, mean, variance);
+  }
+
+  @Override
+  public void batchNormBackward(
+      Operand x,
+      Operand weight,
+      Operand mean,
+      Operand variance,
+      float epsilon,
+      Operand g,
+      Optional<Operand> gradX,
+      Optional<Operand> gradWeight,
+      Optional<Operand> gradBias) {
+    new BatchNorm(kernels.lanes(), context)
+        .backward(x, weight, mean, variance, epsilon, g, gradX, gradWeight, gradBias);
+  }
+
+  @Override
+  public void crossEntropy(Operand logits, Operand target, Operand loss, Operand gradLogits) {
+    CrossEntropy.run(kernels.math(), kernels.lanes(), logits, target, loss, gradLogits, context);
+  }
+
+  // ---- optimisers and random numbers
+
+  @Override
+  public void sgdStep(SgdSettings settings, Operand p, Operand g, Operand buffer, Operand lr) {
+    new Updating(kernels.optimizer(), context).sgd(settings, p, g, buffer, lr);
+  }
+
+  @Override
+  public void adamStep(
+      AdamSettings settings, Operand p, Operand g, Operand m, Operand v, Operand scalars) {
+    new Updating(kernels.optimizer(), context).adam(settings, p, g, m, v, scalars);
+  }
+
+  @Override
+  public void random(
+      Distribution distribution, long seed, int purpose, Operand streams, Operand out) {
+    RandomNumbers.fill(distribution, seed, purpose, streams, out, context);
   }
 }

@@ -2,8 +2,13 @@ package org.wardlock.tensor.cpu;
 
 import java.util.Optional;
 import org.wardlock.tensor.cpu.vector.VectorAttention;
+import org.wardlock.tensor.cpu.vector.VectorBinary;
 import org.wardlock.tensor.cpu.vector.VectorDepthwise;
 import org.wardlock.tensor.cpu.vector.VectorGemm;
+import org.wardlock.tensor.cpu.vector.VectorLanes;
+import org.wardlock.tensor.cpu.vector.VectorMath;
+import org.wardlock.tensor.cpu.vector.VectorOptimizer;
+import org.wardlock.tensor.spi.UnaryOp;
 
 /**
  * The kernels a CPU backend computes with: all by the Vector API, or all without. Both give the
@@ -17,7 +22,11 @@ record CpuKernels(
     Optional<String> refusal,
     GemmKernel gemm,
     DepthwiseKernel depthwise,
-    AttentionKernel attention) {
+    AttentionKernel attention,
+    MathKernel math,
+    BinaryKernel binary,
+    LaneKernel lanes,
+    OptimizerKernel optimizer) {
 
   private static final System.Logger LOG = System.getLogger("org.wardlock.tensor");
 
@@ -38,27 +47,40 @@ record CpuKernels(
 
   /** Kernels without the Vector API. */
   static CpuKernels scalar(String refusal) {
+    MathKernel math = new ScalarMath();
     return new CpuKernels(
         "scalar",
         Optional.of(refusal),
         new ScalarGemm(),
         new ScalarDepthwise(),
-        new ScalarAttention(CpuKernels::exp));
+        new ScalarAttention(inPlace(math, UnaryOp.EXP)),
+        math,
+        new ScalarBinary(),
+        new ScalarLanes(),
+        new ScalarOptimizer());
   }
 
   /** Kernels by the Vector API; {@link VectorSupport} must not have refused it. */
   static CpuKernels vector() {
+    MathKernel math = new VectorMath();
     return new CpuKernels(
         "vector",
         Optional.empty(),
         new VectorGemm(),
         new VectorDepthwise(),
-        new VectorAttention(CpuKernels::exp));
+        new VectorAttention(inPlace(math, UnaryOp.EXP)),
+        math,
+        new VectorBinary(),
+        new VectorLanes(),
+        new VectorOptimizer());
   }
 
-  private static void exp(float[] values, int offset, int length) {
-    for (int i = offset; i < offset + length; i++) {
-      values[i] = (float) StrictMath.exp(values[i]);
-    }
+  /** A function as an operation on rows. */
+  RowOperation inPlace(UnaryOp op) {
+    return inPlace(math, op);
+  }
+
+  private static RowOperation inPlace(MathKernel math, UnaryOp op) {
+    return (values, offset, length) -> math.unary(op, values, offset, values, offset, length);
   }
 }

@@ -1,0 +1,126 @@
+package org.wardlock.tensor.cpu;
+
+import org.wardlock.tensor.spi.Operand;
+import org.wardlock.tensor.spi.UnaryOp;
+
+/** Softmax and its logarithm along the last axis, row by row. */
+final class Softmax {
+  private final MathKernel math;
+  private final LaneKernel kernel;
+  private final CpuContext context;
+
+  Softmax(MathKernel math, LaneKernel kernel, CpuContext context) {
+    this.math = math;
+    this.kernel = kernel;
+    this.context = context;
+  }
+
+  /** {@link org.wardlock.tensor.spi.Backend#softmax}. */
+  void forward(Operand x, boolean logarithm, Operand out) {
+    int length = x.shape().extent(-1);
+    float[] to = Dense.floats(out);
+    int toAt = Dense.offset(out);
+    try (Dense rows = Dense.of(x, context)) {
+      Chunks.run(
+          context,
+          rows(x),
+          length,
+          (start, end) -> {
+            float[] lanes = new float[LaneKernel.LANES];
+            float[] scratch = context.take(length);
+            for (int row = start; row < end; row++) {
+              int at = rows.offset() + row * length;
+              int outAt = toAt + row * length;
+              float largest = Lanes.max(kernel, rows.floats(), at, length, lanes);
+              subtract(rows.floats(), at, largest, to, outAt, length);
+              if (logarithm) {
+                float sum = sumOfExponentials(to, outAt, scratch, 0, length, lanes);
+                subtract(to, outAt, log(sum), to, outAt, length);
+              } else {
+                float sum = sumOfExponentials(to, outAt, to, outAt, length, lanes);
+                divide(to, outAt, sum, length);
+              }
+            }
+            context.release(scratch);
+          });
+    }
+  }
+
+  private float sumOfExponentials(
+      float[] x, int at, float[] out, int outAt, int length, float[] lanes) {
+    math.unary(UnaryOp.EXP, x, at, out, outAt, length);
+    return Lanes.sum(kernel, out, outAt, length, lanes);
+  }
+
+  /** {@link org.wardlock.tensor.spi.Backend#softmaxBackward}. */
+  void backward(Operand y, Operand g, boolean logarithm, Operand out) {
+    int length = y.shape().extent(-1);
+    float[] to = Dense.floats(out);
+    int toAt = Dense.offset(out);
+    try (Dense result = Dense.of(y, context);
+        Dense gradient = Dense.of(g, context)) {
+      Chunks.run(
+          context,
+          rows(y),
+          length,
+          (start, end) -> {
+            float[] lanes = new float[LaneKernel.LANES];
+            for (int row = start; row < end; row++) {
+              int at = result.offset() + row * length;
+              int gAt = gradient.offset() + row * length;
+              int outAt = toAt + row * length;
+              float[] values = result.floats();
+              if (logarithm) {
+                float sum = Lanes.sum(kernel, gradient.floats(), gAt, length, lanes);
+                math.unary(UnaryOp.EXP, values, at, to, outAt, length);
+                subtractScaled(gradient.floats(), gAt, sum, to, outAt, length);
+              } else {
+                float inner =
+                    Lanes.product(kernel, values, at, gradient.floats(), gAt, length, lanes);
+                weigh(values, at, gradient.floats(), gAt, inner, to, outAt, length);
+              }
+            }
+          });
+    }
+  }
+
+  /** How many rows along the last axis there are; a row of nothing is none. */
+  static int rows(Operand x) {
+    int length = x.shape().extent(-1);
+    return length == 0 ? 0 : Math.toIntExact(x.shape().count() / length);
+  }
+
+  /** The logarithm of a sum: the same bits from the interpreter and from every compiler. */
+  static float log(float sum) {
+    return (float) StrictMath.log(sum);
+  }
+
+  /** {@code out = x - subtrahend}. */
+  static void subtract(float[] x, int at, float subtrahend, float[] out, int outAt, int length) {
+    for (int i = 0; i < length; i++) {
+      out[outAt + i] = x[at + i] - subtrahend;
+    }
+  }
+
+  private static void divide(float[] x, int at, float divisor, int length) {
+    for (int i = at; i < at + length; i++) {
+      x[i] /= divisor;
+    }
+  }
+
+  /** {@code out = g - out * factor}. */
+  private static void subtractScaled(
+      float[] g, int gAt, float factor, float[] out, int outAt, int length) {
+    for (int i = 0; i < length; i++) {
+      out[outAt + i] = Fma.fma(-factor, out[outAt + i], g[gAt + i]);
+    }
+  }
+
+  /** {@code out = y * (g - inner)}. */
+  private static void weigh(
+      float[] y, int at, float[] g, int gAt, float inner, float[] out, int outAt, int length) {
+    for (int i = 0; i < length; i++) {
+      out[outAt + i] = y[at + i] * (g[gAt + i] - inner);
+    }
+  }
+}
