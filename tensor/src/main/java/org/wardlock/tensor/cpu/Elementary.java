@@ -46,10 +46,19 @@ final class Elementary {
   /** The natural logarithm. */
   static float log(float x) {
     boolean denormal = x < Float.MIN_NORMAL;
-    int bits = Float.floatToRawIntBits(denormal ? x * 0x1p23f : x);
+    float result = denormal ? logOfNormal(x * 0x1p23f, -23f) : logOfNormal(x, 0f);
+    if (!(x < Float.POSITIVE_INFINITY)) {
+      return x;
+    }
+    return x > 0f ? result : x < 0f ? Float.NaN : Float.NEGATIVE_INFINITY;
+  }
+
+  /** The logarithm of 2^shift x for a positive normal number x. */
+  static float logOfNormal(float x, float shift) {
+    int bits = Float.floatToRawIntBits(x);
     int exponent = (bits - SQRT_HALF_BITS) >> 23;
     float f = Float.intBitsToFloat(bits - (exponent << 23)) - 1f;
-    float n = denormal ? exponent - 23f : exponent;
+    float n = exponent + shift;
     float p = fma(LOG_7, f, LOG_6);
     p = fma(p, f, LOG_5);
     p = fma(p, f, LOG_4);
@@ -59,11 +68,7 @@ final class Elementary {
     p = fma(p, f, LOG_0);
     float square = f * f;
     float tail = fma(n, LN2_LOW, fma(-0.5f, square, p * (square * f)));
-    float result = fma(n, LN2_HIGH, f + tail);
-    if (!(x < Float.POSITIVE_INFINITY)) {
-      return x;
-    }
-    return x > 0f ? result : x < 0f ? Float.NaN : Float.NEGATIVE_INFINITY;
+    return fma(n, LN2_HIGH, f + tail);
   }
 
   /** The hyperbolic tangent. */
@@ -138,6 +143,45 @@ final class Elementary {
     p = fma(p, a, TAIL_2);
     p = fma(p, a, TAIL_1);
     return fma(p, a, TAIL_0);
+  }
+
+  /** cos(2 pi t) for t from 0 to 1. */
+  static float cosOfTurns(float t) {
+    float quarters = 4f * t;
+    float nearest = (quarters + ROUNDER) - ROUNDER;
+    float r = quarters - nearest;
+    int quarter = (int) nearest;
+    float result = (quarter & 1) == 0 ? cosOfQuarters(r) : sinOfQuarters(r);
+    // Negative from a quarter to three quarters: two bits say so, the sign bit takes it.
+    int sign = (quarter + 1 & 2) << 30;
+    return Float.intBitsToFloat(Float.floatToRawIntBits(result) ^ sign);
+  }
+
+  /** sin(2 pi t) for t from 0 to 1. */
+  static float sinOfTurns(float t) {
+    float quarters = 4f * t;
+    float nearest = (quarters + ROUNDER) - ROUNDER;
+    float r = quarters - nearest;
+    int quarter = (int) nearest;
+    float result = (quarter & 1) == 0 ? sinOfQuarters(r) : cosOfQuarters(r);
+    int sign = (quarter & 2) << 30;
+    return Float.intBitsToFloat(Float.floatToRawIntBits(result) ^ sign);
+  }
+
+  private static float sinOfQuarters(float r) {
+    float square = r * r;
+    float p = fma(SIN_3, square, SIN_2);
+    p = fma(p, square, SIN_1);
+    p = fma(p, square, SIN_0);
+    return p * r;
+  }
+
+  private static float cosOfQuarters(float r) {
+    float square = r * r;
+    float p = fma(COS_3, square, COS_2);
+    p = fma(p, square, COS_1);
+    p = fma(p, square, COS_0);
+    return fma(p, square, 1f);
   }
 
   private static float withSignOf(float x, float result) {

@@ -58,11 +58,16 @@ final class VectorElementary {
 
   static FloatVector log(FloatVector x) {
     VectorMask<Float> denormal = x.compare(LT, Float.MIN_NORMAL);
-    IntVector bits = x.blend(x.mul(0x1p23f), denormal).reinterpretAsInts();
+    FloatVector normal = x.blend(x.mul(0x1p23f), denormal);
+    FloatVector shift = FloatVector.zero(SPECIES).blend(-23f, denormal);
+    return exceptions(x, logOfNormal(normal, shift));
+  }
+
+  static FloatVector logOfNormal(FloatVector x, FloatVector shift) {
+    IntVector bits = x.reinterpretAsInts();
     IntVector exponent = bits.sub(SQRT_HALF_BITS).lanewise(ASHR, 23);
     FloatVector f = bits.sub(exponent.lanewise(LSHL, 23)).reinterpretAsFloats().sub(1f);
-    FloatVector n = exponent.add(ROUNDER_BITS).reinterpretAsFloats().sub(ROUNDER);
-    n = n.blend(n.sub(23f), denormal);
+    FloatVector n = exponent.add(ROUNDER_BITS).reinterpretAsFloats().sub(ROUNDER).add(shift);
     FloatVector p = broadcast(SPECIES, LOG_7).fma(f, broadcast(SPECIES, LOG_6));
     p = p.fma(f, broadcast(SPECIES, LOG_5));
     p = p.fma(f, broadcast(SPECIES, LOG_4));
@@ -71,11 +76,9 @@ final class VectorElementary {
     p = p.fma(f, broadcast(SPECIES, LOG_1));
     p = p.fma(f, broadcast(SPECIES, LOG_0));
     FloatVector square = f.mul(f);
-    FloatVector tail =
-        n.fma(
-            broadcast(SPECIES, LN2_LOW),
-            square.fma(broadcast(SPECIES, -0.5f), p.mul(square.mul(f))));
-    return exceptions(x, n.fma(broadcast(SPECIES, LN2_HIGH), f.add(tail)));
+    FloatVector correction = square.fma(broadcast(SPECIES, -0.5f), p.mul(square.mul(f)));
+    FloatVector tail = n.fma(broadcast(SPECIES, LN2_LOW), correction);
+    return n.fma(broadcast(SPECIES, LN2_HIGH), f.add(tail));
   }
 
   private static FloatVector exceptions(FloatVector x, FloatVector log) {
