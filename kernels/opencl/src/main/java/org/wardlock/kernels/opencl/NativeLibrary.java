@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jocl.CL;
 
 /**
@@ -27,23 +28,37 @@ final class NativeLibrary {
   }
 
   private static Optional<String> load() {
-    String before = System.getProperty(TEMPORARY_FOLDER);
     try {
-      // readable and writable for its owner alone; JOCL deletes the file in it on exit, and this
-      // runs after that
+      // readable and writable for its owner alone
       Path folder = Files.createTempDirectory("wardlock-opencl");
-      folder.toFile().deleteOnExit();
-      System.setProperty(TEMPORARY_FOLDER, folder.toString());
-      CL.setExceptionsEnabled(true);
-      return Optional.empty();
+      Optional<String> failure = loadFrom(folder);
+      deleteOnExit(folder);
+      return failure;
     } catch (IOException e) {
       return Optional.of("no private folder for JOCL's native code: " + e.getMessage());
+    }
+  }
+
+  private static Optional<String> loadFrom(Path folder) {
+    String before = System.getProperty(TEMPORARY_FOLDER);
+    System.setProperty(TEMPORARY_FOLDER, folder.toString());
+    try {
+      CL.setExceptionsEnabled(true);
+      return Optional.empty();
     } catch (LinkageError e) {
       return Optional.of(
           "OpenCL's loader (libOpenCL) is missing or does not load: install a driver with its loader,"
               + " for instance the packages ocl-icd-libopencl1 and pocl-opencl-icd");
     } finally {
       System.setProperty(TEMPORARY_FOLDER, before);
+    }
+  }
+
+  /** What was registered last goes first: the folder is empty when its turn comes. */
+  private static void deleteOnExit(Path folder) throws IOException {
+    folder.toFile().deleteOnExit();
+    try (Stream<Path> files = Files.list(folder)) {
+      files.forEach(file -> file.toFile().deleteOnExit());
     }
   }
 }
