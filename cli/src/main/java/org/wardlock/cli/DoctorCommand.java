@@ -47,7 +47,12 @@ final class DoctorCommand implements Callable<Integer> {
             + System.getProperty("os.name")
             + " "
             + System.getProperty("os.arch"));
-    out.println("cpu       " + Device.CPU.backend().description());
+    out.printf(
+        Locale.ROOT,
+        "cpu       %s kernels, vectors of %d floats, %d threads%n",
+        cpu.kernels(),
+        cpu.lanes(),
+        cpu.threads());
     cpu.refusal().ifPresent(reason -> out.println("          " + reason));
     out.printf(Locale.ROOT, "memory    heap up to %.1f GiB%n", runtime.maxMemory() / GIB);
     var devices = new ArrayList<Map<String, Object>>();

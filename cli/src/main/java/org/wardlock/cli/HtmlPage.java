@@ -20,7 +20,7 @@ final class HtmlPage {
       .wide { overflow-x: auto; }
       table { border-collapse: collapse; margin: .5rem 0; }
       th, td { border-bottom: 1px solid var(--line); padding: .3rem .8rem; text-align: left; }
-      td.number { text-align: right; font-variant-numeric: tabular-nums; }
+      td.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
       .pictures { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fill, minmax(14rem, 1fr)); }
       figure { background: var(--soft); border-radius: .4rem; margin: 0; padding: .6rem; }
       figure div { display: flex; gap: .4rem; }

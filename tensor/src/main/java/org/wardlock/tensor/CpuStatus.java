@@ -1,7 +1,7 @@
 package org.wardlock.tensor;
 
 import java.util.Optional;
-import org.wardlock.tensor.cpu.CpuBackend;
+import org.wardlock.tensor.spi.CpuReport;
 
 /**
  * How the CPU backend computes on this machine.
@@ -26,7 +26,10 @@ public record CpuStatus(String kernels, int lanes, int threads, Optional<String>
     return backend().measurePeak();
   }
 
-  private static CpuBackend backend() {
-    return (CpuBackend) Device.CPU.backend();
+  private static CpuReport backend() {
+    if (Device.CPU.backend() instanceof CpuReport report) {
+      return report;
+    }
+    throw new IllegalStateException("the CPU's backend does not tell how it computes");
   }
 }

@@ -10,6 +10,7 @@ import org.wardlock.tensor.cpu.vector.VectorGemm;
 import org.wardlock.tensor.spi.AdamSettings;
 import org.wardlock.tensor.spi.Backend;
 import org.wardlock.tensor.spi.BinaryOp;
+import org.wardlock.tensor.spi.CpuReport;
 import org.wardlock.tensor.spi.Distribution;
 import org.wardlock.tensor.spi.Epilogue;
 import org.wardlock.tensor.spi.Operand;
@@ -19,7 +20,7 @@ import org.wardlock.tensor.spi.Storage;
 import org.wardlock.tensor.spi.UnaryOp;
 
 /** The CPU: hands each operation to the class of its family. */
-public final class CpuBackend implements Backend {
+public final class CpuBackend implements Backend, CpuReport {
   private final CpuKernels kernels;
   private final CpuContext context;
 
@@ -56,13 +57,13 @@ public final class CpuBackend implements Backend {
         + kernels.refusal().map(reason -> " (scalar: " + reason + ")").orElse("");
   }
 
-  /** What this backend computes with. */
+  @Override
   public CpuStatus status() {
     int lanes = kernels.refusal().isPresent() ? 1 : VectorGemm.lanes();
     return new CpuStatus(kernels.name(), lanes, context.workers().threads(), kernels.refusal());
   }
 
-  /** The limit of its threads together, GFLOP/s. */
+  @Override
   public double measurePeak() {
     return FmaPeak.gigaflops(context, context.workers().threads());
   }
