@@ -435,6 +435,6 @@ public final class CpuBackend implements Backend, CpuReport {
   @Override
   public void random(
       Distribution distribution, long seed, int purpose, Operand streams, Operand out) {
-    RandomNumbers.fill(distribution, seed, purpose, streams, out, context);
+    RandomNumbers.fill(kernels.random(), distribution, seed, purpose, streams, out, context);
   }
 }

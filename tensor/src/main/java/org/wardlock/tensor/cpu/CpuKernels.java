@@ -8,6 +8,7 @@ import org.wardlock.tensor.cpu.vector.VectorGemm;
 import org.wardlock.tensor.cpu.vector.VectorLanes;
 import org.wardlock.tensor.cpu.vector.VectorMath;
 import org.wardlock.tensor.cpu.vector.VectorOptimizer;
+import org.wardlock.tensor.cpu.vector.VectorRandom;
 import org.wardlock.tensor.spi.UnaryOp;
 
 /**
@@ -26,7 +27,8 @@ record CpuKernels(
     MathKernel math,
     BinaryKernel binary,
     LaneKernel lanes,
-    OptimizerKernel optimizer) {
+    OptimizerKernel optimizer,
+    RandomKernel random) {
 
   private static final System.Logger LOG = System.getLogger("org.wardlock.tensor");
 
@@ -57,7 +59,8 @@ record CpuKernels(
         math,
         new ScalarBinary(),
         new ScalarLanes(),
-        new ScalarOptimizer());
+        new ScalarOptimizer(),
+        new ScalarRandom());
   }
 
   /** Kernels by the Vector API; {@link VectorSupport} must not have refused it. */
@@ -72,7 +75,8 @@ record CpuKernels(
         math,
         new VectorBinary(),
         new VectorLanes(),
-        new VectorOptimizer());
+        new VectorOptimizer(),
+        new VectorRandom());
   }
 
   /** A function as an operation on rows. */

@@ -1,6 +1,5 @@
 package org.wardlock.tensor.cpu;
 
-import org.wardlock.tensor.Philox;
 import org.wardlock.tensor.spi.Distribution;
 import org.wardlock.tensor.spi.Operand;
 
@@ -12,6 +11,7 @@ final class RandomNumbers {
   private RandomNumbers() {}
 
   static void fill(
+      RandomKernel kernel,
       Distribution distribution,
       long seed,
       int purpose,
@@ -27,26 +27,16 @@ final class RandomNumbers {
           Math.toIntExact(out.shape().count()),
           1,
           (start, end) -> {
-            for (int i = start; i < end; i++) {
-              Philox philox = new Philox(seed, purpose, stream[numbers.offset() + i / columns]);
-              to.data()[to.offset() + i] = draw(distribution, philox, i % columns);
+            int at = start;
+            while (at < end) {
+              int position = at % columns;
+              int length = Math.min(columns - position, end - at);
+              long row = stream[numbers.offset() + at / columns];
+              kernel.fill(
+                  distribution, seed, purpose, row, position, to.data(), to.offset() + at, length);
+              at += length;
             }
           });
     }
-  }
-
-  private static float draw(Distribution distribution, Philox philox, int position) {
-    return switch (distribution) {
-      case UNIFORM -> philox.uniform(position);
-      case NORMAL -> normal(philox, position);
-    };
-  }
-
-  /** By Box and Muller (1958); StrictMath gives the same bits whatever the JIT has done. */
-  private static float normal(Philox philox, int position) {
-    int even = position & ~1;
-    double radius = StrictMath.sqrt(-2 * StrictMath.log(1 - (double) philox.uniform(even)));
-    double angle = 2 * Math.PI * philox.uniform(even + 1);
-    return (float) (radius * (even == position ? StrictMath.cos(angle) : StrictMath.sin(angle)));
   }
 }

@@ -2,7 +2,7 @@ package org.wardlock.tensor.cpu;
 
 import org.wardlock.tensor.spi.BinaryOp;
 
-/** Arithmetic over rows without the Vector API. */
+/** Arithmetic over rows without the Vector API: in {@link Pieces}, and a method an operation. */
 public final class ScalarBinary implements BinaryKernel {
   @Override
   public void binary(
@@ -16,53 +16,79 @@ public final class ScalarBinary implements BinaryKernel {
       float[] out,
       int outOffset,
       int length) {
-    // One loop an operation: the switch stays outside, and C2 sees what each loop does.
-    switch (op) {
-      case ADD -> {
-        for (int i = 0; i < length; i++) {
-          out[outOffset + i] = a[aOffset + i * aStep] + b[bOffset + i * bStep];
-        }
+    float[] as = Pieces.of(length);
+    float[] bs = Pieces.of(length);
+    float[] outs = Pieces.of(length);
+    for (int done = 0; done < length; done += Pieces.SIZE) {
+      int count = Math.min(Pieces.SIZE, length - done);
+      Pieces.take(a, aOffset + done * aStep, aStep, as, count);
+      Pieces.take(b, bOffset + done * bStep, bStep, bs, count);
+      switch (op) {
+        case ADD -> add(as, bs, outs, count);
+        case SUBTRACT -> subtract(as, bs, outs, count);
+        case MULTIPLY -> multiply(as, bs, outs, count);
+        case DIVIDE -> divide(as, bs, outs, count);
+        case MINIMUM -> minimum(as, bs, outs, count);
+        case MAXIMUM -> maximum(as, bs, outs, count);
+        case LESS -> less(as, bs, outs, count);
+        case LESS_OR_EQUAL -> lessOrEqual(as, bs, outs, count);
+        case EQUAL -> equal(as, bs, outs, count);
       }
-      case SUBTRACT -> {
-        for (int i = 0; i < length; i++) {
-          out[outOffset + i] = a[aOffset + i * aStep] - b[bOffset + i * bStep];
-        }
-      }
-      case MULTIPLY -> {
-        for (int i = 0; i < length; i++) {
-          out[outOffset + i] = a[aOffset + i * aStep] * b[bOffset + i * bStep];
-        }
-      }
-      case DIVIDE -> {
-        for (int i = 0; i < length; i++) {
-          out[outOffset + i] = a[aOffset + i * aStep] / b[bOffset + i * bStep];
-        }
-      }
-      case MINIMUM -> {
-        for (int i = 0; i < length; i++) {
-          out[outOffset + i] = Math.min(a[aOffset + i * aStep], b[bOffset + i * bStep]);
-        }
-      }
-      case MAXIMUM -> {
-        for (int i = 0; i < length; i++) {
-          out[outOffset + i] = Math.max(a[aOffset + i * aStep], b[bOffset + i * bStep]);
-        }
-      }
-      case LESS -> {
-        for (int i = 0; i < length; i++) {
-          out[outOffset + i] = a[aOffset + i * aStep] < b[bOffset + i * bStep] ? 1f : 0f;
-        }
-      }
-      case LESS_OR_EQUAL -> {
-        for (int i = 0; i < length; i++) {
-          out[outOffset + i] = a[aOffset + i * aStep] <= b[bOffset + i * bStep] ? 1f : 0f;
-        }
-      }
-      case EQUAL -> {
-        for (int i = 0; i < length; i++) {
-          out[outOffset + i] = a[aOffset + i * aStep] == b[bOffset + i * bStep] ? 1f : 0f;
-        }
-      }
+      System.arraycopy(outs, 0, out, outOffset + done, count);
+    }
+  }
+
+  private static void add(float[] a, float[] b, float[] out, int length) {
+    for (int i = 0; i < length; i++) {
+      out[i] = a[i] + b[i];
+    }
+  }
+
+  private static void subtract(float[] a, float[] b, float[] out, int length) {
+    for (int i = 0; i < length; i++) {
+      out[i] = a[i] - b[i];
+    }
+  }
+
+  private static void multiply(float[] a, float[] b, float[] out, int length) {
+    for (int i = 0; i < length; i++) {
+      out[i] = a[i] * b[i];
+    }
+  }
+
+  private static void divide(float[] a, float[] b, float[] out, int length) {
+    for (int i = 0; i < length; i++) {
+      out[i] = a[i] / b[i];
+    }
+  }
+
+  private static void minimum(float[] a, float[] b, float[] out, int length) {
+    for (int i = 0; i < length; i++) {
+      out[i] = Math.min(a[i], b[i]);
+    }
+  }
+
+  private static void maximum(float[] a, float[] b, float[] out, int length) {
+    for (int i = 0; i < length; i++) {
+      out[i] = Math.max(a[i], b[i]);
+    }
+  }
+
+  private static void less(float[] a, float[] b, float[] out, int length) {
+    for (int i = 0; i < length; i++) {
+      out[i] = a[i] < b[i] ? 1f : 0f;
+    }
+  }
+
+  private static void lessOrEqual(float[] a, float[] b, float[] out, int length) {
+    for (int i = 0; i < length; i++) {
+      out[i] = a[i] <= b[i] ? 1f : 0f;
+    }
+  }
+
+  private static void equal(float[] a, float[] b, float[] out, int length) {
+    for (int i = 0; i < length; i++) {
+      out[i] = a[i] == b[i] ? 1f : 0f;
     }
   }
 
@@ -80,9 +106,22 @@ public final class ScalarBinary implements BinaryKernel {
       float[] out,
       int outOffset,
       int length) {
+    float[] as = Pieces.of(length);
+    float[] bs = Pieces.of(length);
+    float[] cs = Pieces.of(length);
+    for (int done = 0; done < length; done += Pieces.SIZE) {
+      int count = Math.min(Pieces.SIZE, length - done);
+      Pieces.take(a, aOffset + done * aStep, aStep, as, count);
+      Pieces.take(b, bOffset + done * bStep, bStep, bs, count);
+      Pieces.take(c, cOffset + done * cStep, cStep, cs, count);
+      multiplyAdd(as, bs, cs, count);
+      System.arraycopy(cs, 0, out, outOffset + done, count);
+    }
+  }
+
+  private static void multiplyAdd(float[] a, float[] b, float[] sum, int length) {
     for (int i = 0; i < length; i++) {
-      out[outOffset + i] =
-          Fma.fma(a[aOffset + i * aStep], b[bOffset + i * bStep], c[cOffset + i * cStep]);
+      sum[i] = Fma.fma(a[i], b[i], sum[i]);
     }
   }
 
@@ -109,7 +148,6 @@ public final class ScalarBinary implements BinaryKernel {
   @Override
   public void affine(
       float[] x, int xOffset, float scale, float shift, float[] out, int outOffset, int length) {
-    // In place: C2 makes vector code of a loop only if it reads and writes at one index.
     System.arraycopy(x, xOffset, out, outOffset, length);
     for (int i = outOffset; i < outOffset + length; i++) {
       out[i] = Fma.fma(scale, out[i], shift);
