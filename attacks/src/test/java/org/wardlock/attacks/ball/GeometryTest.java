@@ -90,6 +90,20 @@ class GeometryTest {
   }
 
   @Test
+  void roundingNeverLeadsAwayFromTheCleanPixel() {
+    Random random = new Random(9);
+    for (int i = 0; i < 10_000; i++) {
+      float clean = random.nextFloat();
+      double change = (random.nextDouble() * 2 - 1) * Math.pow(10, -8 * random.nextDouble());
+      float moved = Segment.towardsClean(clean, change);
+      double exact = clean + change;
+      assertTrue(Math.abs((double) moved - clean) <= Math.abs(change) * (1 + 1e-15));
+      assertTrue(Math.abs(moved - exact) <= Math.ulp((float) exact));
+    }
+    assertEquals(0.25f, Segment.towardsClean(0.25f, 0));
+  }
+
+  @Test
   void pointsInsideStayAsTheyAre() {
     float[] clean = {0.5f, 0.25f};
     float[] point = {0.55f, 0.2f};

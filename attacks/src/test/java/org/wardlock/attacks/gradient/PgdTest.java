@@ -5,10 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,11 +22,13 @@ import org.wardlock.attacks.Loss;
 import org.wardlock.attacks.Norm;
 import org.wardlock.attacks.PictureOutcome;
 import org.wardlock.attacks.Pictures;
+import org.wardlock.attacks.Purpose;
 import org.wardlock.attacks.Rational;
 import org.wardlock.attacks.Rows;
 import org.wardlock.attacks.Testing;
 import org.wardlock.attacks.Threat;
 import org.wardlock.attacks.Transfer;
+import org.wardlock.attacks.ball.Ball;
 import org.wardlock.tensor.Scope;
 import org.wardlock.tensor.Shape;
 import org.wardlock.tensor.Tensor;
@@ -122,6 +127,51 @@ class PgdTest {
           }
         }
         before = after;
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void everyRestartStartsElsewhere(Norm norm) {
+    Set<List<Float>> starts = new HashSet<>();
+    try (Scope _ = Scope.open("test")) {
+      Ball ball = Ball.around(pictures.images(), threat(norm));
+      int[] rows = Rows.all(PICTURES);
+      for (int restart = 0; restart < 4; restart++) {
+        long[] streams = RandomStreams.of(pictures, restart, rows);
+        for (float[] point : Rows.toHost(ball.randomPoints(1, Purpose.PGD_START, streams))) {
+          List<Float> values = new ArrayList<>();
+          for (float value : point) {
+            values.add(value);
+          }
+          starts.add(values);
+        }
+      }
+    }
+    assertEquals(4 * PICTURES, starts.size());
+  }
+
+  /** Floats next to the radius fall short of it as often as not. */
+  @Test
+  void aStepOfTheRadiusReachesTheBoundsFromEveryPixel() {
+    try (Scope _ = Scope.open("test")) {
+      for (int i = 0; i < 50; i++) {
+        Rational radius = Rational.of(1 + random.nextInt(30), 100 + random.nextInt(900));
+        float[] pixels = Testing.uniform(random, 90, 0, i % 2 == 0 ? radius.toDouble() : 0.7);
+        Tensor clean = Testing.images(SHAPE, pixels);
+        Threat threat = Threat.linf(radius);
+        float step = new Pgd(Loss.CROSS_ENTROPY).stepSize(radius).step(threat);
+        Ball ball = Ball.around(clean, threat);
+        float[] up = ball.project(clean.add(step)).toFloats();
+        float[] down = ball.project(clean.add(-step)).toFloats();
+        for (int j = 0; j < pixels.length; j++) {
+          assertTrue(radius.compareToDistance(pixels[j], up[j]) >= 0);
+          assertTrue(radius.compareToDistance(pixels[j], Math.nextUp(up[j])) < 0);
+          float beyond = Math.nextDown(down[j]);
+          assertTrue(radius.compareToDistance(pixels[j], down[j]) >= 0);
+          assertTrue(down[j] == 0 || radius.compareToDistance(pixels[j], beyond) < 0);
+        }
       }
     }
   }
