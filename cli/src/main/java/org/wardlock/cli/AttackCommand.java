@@ -9,10 +9,13 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.wardlock.attacks.Attack;
 import org.wardlock.attacks.Threat;
+import org.wardlock.attacks.Transfer;
 import org.wardlock.attacks.evaluation.AttackReport;
 import org.wardlock.attacks.evaluation.AttackRun;
 import org.wardlock.attacks.evaluation.RecordFolder;
 import org.wardlock.data.Dataset;
+import org.wardlock.nn.Classifier;
+import org.wardlock.nn.model.ModelFolder;
 import org.wardlock.tensor.Device;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -47,6 +50,13 @@ final class AttackCommand implements Callable<Integer> {
       description = "Folder of the records.")
   private Path out;
 
+  @Option(
+      names = "--surrogate",
+      paramLabel = "DIR",
+      description =
+          "Makes the pictures on this run folder's model and only shows them to the one under attack.")
+  private Optional<Path> surrogate;
+
   @Option(names = "--resume", description = "Goes on with the records in --out.")
   private boolean resume;
 
@@ -56,7 +66,12 @@ final class AttackCommand implements Callable<Integer> {
     List<Attack> attacks = options.parse();
     Device device = common.prepareDevice();
     Dataset dataset = data.open(common.seed());
-    try (DeployedModel deployed = DeployedModel.load(model, keys, dataset, device)) {
+    try (DeployedModel deployed =
+        DeployedModel.load(model, keys, dataset, device, spec.commandLine().getErr())) {
+      if (surrogate.isPresent()) {
+        Classifier known = ModelFolder.open(surrogate.get()).classifier(device);
+        attacks = attacks.stream().<Attack>map(attack -> new Transfer(attack, known)).toList();
+      }
       AttackRun run = new AttackRun(deployed.classifier(), threat, attacks, common.seed(), batch);
       Path folder = RunFolder.prepare(out, resume);
       RunConfigs.of(spec, common, "attack", device)
@@ -85,6 +100,7 @@ final class AttackCommand implements Callable<Integer> {
     var identity = new LinkedHashMap<>(run.identity());
     identity.put("model", model.text());
     identity.put("data", dataset.identity().digest());
+    surrogate.ifPresent(folder -> identity.put("surrogate", folder.toString()));
     identity.put("targeted", Boolean.toString(options.targeted()));
     return identity;
   }

@@ -55,11 +55,12 @@ final class DemoCommand implements Callable<Integer> {
     Device device = common.prepareDevice();
     Path folder = RunFolder.prepare(out, false);
     PrintWriter console = spec.commandLine().getOut();
-    RunConfigs.of(spec, common, "demo", device).build().write(folder);
+    RunConfigs configs = RunConfigs.of(spec, common, "demo", device);
+    configs.build().write(folder);
     Interruption.watch();
     // drawn from the seed so that the demo can be repeated to the bit; real keys are random
     try (Key key = ExperimentKeys.draw(KEY_SPEC, 1, common.seed()).getFirst()) {
-      DemoModels models = new DemoModels(device, common.seed(), console);
+      DemoModels models = new DemoModels(device, common.seed(), configs, console);
       Optional<ImageClassifier> plain =
           models.train("plain", folder.resolve("plain"), Optional.empty());
       Optional<ImageClassifier> keyed =

@@ -16,6 +16,7 @@ import org.wardlock.nn.evaluate.Evaluation;
 import org.wardlock.nn.evaluate.Evaluator;
 import org.wardlock.nn.model.Architecture;
 import org.wardlock.nn.model.ImageClassifier;
+import org.wardlock.nn.model.ModelConfig;
 import org.wardlock.nn.model.Network;
 import org.wardlock.nn.train.OptimizerSettings;
 import org.wardlock.nn.train.Trainer;
@@ -41,12 +42,14 @@ final class DemoModels {
   private final Device device;
   private final long seed;
   private final PrintWriter console;
+  private final RunConfigs configs;
   private final Dataset training = DataSource.parse("shapes").open(Split.TRAIN);
   private final Dataset validation = DataSource.parse("shapes").open(Split.VAL);
 
-  DemoModels(Device device, long seed, PrintWriter console) {
+  DemoModels(Device device, long seed, RunConfigs configs, PrintWriter console) {
     this.device = device;
     this.seed = seed;
+    this.configs = configs;
     this.console = console;
   }
 
@@ -74,6 +77,12 @@ final class DemoModels {
   Optional<ImageClassifier> train(String name, Path folder, Optional<Key> key) throws IOException {
     console.println("training the " + name + " model");
     Files.createDirectories(folder);
+    Optional<String> keyId = key.map(used -> used.id().text());
+    configs
+        .withData("shapes", training)
+        .withModel(new ModelConfig(ARCHITECTURE, training.classes(), keyId))
+        .build()
+        .write(folder);
     Network network = Network.initial(ARCHITECTURE, device, seed);
     try (Scope _ = Scope.open("demo");
         TrainingConsole listener = new TrainingConsole(console)) {

@@ -1,6 +1,7 @@
 package org.wardlock.cli;
 
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.util.Optional;
 import org.wardlock.data.BatchLoader;
 import org.wardlock.data.Dataset;
@@ -24,15 +25,26 @@ record DeployedModel(ImageClassifier model, Classifier classifier, Optional<KeyS
   /**
    * Loads model and key.
    *
+   * @param err is warned when a keyed model is used without a key
    * @throws IOException if a file is not what it should be, or the model was trained behind another
    *     key
    */
-  static DeployedModel load(ModelOptions options, KeyOptions keys, Dataset dataset, Device device)
+  static DeployedModel load(
+      ModelOptions options, KeyOptions keys, Dataset dataset, Device device, PrintWriter err)
       throws IOException {
     Optional<Key> loaded = keys.load();
     if (loaded.isEmpty()) {
-      ImageClassifier model = options.load(dataset, device).model();
-      return new DeployedModel(model, model, Optional.empty());
+      ModelOptions.Loaded model = options.load(dataset, device);
+      model
+          .folder()
+          .flatMap(folder -> folder.config().keyId())
+          .ifPresent(
+              id ->
+                  err.println(
+                      "warning: the model was trained behind key "
+                          + id
+                          + "; without --key it sees pictures as an impostor shows them"));
+      return new DeployedModel(model.model(), model.model(), Optional.empty());
     }
     try (Key key = loaded.get()) {
       ModelOptions.Loaded model = options.load(dataset, device);

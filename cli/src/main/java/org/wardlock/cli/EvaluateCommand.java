@@ -55,7 +55,8 @@ final class EvaluateCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Device device = common.prepareDevice();
     Dataset dataset = data.open(common.seed());
-    try (DeployedModel deployed = DeployedModel.load(model, keys, dataset, device)) {
+    try (DeployedModel deployed =
+        DeployedModel.load(model, keys, dataset, device, spec.commandLine().getErr())) {
       if (wrongKeys > 0 && deployed.keySpec().isEmpty()) {
         throw new InputException("--wrong-keys needs --key: fresh keys are of that key's kind");
       }
