@@ -39,17 +39,37 @@ public enum Norm {
       throw new IllegalArgumentException(
           "distance: pictures of " + a.length + " and " + b.length + " values");
     }
-    double result = 0;
+    // one loop a norm: a choice inside would be made for every value
+    return switch (this) {
+      case LINF -> largest(a, b);
+      case L2 -> Math.sqrt(sumOfSquares(a, b));
+      case L1 -> sum(a, b);
+    };
+  }
+
+  private static double largest(float[] a, float[] b) {
+    double largest = 0;
     for (int i = 0; i < a.length; i++) {
-      double change = Math.abs((double) a[i] - b[i]);
-      result =
-          switch (this) {
-            case LINF -> Math.max(result, change);
-            case L2 -> result + change * change;
-            case L1 -> result + change;
-          };
+      largest = Math.max(largest, Math.abs((double) a[i] - b[i]));
     }
-    return this == L2 ? Math.sqrt(result) : result;
+    return largest;
+  }
+
+  private static double sumOfSquares(float[] a, float[] b) {
+    double sum = 0;
+    for (int i = 0; i < a.length; i++) {
+      double change = (double) a[i] - b[i];
+      sum += change * change;
+    }
+    return sum;
+  }
+
+  private static double sum(float[] a, float[] b) {
+    double sum = 0;
+    for (int i = 0; i < a.length; i++) {
+      sum += Math.abs((double) a[i] - b[i]);
+    }
+    return sum;
   }
 
   /** {@code linf}, {@code l2} or {@code l1}. */

@@ -66,11 +66,23 @@ public final class Oracle {
   /**
    * Another classifier to practise on. Its passes count as work of this attack, but are no queries
    * to the classifier under attack.
+   *
+   * @throws IllegalArgumentException if it takes other pictures or tells other classes apart
    */
   public Oracle surrogate(Classifier other) {
+    requireEqual("pictures of shape", other.imageShape(), classifier.imageShape());
+    requireEqual("classes", other.classes(), classifier.classes());
+    requireEqual("device", other.device(), classifier.device());
     Oracle surrogate = new Oracle(other, ids);
     surrogates.add(surrogate);
     return surrogate;
+  }
+
+  private static void requireEqual(String what, Object found, Object expected) {
+    if (!found.equals(expected)) {
+      throw new IllegalArgumentException(
+          "surrogate: %s %s, the classifier under attack has %s".formatted(what, found, expected));
+    }
   }
 
   void countGradient(int row) {

@@ -32,6 +32,42 @@ public record PictureOutcome(
     int gradients,
     boolean okAt8Bit) {
 
+  /** A picture that was only looked at. */
+  static PictureOutcome untouched(long id, int label, int prediction) {
+    return new PictureOutcome(
+        id, label, prediction, prediction, Optional.empty(), Optional.empty(), 0, 0, 0, false);
+  }
+
+  /** The same after another attack, as if it had found nothing. */
+  PictureOutcome tried(double newLoss, int moreQueries, int moreGradients) {
+    return new PictureOutcome(
+        id,
+        label,
+        cleanPrediction,
+        prediction,
+        brokenBy,
+        Optional.of(newLoss),
+        norm,
+        queries + moreQueries,
+        gradients + moreGradients,
+        okAt8Bit);
+  }
+
+  /** The same with what the attack has found. */
+  PictureOutcome broken(String attack, int newPrediction, double newNorm, boolean newOkAt8Bit) {
+    return new PictureOutcome(
+        id,
+        label,
+        cleanPrediction,
+        newPrediction,
+        Optional.of(attack),
+        loss,
+        newNorm,
+        queries,
+        gradients,
+        newOkAt8Bit);
+  }
+
   /** Whether the clean picture is classified rightly. */
   public boolean isCleanRight() {
     return cleanPrediction == label;

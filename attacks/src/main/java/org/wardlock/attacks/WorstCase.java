@@ -41,7 +41,10 @@ public final class WorstCase {
     int[] predictions = predict(pictures.images(), Rows.all(pictures.count()));
     outcomes =
         IntStream.range(0, pictures.count())
-            .mapToObj(row -> untouched(row, predictions[row]))
+            .mapToObj(
+                row ->
+                    PictureOutcome.untouched(
+                        pictures.ids()[row], pictures.labels()[row], predictions[row]))
             .toArray(PictureOutcome[]::new);
   }
 
@@ -93,20 +96,6 @@ public final class WorstCase {
     }
   }
 
-  private PictureOutcome untouched(int row, int prediction) {
-    return new PictureOutcome(
-        pictures.ids()[row],
-        pictures.labels()[row],
-        prediction,
-        prediction,
-        Optional.empty(),
-        Optional.empty(),
-        0,
-        0,
-        0,
-        false);
-  }
-
   private int[] predict(Tensor batch, int... rows) {
     if (rows.length == 0) {
       return new int[0];
@@ -140,26 +129,11 @@ public final class WorstCase {
           attack.search(oracle, new Task(targets, threat, seed, Effort.UNTIL_BROKEN));
       for (int i = 0; i < rows.length; i++) {
         outcomes[rows[i]] =
-            tried(outcomes[rows[i]], found.losses()[i], oracle.queries(i), oracle.gradients(i));
+            outcomes[rows[i]].tried(found.losses()[i], oracle.queries(i), oracle.gradients(i));
       }
       verify(attack, rows, found);
       return oracle.passes();
     }
-  }
-
-  private static PictureOutcome tried(
-      PictureOutcome before, double loss, int queries, int gradients) {
-    return new PictureOutcome(
-        before.id(),
-        before.label(),
-        before.cleanPrediction(),
-        before.prediction(),
-        before.brokenBy(),
-        Optional.of(loss),
-        before.norm(),
-        before.queries() + queries,
-        before.gradients() + gradients,
-        before.okAt8Bit());
   }
 
   private void verify(Attack attack, int[] rows, Candidates found) {
@@ -179,7 +153,7 @@ public final class WorstCase {
       int row = claimedRows[j];
       if (pictures.isReached(row, predictions[j])) {
         double norm = threat.norm().distance(clean[row], values[j]);
-        outcomes[row] = broken(attack, outcomes[row], predictions[j], norm, okAt8Bit[j]);
+        outcomes[row] = outcomes[row].broken(attack.name(), predictions[j], norm, okAt8Bit[j]);
         Updates.assign(images.slice(0, row, row + 1), candidates.slice(0, j, j + 1));
       }
     }
@@ -218,21 +192,6 @@ public final class WorstCase {
       still[places.get(p)] = pictures.isReached(roundedRows[p], predictions[p]);
     }
     return still;
-  }
-
-  private static PictureOutcome broken(
-      Attack attack, PictureOutcome before, int prediction, double norm, boolean okAt8Bit) {
-    return new PictureOutcome(
-        before.id(),
-        before.label(),
-        before.cleanPrediction(),
-        prediction,
-        Optional.of(attack.name()),
-        before.loss(),
-        norm,
-        before.queries(),
-        before.gradients(),
-        okAt8Bit);
   }
 
   /** What became of the pictures so far; the images are in the scope this was made in. */

@@ -2,8 +2,10 @@ package org.wardlock.attacks;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -73,6 +75,20 @@ class TransferTest {
       AttackResult result = new Transfer(PGD, surrogate).run(opaque, pictures, THREAT, 1);
       AttackResult same = new Transfer(PGD, surrogate).run(similar, pictures, THREAT, 1);
       assertEquals(same.pictures(), result.pictures());
+    }
+  }
+
+  @Test
+  void aSurrogateForOtherPicturesOrClassesIsRefused() {
+    for (FunctionClassifier odd :
+        List.of(
+            FunctionClassifier.network(random, SHAPE, 4),
+            FunctionClassifier.network(random, Shape.of(3, 6, 5), 5))) {
+      Attack attack = new Transfer(PGD, odd);
+      var error =
+          assertThrows(
+              IllegalArgumentException.class, () -> attack.run(similar, pictures, THREAT, 1));
+      assertTrue(error.getMessage().startsWith("surrogate: "), error.getMessage());
     }
   }
 

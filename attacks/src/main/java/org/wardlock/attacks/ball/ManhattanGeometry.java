@@ -10,8 +10,6 @@ import org.wardlock.attacks.Norm;
  * than the room there is up to 0 or 1. The amount is found by bisection, to the last bit.
  */
 record ManhattanGeometry(double radius) implements PictureGeometry {
-  private static final int HALVINGS = 64;
-
   @Override
   public void project(float[] clean, float[] point) {
     int count = point.length;
@@ -50,8 +48,8 @@ record ManhattanGeometry(double radius) implements PictureGeometry {
   private double amount(double[] change, double[] room, double longest) {
     double low = 0;
     double high = longest;
-    for (int halving = 0; halving < HALVINGS; halving++) {
-      double middle = low + (high - low) / 2;
+    // until no double lies between the two
+    for (double middle = high / 2; low < middle && middle < high; middle = low + (high - low) / 2) {
       if (length(change, room, middle) > radius) {
         low = middle;
       } else {
