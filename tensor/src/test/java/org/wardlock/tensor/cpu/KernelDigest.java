@@ -3,9 +3,20 @@ package org.wardlock.tensor.cpu;
 import java.util.Optional;
 import java.util.Random;
 import java.util.zip.CRC32;
+import org.wardlock.tensor.cpu.OptimizerKernel.AdamRates;
 import org.wardlock.tensor.cpu.vector.VectorAttention;
+import org.wardlock.tensor.cpu.vector.VectorBinary;
 import org.wardlock.tensor.cpu.vector.VectorDepthwise;
 import org.wardlock.tensor.cpu.vector.VectorGemm;
+import org.wardlock.tensor.cpu.vector.VectorLanes;
+import org.wardlock.tensor.cpu.vector.VectorMath;
+import org.wardlock.tensor.cpu.vector.VectorOptimizer;
+import org.wardlock.tensor.cpu.vector.VectorRandom;
+import org.wardlock.tensor.spi.AdamSettings;
+import org.wardlock.tensor.spi.BinaryOp;
+import org.wardlock.tensor.spi.Distribution;
+import org.wardlock.tensor.spi.SgdSettings;
+import org.wardlock.tensor.spi.UnaryOp;
 
 /**
  * A program that prints a checksum of what the vector kernels compute, for machines and compilers
@@ -30,6 +41,7 @@ final class KernelDigest {
       digest.addDepthwise(context);
       digest.addAttention(context);
     }
+    digest.addRows();
     return digest.checksum.getValue();
   }
 
@@ -73,11 +85,8 @@ final class KernelDigest {
 
   private void addAttention(KernelContext context) {
     RowOperation exp =
-        (values, offset, length) -> {
-          for (int i = offset; i < offset + length; i++) {
-            values[i] = (float) StrictMath.exp(values[i]);
-          }
-        };
+        (values, offset, length) ->
+            new VectorMath().unary(UnaryOp.EXP, values, offset, values, offset, length);
     var kernel = new VectorAttention(exp);
     var extents = new AttentionKernel.Extents(1, 70, 2, 24);
     var qkv = new FloatSlice(values(70 * 144), 0);
@@ -99,6 +108,60 @@ final class KernelDigest {
     add(out);
     add(logSumExp);
     add(gradQkv);
+  }
+
+  private void addRows() {
+    int length = 200;
+    float[] a = RowSamples.anything(length, 1);
+    float[] b = RowSamples.anything(length, 2);
+    float[] out = new float[length];
+    var math = new VectorMath();
+    for (UnaryOp op : UnaryOp.values()) {
+      math.unary(op, a, 0, out, 0, length);
+      add(out);
+      math.unaryGradient(op, a, 0, b, 0, out, 0, length);
+      add(out);
+    }
+    var binary = new VectorBinary();
+    for (BinaryOp op : BinaryOp.values()) {
+      binary.binary(op, a, 0, 1, b, 0, 1, out, 0, length);
+      add(out);
+    }
+    addLanes();
+    addSteps(length);
+    for (Distribution distribution : Distribution.values()) {
+      new VectorRandom().fill(distribution, 1, 2, 3, 6, out, 0, length);
+      add(out);
+    }
+  }
+
+  private void addLanes() {
+    var kernel = new VectorLanes();
+    float[] lanes = new float[LaneKernel.LANES];
+    float[] x = values(77);
+    float[] y = values(77);
+    kernel.sum(x, 0, 77, lanes, 3);
+    kernel.sumProducts(x, 0, y, 0, 77, lanes, 5);
+    kernel.sumSquares(x, 0, 0.1f, 77, lanes, 15);
+    kernel.sumCentered(x, 0, 0.1f, y, 0, 77, lanes, 0);
+    add(lanes);
+    kernel.max(x, 0, 77, lanes, 1);
+    kernel.min(y, 0, 60, lanes, 2);
+    add(lanes);
+  }
+
+  private void addSteps(int length) {
+    var kernel = new VectorOptimizer();
+    float[] p = values(length);
+    float[] g = values(length);
+    float[] m = new float[length];
+    float[] v = new float[length];
+    kernel.sgd(new SgdSettings(0.9f, 0.1f, true), 0.1f, p, 0, g, 0, m, 0, length);
+    var settings = new AdamSettings(0.9f, 0.999f, 1e-8f, 0.05f, true);
+    kernel.adam(AdamRates.of(settings, 0.01f, 0.1f, 0.001f), p, 0, g, 0, m, 0, v, 0, length);
+    add(p);
+    add(m);
+    add(v);
   }
 
   private float[] values(int size) {
