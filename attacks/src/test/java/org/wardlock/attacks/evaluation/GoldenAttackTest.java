@@ -24,6 +24,7 @@ import org.wardlock.data.image.PictureDecoder;
 import org.wardlock.nn.model.Architecture;
 import org.wardlock.nn.model.ImageClassifier;
 import org.wardlock.nn.weights.Safetensors;
+import org.wardlock.tensor.Device;
 import org.wardlock.tensor.Shape;
 
 /**
@@ -31,7 +32,8 @@ import org.wardlock.tensor.Shape;
  * CIFAR-10. AutoAttack is the stronger of the two, but on networks that hide nothing not by much.
  */
 class GoldenAttackTest {
-  private static final int COUNT = 96;
+  // Backends that are made to be read take seconds a picture.
+  private static final int COUNT = Testing.device().equals(Device.CPU) ? 96 : 12;
   private static final int SIDE = 32;
 
   /** What PGD may leave standing beyond AutoAttack's APGD, and may break beyond all of it. */
