@@ -15,8 +15,8 @@ class ReadmeTest {
   private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
   private static final Path SOURCE =
       ROOT.resolve("examples/src/main/java/org/wardlock/examples/Embedding.java");
-  private static final Pattern PASTED = Pattern.compile("(?s)```java\n(.*?)```");
-  private static final Pattern BODY = Pattern.compile("(?s)void main\\(.*?\\{\n(.*?\n)  \\}\n");
+  private static final Pattern PASTED = Pattern.compile("(?s)```java\n(.*?)\n```");
+  private static final Pattern BODY = Pattern.compile("(?s)void main\\(.*?\\{\n(.*?)\n  \\}\n");
 
   @Test
   void theReadmePastesTheExample() throws IOException {
