@@ -11,10 +11,12 @@ import org.wardlock.tensor.spi.Operand;
  */
 final class BatchNorm {
   private final LaneKernel kernel;
+  private final NormKernel norm;
   private final CpuContext context;
 
-  BatchNorm(LaneKernel kernel, CpuContext context) {
-    this.kernel = kernel;
+  BatchNorm(CpuKernels kernels, CpuContext context) {
+    kernel = kernels.lanes();
+    norm = kernels.norm();
     this.context = context;
   }
 
@@ -100,25 +102,11 @@ final class BatchNorm {
               float shift = biases.floats()[biases.offset() + channel];
               for (int picture = 0; picture < planes.batch(); picture++) {
                 int at = planes.at(picture, channel);
-                scale(data, from + at, center, scale, shift, to.data(), to.offset() + at, size);
+                norm.scale(
+                    data, from + at, center, scale, shift, to.data(), to.offset() + at, size);
               }
             }
           });
-    }
-  }
-
-  /** {@code out = (x - center) * scale + shift}. */
-  private static void scale(
-      float[] x,
-      int at,
-      float center,
-      float scale,
-      float shift,
-      float[] out,
-      int outAt,
-      int length) {
-    for (int i = 0; i < length; i++) {
-      out[outAt + i] = Fma.fma(x[at + i] - center, scale, shift);
     }
   }
 
@@ -178,15 +166,15 @@ final class BatchNorm {
                 float slope = -scale * (projection / planes.count());
                 for (int picture = 0; picture < planes.batch(); picture++) {
                   int at = planes.at(picture, channel);
-                  project(
-                      gradients,
-                      gFrom + at,
+                  norm.project(
                       data,
                       from + at,
+                      gradients,
+                      gFrom + at,
                       center,
-                      factor,
-                      average,
                       slope,
+                      average,
+                      factor,
                       out.data(),
                       out.offset() + at,
                       size);
@@ -199,23 +187,5 @@ final class BatchNorm {
 
   private static void set(Optional<Operand> out, int channel, float value) {
     out.ifPresent(operand -> Dense.floats(operand)[Dense.offset(operand) + channel] = value);
-  }
-
-  /** {@code out = factor * (g - average + (x - center) * slope)}. */
-  private static void project(
-      float[] g,
-      int gAt,
-      float[] x,
-      int at,
-      float center,
-      float factor,
-      float average,
-      float slope,
-      float[] out,
-      int outAt,
-      int length) {
-    for (int i = 0; i < length; i++) {
-      out[outAt + i] = factor * Fma.fma(x[at + i] - center, slope, g[gAt + i] - average);
-    }
   }
 }

@@ -358,7 +358,7 @@ public final class CpuBackend implements Backend, CpuReport {
   }
 
   private Softmax softmax() {
-    return new Softmax(kernels.math(), kernels.lanes(), context);
+    return new Softmax(kernels, context);
   }
 
   @Override
@@ -370,7 +370,7 @@ public final class CpuBackend implements Backend, CpuReport {
       Operand out,
       Operand mean,
       Operand rstd) {
-    new LayerNorm(kernels.lanes(), context).forward(x, weight, bias, epsilon, out, mean, rstd);
+    new LayerNorm(kernels, context).forward(x, weight, bias, epsilon, out, mean, rstd);
   }
 
   @Override
@@ -383,8 +383,7 @@ public final class CpuBackend implements Backend, CpuReport {
       Optional<Operand> gradX,
       Optional<Operand> gradWeight,
       Optional<Operand> gradBias) {
-    new LayerNorm(kernels.lanes(), context)
-        .backward(x, weight, mean, rstd, g, gradX, gradWeight, gradBias);
+    new LayerNorm(kernels, context).backward(x, weight, mean, rstd, g, gradX, gradWeight, gradBias);
   }
 
   @Override
@@ -396,7 +395,7 @@ public final class CpuBackend implements Backend, CpuReport {
       Operand out,
       Operand mean,
       Operand variance) {
-    new BatchNorm(kernels.lanes(), context).forward(x, weight, bias, epsilon, out, mean, variance);
+    new BatchNorm(kernels, context).forward(x, weight, bias, epsilon, out, mean, variance);
   }
 
   @Override
@@ -410,13 +409,13 @@ public final class CpuBackend implements Backend, CpuReport {
       Optional<Operand> gradX,
       Optional<Operand> gradWeight,
       Optional<Operand> gradBias) {
-    new BatchNorm(kernels.lanes(), context)
+    new BatchNorm(kernels, context)
         .backward(x, weight, mean, variance, epsilon, g, gradX, gradWeight, gradBias);
   }
 
   @Override
   public void crossEntropy(Operand logits, Operand target, Operand loss, Operand gradLogits) {
-    CrossEntropy.run(kernels.math(), kernels.lanes(), logits, target, loss, gradLogits, context);
+    CrossEntropy.run(kernels, logits, target, loss, gradLogits, context);
   }
 
   // ---- optimisers and random numbers

@@ -7,6 +7,7 @@ import org.wardlock.tensor.cpu.vector.VectorDepthwise;
 import org.wardlock.tensor.cpu.vector.VectorGemm;
 import org.wardlock.tensor.cpu.vector.VectorLanes;
 import org.wardlock.tensor.cpu.vector.VectorMath;
+import org.wardlock.tensor.cpu.vector.VectorNorm;
 import org.wardlock.tensor.cpu.vector.VectorOptimizer;
 import org.wardlock.tensor.cpu.vector.VectorRandom;
 import org.wardlock.tensor.spi.UnaryOp;
@@ -27,6 +28,7 @@ record CpuKernels(
     MathKernel math,
     BinaryKernel binary,
     LaneKernel lanes,
+    NormKernel norm,
     OptimizerKernel optimizer,
     RandomKernel random) {
 
@@ -59,6 +61,7 @@ record CpuKernels(
         math,
         new ScalarBinary(),
         new ScalarLanes(),
+        new ScalarNorm(),
         new ScalarOptimizer(),
         new ScalarRandom());
   }
@@ -75,6 +78,7 @@ record CpuKernels(
         math,
         new VectorBinary(),
         new VectorLanes(),
+        new VectorNorm(),
         new VectorOptimizer(),
         new VectorRandom());
   }

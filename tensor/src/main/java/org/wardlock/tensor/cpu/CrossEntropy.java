@@ -9,13 +9,13 @@ final class CrossEntropy {
 
   /** {@link org.wardlock.tensor.spi.Backend#crossEntropy}. */
   static void run(
-      MathKernel math,
-      LaneKernel kernel,
+      CpuKernels kernels,
       Operand logits,
       Operand target,
       Operand loss,
       Operand gradLogits,
       CpuContext context) {
+    LaneKernel kernel = kernels.lanes();
     int length = logits.shape().extent(1);
     float[] losses = Dense.floats(loss);
     int lossAt = Dense.offset(loss);
@@ -36,31 +36,20 @@ final class CrossEntropy {
               int outAt = gradientAt + row * length;
               float[] t = wanted.floats();
               float largest = Lanes.max(kernel, x.floats(), at, length, lanes);
-              Softmax.subtract(x.floats(), at, largest, scratch, 0, length);
-              math.unary(UnaryOp.EXP, scratch, 0, gradients, outAt, length);
+              kernels.binary().affine(x.floats(), at, 1f, -largest, scratch, 0, length);
+              kernels.math().unary(UnaryOp.EXP, scratch, 0, gradients, outAt, length);
               float sum = Lanes.sum(kernel, gradients, outAt, length, lanes);
               // Negative log-probabilities: nothing cancels in their weighted sum.
-              negate(scratch, Softmax.log(sum), length);
+              kernels.binary().affine(scratch, 0, -1f, Softmax.log(sum), scratch, 0, length);
               losses[lossAt + row] = Lanes.product(kernel, t, wantedAt, scratch, 0, length, lanes);
               float total = Lanes.sum(kernel, t, wantedAt, length, lanes);
-              finish(gradients, outAt, total / sum, t, wantedAt, length);
+              kernels
+                  .norm()
+                  .combine(
+                      gradients, outAt, t, wantedAt, total / sum, -1f, gradients, outAt, length);
             }
             context.release(scratch);
           });
-    }
-  }
-
-  /** {@code x = from - x}. */
-  private static void negate(float[] x, float from, int length) {
-    for (int i = 0; i < length; i++) {
-      x[i] = from - x[i];
-    }
-  }
-
-  /** {@code out = out * factor - t}. */
-  private static void finish(float[] out, int outAt, float factor, float[] t, int tAt, int length) {
-    for (int i = 0; i < length; i++) {
-      out[outAt + i] = Fma.fma(out[outAt + i], factor, -t[tAt + i]);
     }
   }
 }

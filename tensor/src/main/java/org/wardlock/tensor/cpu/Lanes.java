@@ -37,33 +37,35 @@ final class Lanes {
     return switch (op) {
       case SUM -> sum(lanes);
       case MEAN -> sum(lanes) / count;
-      case MAX -> {
-        for (int half = COUNT / 2; half > 0; half /= 2) {
-          for (int lane = 0; lane < half; lane++) {
-            lanes[lane] = Math.max(lanes[lane], lanes[lane + half]);
-          }
-        }
-        yield lanes[0];
-      }
-      case MIN -> {
-        for (int half = COUNT / 2; half > 0; half /= 2) {
-          for (int lane = 0; lane < half; lane++) {
-            lanes[lane] = Math.min(lanes[lane], lanes[lane + half]);
-          }
-        }
-        yield lanes[0];
-      }
+      case MAX -> max(lanes);
+      case MIN -> min(lanes);
     };
+  }
+
+  private static float max(float[] lanes) {
+    float max0 = Math.max(Math.max(lanes[0], lanes[8]), Math.max(lanes[4], lanes[12]));
+    float max1 = Math.max(Math.max(lanes[1], lanes[9]), Math.max(lanes[5], lanes[13]));
+    float max2 = Math.max(Math.max(lanes[2], lanes[10]), Math.max(lanes[6], lanes[14]));
+    float max3 = Math.max(Math.max(lanes[3], lanes[11]), Math.max(lanes[7], lanes[15]));
+    return Math.max(Math.max(max0, max2), Math.max(max1, max3));
+  }
+
+  private static float min(float[] lanes) {
+    float min0 = Math.min(Math.min(lanes[0], lanes[8]), Math.min(lanes[4], lanes[12]));
+    float min1 = Math.min(Math.min(lanes[1], lanes[9]), Math.min(lanes[5], lanes[13]));
+    float min2 = Math.min(Math.min(lanes[2], lanes[10]), Math.min(lanes[6], lanes[14]));
+    float min3 = Math.min(Math.min(lanes[3], lanes[11]), Math.min(lanes[7], lanes[15]));
+    return Math.min(Math.min(min0, min2), Math.min(min1, min3));
   }
 
   /** The sum of the lanes. */
   static float sum(float[] lanes) {
-    for (int half = COUNT / 2; half > 0; half /= 2) {
-      for (int lane = 0; lane < half; lane++) {
-        lanes[lane] += lanes[lane + half];
-      }
-    }
-    return lanes[0];
+    // Straight down: as loops over the array this took longer than a row of 192 values.
+    float sum0 = (lanes[0] + lanes[8]) + (lanes[4] + lanes[12]);
+    float sum1 = (lanes[1] + lanes[9]) + (lanes[5] + lanes[13]);
+    float sum2 = (lanes[2] + lanes[10]) + (lanes[6] + lanes[14]);
+    float sum3 = (lanes[3] + lanes[11]) + (lanes[7] + lanes[15]);
+    return (sum0 + sum2) + (sum1 + sum3);
   }
 
   /** The sum of a row. */
@@ -77,7 +79,7 @@ final class Lanes {
   static float max(LaneKernel kernel, float[] x, int at, int length, float[] lanes) {
     Arrays.fill(lanes, 0, COUNT, Float.NEGATIVE_INFINITY);
     kernel.max(x, at, length, lanes, 0);
-    return join(ReduceOp.MAX, lanes, length);
+    return max(lanes);
   }
 
   /** The sum of the products of two rows. */

@@ -2,6 +2,7 @@ package org.wardlock.tensor.cpu;
 
 import java.util.Arrays;
 import java.util.Optional;
+import org.wardlock.tensor.spi.BinaryOp;
 import org.wardlock.tensor.spi.Operand;
 
 /** Layer normalisation along the last axis, row by row; parameters' gradients column by column. */
@@ -11,11 +12,15 @@ final class LayerNorm {
   /** Columns whose lanes stay in the first-level cache together. */
   private static final int COLUMNS = 64;
 
+  private final BinaryKernel arithmetic;
   private final LaneKernel kernel;
+  private final NormKernel norm;
   private final CpuContext context;
 
-  LayerNorm(LaneKernel kernel, CpuContext context) {
-    this.kernel = kernel;
+  LayerNorm(CpuKernels kernels, CpuContext context) {
+    arithmetic = kernels.binary();
+    kernel = kernels.lanes();
+    norm = kernels.norm();
     this.context = context;
   }
 
@@ -49,13 +54,15 @@ final class LayerNorm {
               float scale = inverseRoot(variance, epsilon);
               means.data()[means.offset() + row] = center;
               rstds.data()[rstds.offset() + row] = scale;
-              normalize(
+              norm.normalize(
                   values,
                   at,
+                  weights.floats(),
+                  weights.offset(),
+                  biases.floats(),
+                  biases.offset(),
                   center,
                   scale,
-                  weights.slice(),
-                  biases.slice(),
                   to.data(),
                   to.offset() + row * length,
                   length);
@@ -67,26 +74,6 @@ final class LayerNorm {
   /** {@code 1 / sqrt(variance + epsilon)}. */
   static float inverseRoot(float variance, float epsilon) {
     return (float) (1 / Math.sqrt((double) variance + epsilon));
-  }
-
-  private static void normalize(
-      float[] x,
-      int at,
-      float center,
-      float scale,
-      FloatSlice weight,
-      FloatSlice bias,
-      float[] out,
-      int outAt,
-      int length) {
-    float[] weights = weight.data();
-    int weightAt = weight.offset();
-    float[] biases = bias.data();
-    int biasAt = bias.offset();
-    for (int i = 0; i < length; i++) {
-      float normalized = (x[at + i] - center) * scale;
-      out[outAt + i] = Fma.fma(normalized, weights[weightAt + i], biases[biasAt + i]);
-    }
   }
 
   /** {@link org.wardlock.tensor.spi.Backend#layerNormBackward}. */
@@ -131,53 +118,34 @@ final class LayerNorm {
       int at = saved.x().offset() + row * length;
       float center = saved.mean().data()[saved.mean().offset() + row];
       float scale = saved.rstd().data()[saved.rstd().offset() + row];
-      multiply(
+      arithmetic.binary(
+          BinaryOp.MULTIPLY,
           saved.g().data(),
           saved.g().offset() + row * length,
+          1,
           weight.data(),
           weight.offset(),
+          1,
           weighted,
+          0,
           length);
       float sum = Lanes.sum(kernel, weighted, 0, length, lanes);
       float projection =
           scale * Lanes.centered(kernel, saved.x().data(), at, center, weighted, 0, length, lanes);
-      project(
-          weighted,
+      norm.project(
           saved.x().data(),
           at,
+          weighted,
+          0,
           center,
-          scale,
-          sum / length,
           -scale * (projection / length),
+          sum / length,
+          scale,
           out.data(),
           out.offset() + row * length,
           length);
     }
     context.release(weighted);
-  }
-
-  private static void multiply(
-      float[] g, int gAt, float[] weight, int weightAt, float[] out, int length) {
-    for (int i = 0; i < length; i++) {
-      out[i] = g[gAt + i] * weight[weightAt + i];
-    }
-  }
-
-  /** {@code out = scale * (g - mean + (x - center) * slope)}. */
-  private static void project(
-      float[] g,
-      float[] x,
-      int at,
-      float center,
-      float scale,
-      float mean,
-      float slope,
-      float[] out,
-      int outAt,
-      int length) {
-    for (int i = 0; i < length; i++) {
-      out[outAt + i] = scale * Fma.fma(x[at + i] - center, slope, g[i] - mean);
-    }
   }
 
   /** Sums over rows, in lanes by row: of g times the normalised x, or of g alone. */
@@ -201,13 +169,13 @@ final class LayerNorm {
                 float center = saved.mean().data()[saved.mean().offset() + row];
                 float scale = saved.rstd().data()[saved.rstd().offset() + row];
                 int at = saved.x().offset() + row * length + first;
-                addNormalized(
+                norm.accumulate(
                     saved.x().data(),
                     at,
-                    center,
-                    scale,
                     saved.g().data(),
                     gAt,
+                    center,
+                    scale,
                     lanes,
                     laneAt,
                     columns);
@@ -224,24 +192,7 @@ final class LayerNorm {
         });
   }
 
-  private static void addNormalized(
-      float[] x,
-      int at,
-      float center,
-      float scale,
-      float[] g,
-      int gAt,
-      float[] lanes,
-      int laneAt,
-      int length) {
-    for (int i = 0; i < length; i++) {
-      lanes[laneAt + i] = Fma.fma((x[at + i] - center) * scale, g[gAt + i], lanes[laneAt + i]);
-    }
-  }
-
-  private static void add(float[] values, int at, float[] lanes, int laneAt, int length) {
-    for (int i = 0; i < length; i++) {
-      lanes[laneAt + i] += values[at + i];
-    }
+  private void add(float[] values, int at, float[] lanes, int laneAt, int length) {
+    arithmetic.binary(BinaryOp.ADD, lanes, laneAt, 1, values, at, 1, lanes, laneAt, length);
   }
 }

@@ -16,9 +16,10 @@ public final class ScalarBinary implements BinaryKernel {
       float[] out,
       int outOffset,
       int length) {
-    float[] as = Pieces.of(length);
-    float[] bs = Pieces.of(length);
-    float[] outs = Pieces.of(length);
+    float[][] pieces = Pieces.arrays();
+    float[] as = pieces[0];
+    float[] bs = pieces[1];
+    float[] outs = pieces[2];
     for (int done = 0; done < length; done += Pieces.SIZE) {
       int count = Math.min(Pieces.SIZE, length - done);
       Pieces.take(a, aOffset + done * aStep, aStep, as, count);
@@ -106,9 +107,10 @@ public final class ScalarBinary implements BinaryKernel {
       float[] out,
       int outOffset,
       int length) {
-    float[] as = Pieces.of(length);
-    float[] bs = Pieces.of(length);
-    float[] cs = Pieces.of(length);
+    float[][] pieces = Pieces.arrays();
+    float[] as = pieces[0];
+    float[] bs = pieces[1];
+    float[] cs = pieces[2];
     for (int done = 0; done < length; done += Pieces.SIZE) {
       int count = Math.min(Pieces.SIZE, length - done);
       Pieces.take(a, aOffset + done * aStep, aStep, as, count);

@@ -18,8 +18,9 @@ final class ScalarMathGradients {
       int outOffset,
       int length) {
     boolean reads = op.gradientReads() != UnaryOp.Reads.NOTHING;
-    float[] savedPiece = Pieces.of(reads ? length : 0);
-    float[] piece = Pieces.of(length);
+    float[][] pieces = Pieces.arrays();
+    float[] piece = pieces[0];
+    float[] savedPiece = pieces[1];
     for (int done = 0; done < length; done += Pieces.SIZE) {
       int count = Math.min(Pieces.SIZE, length - done);
       Pieces.take(g, gOffset + done, 1, piece, count);

@@ -6,12 +6,16 @@ import org.wardlock.tensor.spi.UnaryOp;
 /** Softmax and its logarithm along the last axis, row by row. */
 final class Softmax {
   private final MathKernel math;
+  private final BinaryKernel arithmetic;
   private final LaneKernel kernel;
+  private final NormKernel norm;
   private final CpuContext context;
 
-  Softmax(MathKernel math, LaneKernel kernel, CpuContext context) {
-    this.math = math;
-    this.kernel = kernel;
+  Softmax(CpuKernels kernels, CpuContext context) {
+    math = kernels.math();
+    arithmetic = kernels.binary();
+    kernel = kernels.lanes();
+    norm = kernels.norm();
     this.context = context;
   }
 
@@ -32,13 +36,13 @@ final class Softmax {
               int at = rows.offset() + row * length;
               int outAt = toAt + row * length;
               float largest = Lanes.max(kernel, rows.floats(), at, length, lanes);
-              subtract(rows.floats(), at, largest, to, outAt, length);
+              arithmetic.affine(rows.floats(), at, 1f, -largest, to, outAt, length);
               if (logarithm) {
                 float sum = sumOfExponentials(to, outAt, scratch, 0, length, lanes);
-                subtract(to, outAt, log(sum), to, outAt, length);
+                arithmetic.affine(to, outAt, 1f, -log(sum), to, outAt, length);
               } else {
                 float sum = sumOfExponentials(to, outAt, to, outAt, length, lanes);
-                divide(to, outAt, sum, length);
+                arithmetic.affine(to, outAt, 1f / sum, 0f, to, outAt, length);
               }
             }
             context.release(scratch);
@@ -73,11 +77,11 @@ final class Softmax {
               if (logarithm) {
                 float sum = Lanes.sum(kernel, gradient.floats(), gAt, length, lanes);
                 math.unary(UnaryOp.EXP, values, at, to, outAt, length);
-                subtractScaled(gradient.floats(), gAt, sum, to, outAt, length);
+                norm.combine(to, outAt, gradient.floats(), gAt, -sum, 1f, to, outAt, length);
               } else {
                 float inner =
                     Lanes.product(kernel, values, at, gradient.floats(), gAt, length, lanes);
-                weigh(values, at, gradient.floats(), gAt, inner, to, outAt, length);
+                norm.weigh(values, at, gradient.floats(), gAt, inner, to, outAt, length);
               }
             }
           });
@@ -93,34 +97,5 @@ final class Softmax {
   /** The logarithm of a sum: the same bits from the interpreter and from every compiler. */
   static float log(float sum) {
     return (float) StrictMath.log(sum);
-  }
-
-  /** {@code out = x - subtrahend}. */
-  static void subtract(float[] x, int at, float subtrahend, float[] out, int outAt, int length) {
-    for (int i = 0; i < length; i++) {
-      out[outAt + i] = x[at + i] - subtrahend;
-    }
-  }
-
-  private static void divide(float[] x, int at, float divisor, int length) {
-    for (int i = at; i < at + length; i++) {
-      x[i] /= divisor;
-    }
-  }
-
-  /** {@code out = g - out * factor}. */
-  private static void subtractScaled(
-      float[] g, int gAt, float factor, float[] out, int outAt, int length) {
-    for (int i = 0; i < length; i++) {
-      out[outAt + i] = Fma.fma(-factor, out[outAt + i], g[gAt + i]);
-    }
-  }
-
-  /** {@code out = y * (g - inner)}. */
-  private static void weigh(
-      float[] y, int at, float[] g, int gAt, float inner, float[] out, int outAt, int length) {
-    for (int i = 0; i < length; i++) {
-      out[outAt + i] = y[at + i] * (g[gAt + i] - inner);
-    }
   }
 }

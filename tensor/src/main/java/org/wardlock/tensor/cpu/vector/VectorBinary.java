@@ -18,6 +18,10 @@ public final class VectorBinary implements BinaryKernel {
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
   private static final int LANES = SPECIES.length();
 
+  /** A vector an operand, kept by each thread: rows come too often to allocate. */
+  private static final ThreadLocal<float[][]> REPEATED =
+      ThreadLocal.withInitial(() -> new float[3][LANES]);
+
   private final BinaryKernel scalar = new ScalarBinary();
 
   @Override
@@ -33,8 +37,8 @@ public final class VectorBinary implements BinaryKernel {
       int outOffset,
       int length) {
     int whole = SPECIES.loopBound(length);
-    float[] as = aStep == 0 ? repeated(a, aOffset, whole) : a;
-    float[] bs = bStep == 0 ? repeated(b, bOffset, whole) : b;
+    float[] as = aStep == 0 ? repeated(0, a, aOffset, whole) : a;
+    float[] bs = bStep == 0 ? repeated(1, b, bOffset, whole) : b;
     int aFrom = aStep * aOffset;
     int bFrom = bStep * bOffset;
     switch (op) {
@@ -61,9 +65,9 @@ public final class VectorBinary implements BinaryKernel {
         length - whole);
   }
 
-  /** One vector of a value; nothing where no vector is computed. */
-  private static float[] repeated(float[] x, int offset, int whole) {
-    float[] lanes = new float[whole == 0 ? 0 : LANES];
+  /** One vector of a value. */
+  private static float[] repeated(int operand, float[] x, int offset, int whole) {
+    float[] lanes = REPEATED.get()[operand];
     if (whole > 0) {
       Arrays.fill(lanes, x[offset]);
     }
@@ -246,9 +250,9 @@ public final class VectorBinary implements BinaryKernel {
       int outOffset,
       int length) {
     int whole = SPECIES.loopBound(length);
-    float[] as = aStep == 0 ? repeated(a, aOffset, whole) : a;
-    float[] bs = bStep == 0 ? repeated(b, bOffset, whole) : b;
-    float[] cs = cStep == 0 ? repeated(c, cOffset, whole) : c;
+    float[] as = aStep == 0 ? repeated(0, a, aOffset, whole) : a;
+    float[] bs = bStep == 0 ? repeated(1, b, bOffset, whole) : b;
+    float[] cs = cStep == 0 ? repeated(2, c, cOffset, whole) : c;
     int aFrom = aStep * aOffset;
     int bFrom = bStep * bOffset;
     int cFrom = cStep * cOffset;
@@ -288,9 +292,9 @@ public final class VectorBinary implements BinaryKernel {
       int length) {
     int whole = SPECIES.loopBound(length);
     float[] conditions =
-        conditionStep == 0 ? repeated(condition, conditionOffset, whole) : condition;
-    float[] as = aStep == 0 ? repeated(a, aOffset, whole) : a;
-    float[] bs = bStep == 0 ? repeated(b, bOffset, whole) : b;
+        conditionStep == 0 ? repeated(2, condition, conditionOffset, whole) : condition;
+    float[] as = aStep == 0 ? repeated(0, a, aOffset, whole) : a;
+    float[] bs = bStep == 0 ? repeated(1, b, bOffset, whole) : b;
     int conditionFrom = conditionStep * conditionOffset;
     int aFrom = aStep * aOffset;
     int bFrom = bStep * bOffset;
