@@ -1,17 +1,11 @@
 package org.wardlock.nn.train;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +13,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.wardlock.nn.files.Checksums;
 import org.wardlock.nn.files.DurableFiles;
 import org.wardlock.nn.files.FormatException;
 import org.wardlock.nn.files.JsonFile;
@@ -71,18 +66,16 @@ final class Checkpoints {
       Files.createDirectories(folder);
       delete(directory);
       Files.createDirectory(directory);
-      var digests = new TreeMap<String, String>();
       for (var part : parts.entrySet()) {
         Path file = directory.resolve(part.getKey() + ".safetensors");
         Safetensors.write(file, part.getValue(), Map.of());
-        digests.put(file.getFileName().toString(), digest(file));
       }
       var json = new LinkedHashMap<String, Object>();
       json.put("format", FORMAT);
       json.put("identity", new TreeMap<>(identity));
-      json.put("files", digests);
       json.put("state", state.toJson());
       JsonFile.replace(directory.resolve(STATE), json);
+      Checksums.write(directory);
       DurableFiles.force(folder);
       DurableFiles.replace(folder.resolve(LATEST), directory.getFileName() + "\n");
     } catch (IOException e) {
@@ -95,20 +88,6 @@ final class Checkpoints {
   /** The reason alone: the file's name is part of the message around it. */
   private static String reason(IOException e) {
     return e instanceof WeightsException weights ? weights.problem() : DurableFiles.reason(e);
-  }
-
-  private static String digest(Path file) throws IOException {
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      var digest = MessageDigest.getInstance("SHA-256");
-      ByteBuffer buffer = ByteBuffer.allocate(1 << 20);
-      while (channel.read(buffer) >= 0) {
-        digest.update(buffer.flip());
-        buffer.clear();
-      }
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
   }
 
   /** Deletes all but a state and the one before it; what cannot be deleted does no harm. */
@@ -199,20 +178,9 @@ final class Checkpoints {
 
   private Saved read(Path directory, Map<String, String> identity)
       throws FormatException, CheckpointException {
+    Checksums.verify(directory);
     JsonFile json = JsonFile.read(directory.resolve(STATE), FORMAT);
     requireSame(directory, json.textMap("identity"), identity);
-    for (var file : json.textMap("files").entrySet()) {
-      Path path = directory.resolve(file.getKey());
-      try {
-        if (!digest(path).equals(file.getValue())) {
-          throw new FormatException(path, "its content has changed since it was written");
-        }
-      } catch (FormatException e) {
-        throw e;
-      } catch (IOException e) {
-        throw new FormatException(path, "cannot be read: " + DurableFiles.reason(e), e);
-      }
-    }
     return new Saved(directory, TrainingState.fromJson(json.object("state")));
   }
 
