@@ -4,17 +4,19 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.TreeSet;
-import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
+import org.wardlock.data.image.Picture;
+import org.wardlock.data.image.PictureDecoder;
 import org.wardlock.nn.Module;
 import org.wardlock.nn.Numbers;
 import org.wardlock.nn.ParameterSource;
 import org.wardlock.nn.Pass;
+import org.wardlock.nn.Pixels;
 import org.wardlock.nn.Shared;
 import org.wardlock.nn.weights.Safetensors;
 import org.wardlock.tensor.Device;
@@ -73,15 +75,10 @@ class DeitTinyTest {
   }
 
   private Tensor picture(Path file) throws IOException {
-    BufferedImage image = ImageIO.read(file.toFile());
-    int side = image.getWidth();
-    float[] pixels = new float[3 * side * side];
-    for (int i = 0; i < side * side; i++) {
-      int rgb = image.getRGB(i % side, i / side);
-      for (int c = 0; c < 3; c++) {
-        pixels[c * side * side + i] = (rgb >> (16 - 8 * c) & 0xFF) / 255f;
-      }
-    }
-    return Tensor.of(device, Shape.of(1, 3, side, side), pixels);
+    Picture picture = PictureDecoder.decode(Files.readAllBytes(file));
+    byte[] planes = new byte[3 * picture.width() * picture.height()];
+    picture.copyPlanes(planes, 0);
+    Shape shape = Shape.of(1, 3, picture.height(), picture.width());
+    return Pixels.inUnitRange(Tensor.ofBytes(device, shape, planes));
   }
 }

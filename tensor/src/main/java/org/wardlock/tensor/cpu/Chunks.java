@@ -5,11 +5,11 @@ package org.wardlock.tensor.cpu;
  * on the number of threads.
  */
 final class Chunks {
-  /** Elements of a piece: some ten microseconds of simple arithmetic. */
-  static final int ELEMENTS = 1 << 14;
+  /** Elements of a piece: some twenty microseconds of simple arithmetic. */
+  static final int ELEMENTS = 1 << 15;
 
-  /** Enough for any machine to share out evenly, and few enough to cost nothing. */
-  private static final int MOST = 256;
+  /** Enough to share out evenly, and few enough that what each piece allocates does not add up. */
+  private static final int MOST = 64;
 
   private Chunks() {}
 

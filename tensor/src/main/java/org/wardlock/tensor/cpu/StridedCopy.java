@@ -77,8 +77,11 @@ final class StridedCopy {
         planes.runs() * strips,
         Math.min(TILE, rows) * columns,
         (start, end) -> {
+          Walk.Cursor plane = planes.at(start / strips);
           for (int unit = start; unit < end; unit++) {
-            Walk.Cursor plane = planes.at(unit / strips);
+            if (unit > start && unit % strips == 0) {
+              plane.next();
+            }
             int firstRow = unit % strips * TILE;
             int lastRow = Math.min(rows, firstRow + TILE);
             for (int column = 0; column < columns; column += TILE) {

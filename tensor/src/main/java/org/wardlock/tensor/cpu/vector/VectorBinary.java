@@ -52,17 +52,19 @@ public final class VectorBinary implements BinaryKernel {
       case LESS_OR_EQUAL -> lessOrEqual(as, aFrom, aStep, bs, bFrom, bStep, out, outOffset, whole);
       case EQUAL -> equal(as, aFrom, aStep, bs, bFrom, bStep, out, outOffset, whole);
     }
-    scalar.binary(
-        op,
-        a,
-        aOffset + whole * aStep,
-        aStep,
-        b,
-        bOffset + whole * bStep,
-        bStep,
-        out,
-        outOffset + whole,
-        length - whole);
+    if (whole < length) {
+      scalar.binary(
+          op,
+          a,
+          aOffset + whole * aStep,
+          aStep,
+          b,
+          bOffset + whole * bStep,
+          bStep,
+          out,
+          outOffset + whole,
+          length - whole);
+    }
   }
 
   /** One vector of a value. */
@@ -261,19 +263,21 @@ public final class VectorBinary implements BinaryKernel {
       FloatVector y = load(bs, bFrom + i * bStep);
       x.fma(y, load(cs, cFrom + i * cStep)).intoArray(out, outOffset + i);
     }
-    scalar.multiplyAdd(
-        a,
-        aOffset + whole * aStep,
-        aStep,
-        b,
-        bOffset + whole * bStep,
-        bStep,
-        c,
-        cOffset + whole * cStep,
-        cStep,
-        out,
-        outOffset + whole,
-        length - whole);
+    if (whole < length) {
+      scalar.multiplyAdd(
+          a,
+          aOffset + whole * aStep,
+          aStep,
+          b,
+          bOffset + whole * bStep,
+          bStep,
+          c,
+          cOffset + whole * cStep,
+          cStep,
+          out,
+          outOffset + whole,
+          length - whole);
+    }
   }
 
   @Override
@@ -303,19 +307,21 @@ public final class VectorBinary implements BinaryKernel {
       FloatVector x = load(as, aFrom + i * aStep);
       x.blend(load(bs, bFrom + i * bStep), second).intoArray(out, outOffset + i);
     }
-    scalar.where(
-        condition,
-        conditionOffset + whole * conditionStep,
-        conditionStep,
-        a,
-        aOffset + whole * aStep,
-        aStep,
-        b,
-        bOffset + whole * bStep,
-        bStep,
-        out,
-        outOffset + whole,
-        length - whole);
+    if (whole < length) {
+      scalar.where(
+          condition,
+          conditionOffset + whole * conditionStep,
+          conditionStep,
+          a,
+          aOffset + whole * aStep,
+          aStep,
+          b,
+          bOffset + whole * bStep,
+          bStep,
+          out,
+          outOffset + whole,
+          length - whole);
+    }
   }
 
   @Override
@@ -325,7 +331,9 @@ public final class VectorBinary implements BinaryKernel {
     for (int i = 0; i < whole; i += LANES) {
       load(x, xOffset + i).fma(scale, shift).intoArray(out, outOffset + i);
     }
-    scalar.affine(x, xOffset + whole, scale, shift, out, outOffset + whole, length - whole);
+    if (whole < length) {
+      scalar.affine(x, xOffset + whole, scale, shift, out, outOffset + whole, length - whole);
+    }
   }
 
   @Override
@@ -335,6 +343,8 @@ public final class VectorBinary implements BinaryKernel {
     for (int i = 0; i < whole; i += LANES) {
       load(x, xOffset + i).max(low).min(high).intoArray(out, outOffset + i);
     }
-    scalar.clamp(x, xOffset + whole, low, high, out, outOffset + whole, length - whole);
+    if (whole < length) {
+      scalar.clamp(x, xOffset + whole, low, high, out, outOffset + whole, length - whole);
+    }
   }
 }
