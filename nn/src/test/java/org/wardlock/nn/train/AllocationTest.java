@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -17,6 +18,7 @@ import org.wardlock.nn.model.Architecture;
 import org.wardlock.nn.model.Network;
 
 /** Once it runs steadily, training lives on memory that it has: loader and optimiser included. */
+@Tag("cpu-only") // counts what the CPU backend allocates
 class AllocationTest {
   private static final int WARM_UP = 20;
   private static final int MEASURED = 5;
