@@ -46,6 +46,11 @@ final class BenchContext implements KernelContext, AutoCloseable {
   }
 
   @Override
+  public int threads() {
+    return threads;
+  }
+
+  @Override
   public synchronized float[] take(int size) {
     int bits = 32 - Integer.numberOfLeadingZeros(Math.max(1, size) - 1);
     ArrayDeque<float[]> free = pool.get(bits);

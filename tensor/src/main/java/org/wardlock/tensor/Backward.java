@@ -80,14 +80,8 @@ final class Backward {
         leads.put(node, reaches);
       }
     }
-    Set<Node> result = Collections.newSetFromMap(new IdentityHashMap<>());
-    leads.forEach(
-        (node, reaches) -> {
-          if (reaches) {
-            result.add(node);
-          }
-        });
-    return result;
+    leads.values().removeIf(reaches -> !reaches);
+    return leads.keySet();
   }
 
   static long savedBytes(Tensor result) {

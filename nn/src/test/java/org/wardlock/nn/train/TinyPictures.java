@@ -31,13 +31,25 @@ record TinyPictures(int size, int side, int purpose) implements Dataset {
   @Override
   public Picture picture(int index) {
     byte[] rgb = new byte[3 * side * side];
-    var noise = new Philox(0, purpose, index);
-    int bar = label(index) * side / CLASSES;
     for (int i = 0; i < rgb.length; i++) {
-      boolean inBar = i / 3 % side / (side / CLASSES) == bar / (side / CLASSES);
-      rgb[i] = (byte) (noise.below(128, i) + (inBar ? 127 : 0));
+      rgb[i] = value(index, i);
     }
     return new Picture(side, side, rgb);
+  }
+
+  /** Without a picture in between, as the real sets of pictures this small do. */
+  @Override
+  public void copyPixels(int index, byte[] target, int offset) {
+    int area = side * side;
+    for (int i = 0; i < 3 * area; i++) {
+      target[offset + i % 3 * area + i / 3] = value(index, i);
+    }
+  }
+
+  private byte value(int index, int i) {
+    int bar = label(index) * side / CLASSES;
+    boolean inBar = i / 3 % side / (side / CLASSES) == bar / (side / CLASSES);
+    return (byte) (new Philox(0, purpose, index).below(128, i) + (inBar ? 127 : 0));
   }
 
   @Override

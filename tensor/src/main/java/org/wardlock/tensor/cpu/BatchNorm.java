@@ -77,7 +77,7 @@ final class BatchNorm {
           planes.channels(),
           planes.count(),
           (start, end) -> {
-            float[] lanes = new float[LaneKernel.LANES];
+            float[] lanes = context.take(LaneKernel.LANES);
             for (int channel = start; channel < end; channel++) {
               float center =
                   sum(
@@ -106,6 +106,7 @@ final class BatchNorm {
                     data, from + at, center, scale, shift, to.data(), to.offset() + at, size);
               }
             }
+            context.release(lanes);
           });
     }
   }
@@ -137,7 +138,7 @@ final class BatchNorm {
           planes.channels(),
           planes.count(),
           (start, end) -> {
-            float[] lanes = new float[LaneKernel.LANES];
+            float[] lanes = context.take(LaneKernel.LANES);
             for (int channel = start; channel < end; channel++) {
               float center = means.floats()[means.offset() + channel];
               float scale =
@@ -181,6 +182,7 @@ final class BatchNorm {
                 }
               }
             }
+            context.release(lanes);
           });
     }
   }

@@ -13,11 +13,11 @@ public final class BlockedAttention implements AttentionKernel {
    */
   static final int QUERIES = 64;
 
-  /** Heads that keep many threads busy; with fewer, a head is shared out by queries. */
-  private static final int ENOUGH_TASKS = 16;
-
-  /** More tasks than this would only mean more memory to set up. */
-  private static final int MOST_TASKS = 64;
+  /**
+   * Tasks of each thread that share heads out evenly enough; with fewer heads, a head is shared out
+   * by queries. More tasks would only mean more memory to set up.
+   */
+  private static final int TASKS_PER_THREAD = 4;
 
   private final GemmTile tile;
   private final ColumnOperations columns;
@@ -47,9 +47,10 @@ public final class BlockedAttention implements AttentionKernel {
       return;
     }
     int blocks = GemmPlan.blocks(extents.tokens(), QUERIES);
-    int shares = Math.min(blocks, GemmPlan.blocks(ENOUGH_TASKS, heads));
+    int enoughTasks = TASKS_PER_THREAD * context.threads();
+    int shares = Math.min(blocks, GemmPlan.blocks(enoughTasks, heads));
     int portions = heads * shares;
-    int perTask = GemmPlan.blocks(portions, MOST_TASKS);
+    int perTask = GemmPlan.blocks(portions, enoughTasks);
     context.run(
         GemmPlan.blocks(portions, perTask),
         task -> {
@@ -85,7 +86,7 @@ public final class BlockedAttention implements AttentionKernel {
     if (heads == 0 || extents.tokens() == 0) {
       return;
     }
-    int perTask = GemmPlan.blocks(heads, MOST_TASKS);
+    int perTask = GemmPlan.blocks(heads, TASKS_PER_THREAD * context.threads());
     context.run(
         GemmPlan.blocks(heads, perTask),
         task -> {

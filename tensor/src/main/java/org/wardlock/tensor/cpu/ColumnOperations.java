@@ -5,7 +5,7 @@ package org.wardlock.tensor.cpu;
  * all computed; {@code width} is a multiple of 16.
  */
 public interface ColumnOperations {
-  /** {@code out[column] = } the largest value of the column; NaN counts only as the first. */
+  /** {@code out[column] = } the largest value of the column, NaN if one is. */
   void max(float[] block, int rows, int width, float[] out);
 
   /** Subtracts {@code row} from every row of the block. */

@@ -22,19 +22,23 @@ import org.wardlock.tensor.spi.UnaryOp;
 /** The CPU: hands each operation to the class of its family. */
 public final class CpuBackend implements Backend, CpuReport {
   private final CpuKernels kernels;
+  private final CpuKernels shortKernels = CpuKernels.scalar("the work is short");
+  private final int shortBelow;
   private final CpuContext context;
 
   /** A backend with its own threads and memory. */
   CpuBackend(CpuSettings settings, CpuKernels kernels) {
     this(
         kernels,
+        settings.shortBelow(),
         new CpuContext(
             new Workers(settings.threads()),
             new ArrayPool(settings.poolBytes(), settings.poisons())));
   }
 
-  private CpuBackend(CpuKernels kernels, CpuContext context) {
+  private CpuBackend(CpuKernels kernels, int shortBelow, CpuContext context) {
     this.kernels = kernels;
+    this.shortBelow = shortBelow;
     this.context = context;
   }
 
@@ -66,6 +70,11 @@ public final class CpuBackend implements Backend, CpuReport {
   @Override
   public double measurePeak() {
     return FmaPeak.gigaflops(context, context.workers().threads());
+  }
+
+  /** Kernels for work on an operand: see {@link CpuSettings#shortBelow}. */
+  private CpuKernels kernelsFor(Operand work) {
+    return work.shape().count() < shortBelow ? shortKernels : kernels;
   }
 
   /** Memory in use, for tests. */
@@ -156,21 +165,22 @@ public final class CpuBackend implements Backend, CpuReport {
 
   @Override
   public void unary(UnaryOp op, Operand x, Operand out) {
-    MathKernel math = kernels.math();
+    MathKernel math = kernelsFor(out).math();
     Elementwise.run(
         context,
-        (in, at, result, outAt, length) -> math.unary(op, in[0], at[0], result, outAt, length),
+        (in, at, from, result, outAt, length) ->
+            math.unary(op, in[0], at[0] + from, result, outAt, length),
         out,
         x);
   }
 
   @Override
   public void unaryGradient(UnaryOp op, Operand saved, Operand g, Operand out) {
-    MathKernel math = kernels.math();
+    MathKernel math = kernelsFor(out).math();
     Elementwise.run(
         context,
-        (in, at, result, outAt, length) ->
-            math.unaryGradient(op, in[0], at[0], in[1], at[1], result, outAt, length),
+        (in, at, from, result, outAt, length) ->
+            math.unaryGradient(op, in[0], at[0] + from, in[1], at[1] + from, result, outAt, length),
         out,
         saved,
         g);
@@ -178,33 +188,34 @@ public final class CpuBackend implements Backend, CpuReport {
 
   @Override
   public void affine(Operand x, float scale, float shift, Operand out) {
-    BinaryKernel kernel = kernels.binary();
+    BinaryKernel kernel = kernelsFor(out).binary();
     Elementwise.run(
         context,
-        (in, at, result, outAt, length) ->
-            kernel.affine(in[0], at[0], scale, shift, result, outAt, length),
+        (in, at, from, result, outAt, length) ->
+            kernel.affine(in[0], at[0] + from, scale, shift, result, outAt, length),
         out,
         x);
   }
 
   @Override
   public void clamp(Operand x, float low, float high, Operand out) {
-    BinaryKernel kernel = kernels.binary();
+    BinaryKernel kernel = kernelsFor(out).binary();
     Elementwise.run(
         context,
-        (in, at, result, outAt, length) ->
-            kernel.clamp(in[0], at[0], low, high, result, outAt, length),
+        (in, at, from, result, outAt, length) ->
+            kernel.clamp(in[0], at[0] + from, low, high, result, outAt, length),
         out,
         x);
   }
 
   @Override
   public void binary(BinaryOp op, Operand a, Operand b, Operand out) {
-    BinaryKernel kernel = kernels.binary();
+    BinaryKernel kernel = kernelsFor(out).binary();
     Elementwise.run(
         context,
-        (in, at, result, outAt, length) ->
-            kernel.binary(op, in[0], at[0], 1, in[1], at[1], 1, result, outAt, length),
+        (in, at, from, result, outAt, length) ->
+            kernel.binary(
+                op, in[0], at[0] + from, 1, in[1], at[1] + from, 1, result, outAt, length),
         out,
         a,
         b);
@@ -212,12 +223,23 @@ public final class CpuBackend implements Backend, CpuReport {
 
   @Override
   public void multiplyAdd(Operand a, Operand b, Operand c, Operand out) {
-    BinaryKernel kernel = kernels.binary();
+    BinaryKernel kernel = kernelsFor(out).binary();
     Elementwise.run(
         context,
-        (in, at, result, outAt, length) ->
+        (in, at, from, result, outAt, length) ->
             kernel.multiplyAdd(
-                in[0], at[0], 1, in[1], at[1], 1, in[2], at[2], 1, result, outAt, length),
+                in[0],
+                at[0] + from,
+                1,
+                in[1],
+                at[1] + from,
+                1,
+                in[2],
+                at[2] + from,
+                1,
+                result,
+                outAt,
+                length),
         out,
         a,
         b,
@@ -226,11 +248,23 @@ public final class CpuBackend implements Backend, CpuReport {
 
   @Override
   public void where(Operand condition, Operand a, Operand b, Operand out) {
-    BinaryKernel kernel = kernels.binary();
+    BinaryKernel kernel = kernelsFor(out).binary();
     Elementwise.run(
         context,
-        (in, at, result, outAt, length) ->
-            kernel.where(in[0], at[0], 1, in[1], at[1], 1, in[2], at[2], 1, result, outAt, length),
+        (in, at, from, result, outAt, length) ->
+            kernel.where(
+                in[0],
+                at[0] + from,
+                1,
+                in[1],
+                at[1] + from,
+                1,
+                in[2],
+                at[2] + from,
+                1,
+                result,
+                outAt,
+                length),
         out,
         condition,
         a,
@@ -241,7 +275,7 @@ public final class CpuBackend implements Backend, CpuReport {
 
   @Override
   public void reduce(ReduceOp op, Operand x, int[] axes, Operand out) {
-    Reduction.reduce(op, kernels.lanes(), x, axes, out, context);
+    Reduction.reduce(op, kernelsFor(x).lanes(), x, axes, out, context);
   }
 
   @Override
@@ -349,16 +383,12 @@ public final class CpuBackend implements Backend, CpuReport {
 
   @Override
   public void softmax(Operand x, boolean logarithm, Operand out) {
-    softmax().forward(x, logarithm, out);
+    new Softmax(kernelsFor(x), context).forward(x, logarithm, out);
   }
 
   @Override
   public void softmaxBackward(Operand y, Operand g, boolean logarithm, Operand out) {
-    softmax().backward(y, g, logarithm, out);
-  }
-
-  private Softmax softmax() {
-    return new Softmax(kernels, context);
+    new Softmax(kernelsFor(y), context).backward(y, g, logarithm, out);
   }
 
   @Override
@@ -370,7 +400,7 @@ public final class CpuBackend implements Backend, CpuReport {
       Operand out,
       Operand mean,
       Operand rstd) {
-    new LayerNorm(kernels, context).forward(x, weight, bias, epsilon, out, mean, rstd);
+    new LayerNorm(kernelsFor(x), context).forward(x, weight, bias, epsilon, out, mean, rstd);
   }
 
   @Override
@@ -383,7 +413,8 @@ public final class CpuBackend implements Backend, CpuReport {
       Optional<Operand> gradX,
       Optional<Operand> gradWeight,
       Optional<Operand> gradBias) {
-    new LayerNorm(kernels, context).backward(x, weight, mean, rstd, g, gradX, gradWeight, gradBias);
+    new LayerNorm(kernelsFor(x), context)
+        .backward(x, weight, mean, rstd, g, gradX, gradWeight, gradBias);
   }
 
   @Override
@@ -395,7 +426,7 @@ public final class CpuBackend implements Backend, CpuReport {
       Operand out,
       Operand mean,
       Operand variance) {
-    new BatchNorm(kernels, context).forward(x, weight, bias, epsilon, out, mean, variance);
+    new BatchNorm(kernelsFor(x), context).forward(x, weight, bias, epsilon, out, mean, variance);
   }
 
   @Override
@@ -409,31 +440,32 @@ public final class CpuBackend implements Backend, CpuReport {
       Optional<Operand> gradX,
       Optional<Operand> gradWeight,
       Optional<Operand> gradBias) {
-    new BatchNorm(kernels, context)
+    new BatchNorm(kernelsFor(x), context)
         .backward(x, weight, mean, variance, epsilon, g, gradX, gradWeight, gradBias);
   }
 
   @Override
   public void crossEntropy(Operand logits, Operand target, Operand loss, Operand gradLogits) {
-    CrossEntropy.run(kernels, logits, target, loss, gradLogits, context);
+    CrossEntropy.run(kernelsFor(logits), logits, target, loss, gradLogits, context);
   }
 
   // ---- optimisers and random numbers
 
   @Override
   public void sgdStep(SgdSettings settings, Operand p, Operand g, Operand buffer, Operand lr) {
-    new Updating(kernels.optimizer(), context).sgd(settings, p, g, buffer, lr);
+    new Updating(kernelsFor(p).optimizer(), context).sgd(settings, p, g, buffer, lr);
   }
 
   @Override
   public void adamStep(
       AdamSettings settings, Operand p, Operand g, Operand m, Operand v, Operand scalars) {
-    new Updating(kernels.optimizer(), context).adam(settings, p, g, m, v, scalars);
+    new Updating(kernelsFor(p).optimizer(), context).adam(settings, p, g, m, v, scalars);
   }
 
   @Override
   public void random(
       Distribution distribution, long seed, int purpose, Operand streams, Operand out) {
-    RandomNumbers.fill(kernels.random(), distribution, seed, purpose, streams, out, context);
+    RandomNumbers.fill(
+        kernelsFor(out).random(), distribution, seed, purpose, streams, out, context);
   }
 }

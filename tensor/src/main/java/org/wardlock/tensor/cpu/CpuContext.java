@@ -13,6 +13,11 @@ record CpuContext(Workers workers, ArrayPool pool) implements KernelContext {
   }
 
   @Override
+  public int threads() {
+    return workers.threads();
+  }
+
+  @Override
   public float[] take(int size) {
     return pool.takeFloats(size);
   }

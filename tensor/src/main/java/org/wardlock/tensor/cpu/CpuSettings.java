@@ -6,8 +6,11 @@ package org.wardlock.tensor.cpu;
  * @param threads that compute, the calling one among them
  * @param poolBytes how much released memory is kept for reuse at most
  * @param poisons whether released floats become NaN, so that a test sees who still reads them
+ * @param shortBelow operations on fewer elements use the kernels without the Vector API: until C2
+ *     has compiled a vector kernel, each of its steps allocates, and short work does not bring that
+ *     about. Both kinds give the same bits
  */
-record CpuSettings(int threads, long poolBytes, boolean poisons) {
+record CpuSettings(int threads, long poolBytes, boolean poisons, int shortBelow) {
   /** How many threads compute; the physical cores if it is not set. */
   static final String THREADS_PROPERTY = "wardlock.threads";
 
@@ -21,7 +24,10 @@ record CpuSettings(int threads, long poolBytes, boolean poisons) {
    */
   static CpuSettings fromProperties() {
     return new CpuSettings(
-        threadsAsked(), Runtime.getRuntime().maxMemory() / 2, Boolean.getBoolean(POISON_PROPERTY));
+        threadsAsked(),
+        Runtime.getRuntime().maxMemory() / 2,
+        Boolean.getBoolean(POISON_PROPERTY),
+        Chunks.ELEMENTS);
   }
 
   private static int threadsAsked() {

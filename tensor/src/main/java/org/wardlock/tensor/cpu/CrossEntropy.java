@@ -28,7 +28,7 @@ final class CrossEntropy {
           logits.shape().extent(0),
           length,
           (start, end) -> {
-            float[] lanes = new float[LaneKernel.LANES];
+            float[] lanes = context.take(LaneKernel.LANES);
             float[] scratch = context.take(length);
             for (int row = start; row < end; row++) {
               int at = x.offset() + row * length;
@@ -49,6 +49,7 @@ final class CrossEntropy {
                       gradients, outAt, t, wantedAt, total / sum, -1f, gradients, outAt, length);
             }
             context.release(scratch);
+            context.release(lanes);
           });
     }
   }

@@ -1,7 +1,6 @@
 package org.wardlock.tensor.cpu;
 
 import java.util.Arrays;
-import org.wardlock.tensor.spi.Layout;
 import org.wardlock.tensor.spi.Operand;
 
 /**
@@ -20,80 +19,84 @@ final class Elementwise {
      * Computes {@code out[outAt .. outAt + length)}.
      *
      * @param x the inputs' arrays
-     * @param at where in them the values lie
+     * @param at where in them the inputs begin
+     * @param from how far behind that the values lie, in each of them
      */
-    void run(float[][] x, int[] at, float[] out, int outAt, int length);
+    void run(float[][] x, int[] at, int from, float[] out, int outAt, int length);
   }
 
   private final CpuContext context;
   private final Kernel kernel;
-  private final Operand[] inputs;
   private final float[] out;
   private final int outOffset;
+
+  /** How to read each input that is not contiguous; null for those that are. */
+  private final Walk[] walks;
+
+  private final float[][] arrays;
+  private final int[] offsets;
+  private boolean contiguous = true;
 
   private Elementwise(CpuContext context, Kernel kernel, Operand out, Operand... inputs) {
     this.context = context;
     this.kernel = kernel;
-    this.inputs = inputs;
     this.out = Dense.floats(out);
     outOffset = Dense.offset(out);
+    walks = new Walk[inputs.length];
+    arrays = new float[inputs.length][];
+    offsets = new int[inputs.length];
+    for (int i = 0; i < inputs.length; i++) {
+      arrays[i] = Dense.floats(inputs[i]);
+      offsets[i] = Dense.offset(inputs[i]);
+      if (!inputs[i].layout().isContiguous()) {
+        walks[i] = Walk.of(inputs[i].layout());
+        contiguous = false;
+      }
+    }
   }
 
   /** Computes {@code out}, which is contiguous, from inputs of its shape. */
   static void run(CpuContext context, Kernel kernel, Operand out, Operand... inputs) {
     int count = Math.toIntExact(out.shape().count());
-    if (count > 0) {
-      Chunks.run(context, count, 1, new Elementwise(context, kernel, out, inputs)::runChunk);
+    if (count == 0) {
+      return;
     }
+    var work = new Elementwise(context, kernel, out, inputs);
+    Chunks.run(context, count, 1, work.contiguous ? work::runAsTheyAre : work::runGathered);
   }
 
-  private void runChunk(int start, int end) {
-    float[][] arrays = new float[inputs.length][];
-    int[] at = new int[inputs.length];
-    Gatherer[] gatherers = new Gatherer[inputs.length];
-    boolean gathers = false;
-    for (int i = 0; i < inputs.length; i++) {
-      arrays[i] = Dense.floats(inputs[i]);
-      at[i] = Dense.offset(inputs[i]) + start;
-      if (!inputs[i].layout().isContiguous()) {
-        gatherers[i] = new Gatherer(arrays[i], inputs[i].layout(), start);
-        gathers = true;
-      }
-    }
-    if (gathers) {
-      runBlocks(start, end, arrays, at, gatherers);
-    } else {
-      kernel.run(arrays, at, out, outOffset + start, end - start);
-    }
+  private void runAsTheyAre(int start, int end) {
+    kernel.run(arrays, offsets, start, out, outOffset + start, end - start);
   }
 
-  private void runBlocks(int start, int end, float[][] arrays, int[] at, Gatherer[] gatherers) {
-    for (int i = 0; i < arrays.length; i++) {
-      if (gatherers[i] != null) {
-        arrays[i] = context.take(BLOCK);
+  private void runGathered(int start, int end) {
+    Gatherer[] gatherers = new Gatherer[walks.length];
+    float[][] x = arrays.clone();
+    int[] at = offsets.clone();
+    for (int i = 0; i < walks.length; i++) {
+      if (walks[i] != null) {
+        gatherers[i] = new Gatherer(arrays[i], walks[i], start);
+        x[i] = context.take(BLOCK);
       }
     }
-    for (int block = start; block < end; block += BLOCK) {
-      int length = Math.min(BLOCK, end - block);
-      for (int i = 0; i < arrays.length; i++) {
+    for (int from = start; from < end; from += BLOCK) {
+      int length = Math.min(BLOCK, end - from);
+      for (int i = 0; i < walks.length; i++) {
         if (gatherers[i] != null) {
-          gatherers[i].gather(arrays[i], length);
-          at[i] = 0;
+          gatherers[i].gather(x[i], length);
+          at[i] = -from; // the block itself begins at 0
         }
       }
-      kernel.run(arrays, at, out, outOffset + block, length);
-      for (int i = 0; i < at.length; i++) {
-        at[i] += length;
-      }
+      kernel.run(x, at, from, out, outOffset + from, length);
     }
-    for (int i = 0; i < arrays.length; i++) {
+    for (int i = 0; i < walks.length; i++) {
       if (gatherers[i] != null) {
-        context.release(arrays[i]);
+        context.release(x[i]);
       }
     }
   }
 
-  /** Reads the elements of a layout in row-major order. */
+  /** Reads the elements of a walk in order. */
   static final class Gatherer {
     private final float[] x;
     private final Walk.Cursor cursor;
@@ -106,9 +109,8 @@ final class Elementwise {
      *
      * @param start how many elements to pass over
      */
-    Gatherer(float[] x, Layout layout, int start) {
+    Gatherer(float[] x, Walk walk, int start) {
       this.x = x;
-      Walk walk = Walk.of(layout);
       length = walk.length();
       step = walk.step(0);
       cursor = walk.at(start / length);

@@ -22,6 +22,9 @@ public interface KernelContext {
    */
   void run(int tasks, Task task);
 
+  /** How many threads compute: may decide how work is shared out, but never any bit of a result. */
+  int threads();
+
   /**
    * Takes an array from the pool, its content arbitrary.
    *

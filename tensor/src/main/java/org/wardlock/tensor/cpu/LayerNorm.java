@@ -45,7 +45,7 @@ final class LayerNorm {
           Softmax.rows(x),
           length,
           (start, end) -> {
-            float[] lanes = new float[LANES];
+            float[] lanes = context.take(LANES);
             float[] values = rows.floats();
             for (int row = start; row < end; row++) {
               int at = rows.offset() + row * length;
@@ -67,6 +67,7 @@ final class LayerNorm {
                   to.offset() + row * length,
                   length);
             }
+            context.release(lanes);
           });
     }
   }
@@ -94,14 +95,16 @@ final class LayerNorm {
         Dense rstds = Dense.of(rstd, context);
         Dense gradient = Dense.of(g, context)) {
       var saved = new Saved(values.slice(), means.slice(), rstds.slice(), gradient.slice(), length);
-      gradX.ifPresent(
-          out ->
-              Chunks.run(
-                  context,
-                  rows,
-                  length,
-                  (start, end) ->
-                      inputGradient(saved, weights.slice(), Dense.slice(out), start, end)));
+      FloatSlice scale = weights.slice();
+      gradX
+          .map(Dense::slice)
+          .ifPresent(
+              out ->
+                  Chunks.run(
+                      context,
+                      rows,
+                      length,
+                      (start, end) -> inputGradient(saved, scale, out, start, end)));
       gradWeight.ifPresent(out -> columns(saved, rows, true, Dense.slice(out)));
       gradBias.ifPresent(out -> columns(saved, rows, false, Dense.slice(out)));
     }
@@ -112,7 +115,7 @@ final class LayerNorm {
 
   private void inputGradient(Saved saved, FloatSlice weight, FloatSlice out, int start, int end) {
     int length = saved.length();
-    float[] lanes = new float[LANES];
+    float[] lanes = context.take(LANES);
     float[] weighted = context.take(length);
     for (int row = start; row < end; row++) {
       int at = saved.x().offset() + row * length;
@@ -146,6 +149,7 @@ final class LayerNorm {
           length);
     }
     context.release(weighted);
+    context.release(lanes);
   }
 
   /** Sums over rows, in lanes by row: of g times the normalised x, or of g alone. */

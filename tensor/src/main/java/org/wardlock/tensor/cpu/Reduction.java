@@ -92,7 +92,7 @@ final class Reduction {
 
   /** Each kept element by itself; what is reduced lies in runs. */
   private void reduceAlongRuns(int start, int end) {
-    float[] lanes = new float[LANES];
+    float[] lanes = context.take(LANES);
     Walk.Cursor place = kept.at(start / kept.length());
     Walk.Cursor run = reduced.at(0);
     for (int element = start; element < end; element++) {
@@ -109,11 +109,12 @@ final class Reduction {
         place.next();
       }
     }
+    context.release(lanes);
   }
 
   /** Each kept element by itself; what is reduced is first brought together. */
   private void reduceGathered(int start, int end) {
-    float[] lanes = new float[LANES];
+    float[] lanes = context.take(LANES);
     float[] block = context.take(BLOCK);
     Walk.Cursor place = kept.at(start / kept.length());
     Walk.Cursor run = reduced.at(0);
@@ -142,6 +143,7 @@ final class Reduction {
       }
     }
     context.release(block);
+    context.release(lanes);
   }
 
   /** Neighbouring kept elements together: rows of them are added to rows of lanes. */

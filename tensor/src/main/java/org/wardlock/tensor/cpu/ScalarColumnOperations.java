@@ -11,8 +11,7 @@ final class ScalarColumnOperations implements ColumnOperations {
     System.arraycopy(block, 0, out, 0, width);
     for (int row = 1; row < rows; row++) {
       for (int column = 0; column < width; column++) {
-        float value = block[row * width + column];
-        out[column] = value > out[column] ? value : out[column];
+        out[column] = Math.max(out[column], block[row * width + column]);
       }
     }
   }

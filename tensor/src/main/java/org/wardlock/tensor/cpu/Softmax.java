@@ -30,7 +30,7 @@ final class Softmax {
           rows(x),
           length,
           (start, end) -> {
-            float[] lanes = new float[LaneKernel.LANES];
+            float[] lanes = context.take(LaneKernel.LANES);
             float[] scratch = context.take(length);
             for (int row = start; row < end; row++) {
               int at = rows.offset() + row * length;
@@ -46,6 +46,7 @@ final class Softmax {
               }
             }
             context.release(scratch);
+            context.release(lanes);
           });
     }
   }
@@ -68,7 +69,7 @@ final class Softmax {
           rows(y),
           length,
           (start, end) -> {
-            float[] lanes = new float[LaneKernel.LANES];
+            float[] lanes = context.take(LaneKernel.LANES);
             for (int row = start; row < end; row++) {
               int at = result.offset() + row * length;
               int gAt = gradient.offset() + row * length;
@@ -84,6 +85,7 @@ final class Softmax {
                 norm.weigh(values, at, gradient.floats(), gAt, inner, to, outAt, length);
               }
             }
+            context.release(lanes);
           });
     }
   }

@@ -16,6 +16,16 @@ final class StridedCopy {
     if (xLayout.shape().count() == 0) {
       return;
     }
+    if (xLayout.isContiguous() && outLayout.isContiguous()) {
+      int xAt = Math.toIntExact(xLayout.offset());
+      int outAt = Math.toIntExact(outLayout.offset());
+      Chunks.run(
+          context,
+          Math.toIntExact(xLayout.shape().count()),
+          1,
+          (start, end) -> System.arraycopy(x, xAt + start, out, outAt + start, end - start));
+      return;
+    }
     Walk walk = Walk.of(xLayout, outLayout);
     int rows = transposedAxis(walk);
     if (rows >= 0) {

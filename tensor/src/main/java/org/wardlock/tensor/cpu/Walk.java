@@ -119,36 +119,40 @@ final class Walk {
 
   /** Where the layouts' elements of one run begin; moves from run to run. */
   final class Cursor {
-    private final int[] index = new int[extents.length];
-    private final int[] offsets = starts.clone();
+    /** Each layout's position, then the index along each outer axis: one array costs less. */
+    private final int[] state = Arrays.copyOf(starts, starts.length + extents.length - 1);
 
     private Cursor(int run) {
       int rest = run;
       for (int axis = extents.length - 2; axis >= 0 && rest > 0; axis--) {
-        index[axis] = rest % extents[axis];
+        int index = rest % extents[axis];
         rest /= extents[axis];
-        for (int i = 0; i < offsets.length; i++) {
-          offsets[i] += index[axis] * strides[i][axis];
-        }
+        state[starts.length + axis] = index;
+        move(axis, index);
       }
     }
 
     /** The position of a layout's first element in this run. */
     int offset(int layout) {
-      return offsets[layout];
+      return state[layout];
     }
 
     /** Moves to the next run; after the last one, to the first. */
     void next() {
       for (int axis = extents.length - 2; axis >= 0; axis--) {
-        int left = ++index[axis] < extents[axis] ? 1 : 1 - extents[axis];
-        for (int i = 0; i < offsets.length; i++) {
-          offsets[i] += left * strides[i][axis];
-        }
-        if (left == 1) {
+        int index = ++state[starts.length + axis];
+        if (index < extents[axis]) {
+          move(axis, 1);
           return;
         }
-        index[axis] = 0;
+        state[starts.length + axis] = 0;
+        move(axis, 1 - index);
+      }
+    }
+
+    private void move(int axis, int steps) {
+      for (int layout = 0; layout < starts.length; layout++) {
+        state[layout] += steps * strides[layout][axis];
       }
     }
   }

@@ -48,7 +48,7 @@ final class Workers implements AutoCloseable {
    * started, and its exception is thrown here.
    */
   void run(int tasks, KernelContext.Task task) {
-    if (tasks <= 1 || helpers.length == 0 || WITHIN_PIECE.get() != null) {
+    if (tasks <= 1 || helpers.length == 0 || WITHIN_PIECE.get() == Boolean.TRUE) {
       for (int index = 0; index < tasks; index++) {
         task.run(index);
       }
@@ -102,7 +102,7 @@ final class Workers implements AutoCloseable {
     }
 
     void work() {
-      WITHIN_PIECE.set(true);
+      WITHIN_PIECE.set(Boolean.TRUE);
       try {
         while (hasWork()) {
           int index = next.getAndIncrement();
@@ -111,7 +111,7 @@ final class Workers implements AutoCloseable {
           }
         }
       } finally {
-        WITHIN_PIECE.remove();
+        WITHIN_PIECE.set(Boolean.FALSE); // removing it would cost a new entry each time
       }
     }
 

@@ -35,7 +35,7 @@ final class BackendDigest implements AutoCloseable {
   private final Random seeds = new Random(5);
 
   private BackendDigest(CpuKernels kernels, int threads) {
-    cpu = new CpuBackend(new CpuSettings(threads, 1 << 28, true), kernels);
+    cpu = new CpuBackend(new CpuSettings(threads, 1 << 28, true, 0), kernels);
   }
 
   /** Prints the checksums of the fastest kernels here, or of those without the Vector API. */

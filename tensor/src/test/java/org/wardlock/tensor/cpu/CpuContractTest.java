@@ -16,7 +16,7 @@ class CpuContractTest {
     private final CpuBackend backend;
 
     Contract(CpuKernels kernels, int threads) {
-      backend = new CpuBackend(new CpuSettings(threads, 1 << 28, true), kernels);
+      backend = new CpuBackend(new CpuSettings(threads, 1 << 28, true, 0), kernels);
     }
 
     @Override

@@ -48,6 +48,11 @@ final class TestContext implements KernelContext, AutoCloseable {
   }
 
   @Override
+  public int threads() {
+    return threads;
+  }
+
+  @Override
   public float[] take(int size) {
     float[] array = new float[size + 3];
     Arrays.fill(array, Float.NaN);

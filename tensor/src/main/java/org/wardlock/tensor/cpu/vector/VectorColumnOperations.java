@@ -1,7 +1,6 @@
 package org.wardlock.tensor.cpu.vector;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 import org.wardlock.tensor.cpu.ColumnOperations;
 
@@ -16,8 +15,7 @@ final class VectorColumnOperations implements ColumnOperations {
     for (int column = 0; column < width; column += LANES) {
       FloatVector largest = FloatVector.fromArray(SPECIES, block, column);
       for (int row = 1; row < rows; row++) {
-        FloatVector values = FloatVector.fromArray(SPECIES, block, row * width + column);
-        largest = largest.blend(values, values.compare(VectorOperators.GT, largest));
+        largest = largest.max(FloatVector.fromArray(SPECIES, block, row * width + column));
       }
       largest.intoArray(out, column);
     }
