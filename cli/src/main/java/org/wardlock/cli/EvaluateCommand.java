@@ -9,9 +9,9 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.wardlock.data.Dataset;
+import org.wardlock.nn.evaluate.EvaluatedPicture;
 import org.wardlock.nn.evaluate.Evaluation;
 import org.wardlock.nn.evaluate.Evaluator;
-import org.wardlock.nn.evaluate.Prediction;
 import org.wardlock.tensor.Device;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -95,7 +95,7 @@ final class EvaluateCommand implements Callable<Integer> {
         return evaluator.evaluate(deployed.classifier(), _ -> progress.step(), () -> false);
       }
       var rows = new ArrayList<String>();
-      rows.add(Prediction.CSV_HEADER);
+      rows.add(EvaluatedPicture.CSV_HEADER);
       int[] position = {0};
       Evaluation evaluation =
           evaluator.evaluate(

@@ -37,13 +37,13 @@ public final class Evaluator {
    * @param stop asked before each batch: the rest is left out once it says yes
    */
   public Evaluation evaluate(
-      Classifier classifier, Consumer<Prediction> predictions, BooleanSupplier stop) {
+      Classifier classifier, Consumer<EvaluatedPicture> predictions, BooleanSupplier stop) {
     var counts = new Counts();
     long start = System.nanoTime();
     try (BatchStream batches = loader.epoch(0)) {
       while (!stop.getAsBoolean() && batches.hasNext()) {
         Batch batch = batches.next();
-        for (Prediction prediction : predict(classifier, batch, counts)) {
+        for (EvaluatedPicture prediction : predict(classifier, batch, counts)) {
           counts.add(prediction);
           predictions.accept(prediction);
         }
@@ -60,11 +60,11 @@ public final class Evaluator {
         seconds);
   }
 
-  private static List<Prediction> predict(Classifier classifier, Batch batch, Counts counts) {
+  private static List<EvaluatedPicture> predict(Classifier classifier, Batch batch, Counts counts) {
     try (NoGrad _ = NoGrad.enter();
         Scope _ = Scope.open("evaluation")) {
       Tensor logits = classifier.logits(Pixels.of(classifier.device(), batch));
-      int named = Math.min(Prediction.NAMED, classifier.classes());
+      int named = Math.min(EvaluatedPicture.NAMED, classifier.classes());
       TopK best = logits.topK(named);
       float[] values = best.values().toFloats();
       int[] indices = best.indices().toInts();
@@ -74,14 +74,14 @@ public final class Evaluator {
       for (float loss : logits.crossEntropy(targets).toFloats()) {
         counts.lossSum += loss;
       }
-      var predictions = new ArrayList<Prediction>(batch.size());
+      var predictions = new ArrayList<EvaluatedPicture>(batch.size());
       for (int i = 0; i < batch.size(); i++) {
         var classes = new ArrayList<Integer>(named);
         for (int k = 0; k < named; k++) {
           classes.add(indices[i * named + k]);
         }
         predictions.add(
-            new Prediction(batch.ids()[i], batch.labels()[i], classes, values[i * named]));
+            new EvaluatedPicture(batch.ids()[i], batch.labels()[i], classes, values[i * named]));
       }
       return predictions;
     }
@@ -94,7 +94,7 @@ public final class Evaluator {
     private int correctOfFive;
     private double lossSum;
 
-    void add(Prediction prediction) {
+    void add(EvaluatedPicture prediction) {
       images++;
       if (prediction.label() != Dataset.UNLABELLED) {
         labelled++;

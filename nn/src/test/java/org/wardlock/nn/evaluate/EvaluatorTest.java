@@ -94,7 +94,7 @@ class EvaluatorTest {
   @Test
   void countsWhatIsRight() {
     for (int batchSize : new int[] {1, 2, 5}) {
-      var predictions = new ArrayList<Prediction>();
+      var predictions = new ArrayList<EvaluatedPicture>();
       Evaluation found =
           new Evaluator(loader(batchSize)).evaluate(new Brightest(), predictions::add, () -> false);
       assertEquals(5, found.images());
@@ -105,7 +105,7 @@ class EvaluatorTest {
           IntStream.range(0, 4).mapToDouble(EvaluatorTest::loss).sum() / found.labelled();
       assertEquals(expected, found.loss(), 1e-6);
       assertTrue(found.imagesPerSecond() > 0);
-      assertEquals(new Prediction(0, 0, List.of(0, 2, 1), 1), predictions.getFirst());
+      assertEquals(new EvaluatedPicture(0, 0, List.of(0, 2, 1), 1), predictions.getFirst());
       assertEquals(-1, predictions.get(4).label());
       assertEquals(2, predictions.get(4).top1());
     }
@@ -131,10 +131,11 @@ class EvaluatorTest {
 
   @Test
   void aRowNamesWhatThereIs() {
-    var three = new Prediction(7, 1, List.of(2, 0, 1), 0.5f);
+    var three = new EvaluatedPicture(7, 1, List.of(2, 0, 1), 0.5f);
     assertEquals("7,1,2,0,1,,,0.5", three.csvRow("7"));
-    var five = new Prediction(7, -1, List.of(4, 3, 2, 1, 0), -1e-10f);
+    var five = new EvaluatedPicture(7, -1, List.of(4, 3, 2, 1, 0), -1e-10f);
     assertEquals("\"a,\"\"b\"\".png\",-1,4,3,2,1,0,-1.0E-10", five.csvRow("a,\"b\".png"));
-    assertEquals(Prediction.CSV_HEADER.split(",").length, five.csvRow("name").split(",").length);
+    assertEquals(
+        EvaluatedPicture.CSV_HEADER.split(",").length, five.csvRow("name").split(",").length);
   }
 }

@@ -137,8 +137,9 @@ public interface Backend extends AutoCloseable {
    * Batched matrix product: for each batch entry {@code out = epilogue(a x b)}. Operands are
    * (batch, rows, columns) with any strides, so transposes cost nothing here; a or b may repeat
    * along the batch (stride 0). If {@code out} has batch extent 1 while a and b have more, the
-   * products are added up in order of the batch. Each element is a chain of fma along the inner
-   * extent.
+   * products are added up in order of the batch. Each element is a sum of chains of fma, one for
+   * each block of the inner extent; the blocks' length is the backend's constant (256 on the CPU),
+   * so that bits depend on the inner extent alone.
    */
   void gemm(Operand a, Operand b, Operand out, Epilogue epilogue);
 

@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
  * @param classes the most likely ones, likeliest first: five, or all if there are fewer
  * @param logit of the likeliest
  */
-public record Prediction(long id, int label, List<Integer> classes, float logit) {
+public record EvaluatedPicture(long id, int label, List<Integer> classes, float logit) {
   /** How many classes a prediction names. */
   public static final int NAMED = 5;
 
