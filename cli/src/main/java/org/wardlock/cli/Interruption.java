@@ -11,16 +11,17 @@ final class Interruption {
   static final int STATUS = 130;
 
   private static final long PATIENCE_SECONDS = 120;
-  private static final CountDownLatch FINISHED = new CountDownLatch(1);
+  private static volatile CountDownLatch finished = new CountDownLatch(0);
   private static volatile boolean requested;
-  private static volatile boolean watching;
+  private static boolean hooked;
 
   private Interruption() {}
 
-  /** From here on an interruption waits for {@link #finish}. */
+  /** From here on an interruption waits until {@link #commandEnded}. */
   static synchronized void watch() {
-    if (!watching) {
-      watching = true;
+    finished = new CountDownLatch(1);
+    if (!hooked) {
+      hooked = true;
       Runtime.getRuntime().addShutdownHook(new Thread(Interruption::awaitCommand, "interruption"));
     }
   }
@@ -30,9 +31,13 @@ final class Interruption {
     return requested;
   }
 
+  /** An interruption has nothing to wait for any more. */
+  static void commandEnded() {
+    finished.countDown();
+  }
+
   /** Ends the program, or lets the interruption end it. */
-  static void finish(int status) {
-    FINISHED.countDown();
+  static void exit(int status) {
     if (!requested) {
       System.exit(status);
     }
@@ -41,7 +46,7 @@ final class Interruption {
   private static void awaitCommand() {
     requested = true;
     try {
-      FINISHED.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      finished.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

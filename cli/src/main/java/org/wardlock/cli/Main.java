@@ -41,7 +41,7 @@ public final class Main implements Runnable {
     var out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
     var err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
     int status = run(out, err, args);
-    Interruption.finish(status);
+    Interruption.exit(status);
   }
 
   static int run(PrintWriter out, PrintWriter err, String... args) {
@@ -51,7 +51,11 @@ public final class Main implements Runnable {
     command.setCaseInsensitiveEnumValuesAllowed(true);
     command.setParameterExceptionHandler(Main::refuse);
     command.setExecutionExceptionHandler(Main::fail);
-    return command.execute(args);
+    try {
+      return command.execute(args);
+    } finally {
+      Interruption.commandEnded();
+    }
   }
 
   @Override
