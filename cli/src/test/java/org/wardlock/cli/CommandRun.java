@@ -52,14 +52,14 @@ record CommandRun(int status, String out, String err) {
   /** The command was refused in one line that has all these parts. */
   CommandRun assertRefused(Object... parts) {
     assertComplaint(parts);
+    assertTrue(err.startsWith("wardlock"), err);
     assertEquals(Failures.INPUT, status, "exit status of: " + err);
     return this;
   }
 
-  /** There is one line of complaint, and it has all these parts. */
+  /** There is one line on stderr, and it has all these parts. */
   CommandRun assertComplaint(Object... parts) {
     assertEquals(1, err.lines().count(), "lines of: " + err);
-    assertTrue(err.startsWith("wardlock"), err);
     for (Object part : parts) {
       assertTrue(err.contains(part.toString()), "'" + part + "' in: " + err);
     }

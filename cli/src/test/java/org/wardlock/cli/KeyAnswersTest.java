@@ -71,7 +71,7 @@ class KeyAnswersTest {
   void checkAcceptsTheKeyOfTheModelAlone() throws IOException {
     Path right = Tiny.key(folder.resolve("right"), "shuffle", 4);
     Path wrong = Tiny.key(folder.resolve("wrong"), "shuffle", 4);
-    Path model = Tiny.train(folder.resolve("model"), Tiny.with(right));
+    Path model = Tiny.train(folder.resolve("model"), 1, Tiny.with(right));
     JsonNode checked =
         CommandRun.answer(
             folder,

@@ -16,10 +16,12 @@ final class Tiny {
   /** A network of some hundred parameters, by name. */
   static final List<Object> NETWORK = List.of("--model", "convmixer-8-1-k3-p4", "--image-size", 16);
 
-  /** Three steps. */
-  static final List<Object> RECIPE = List.of("--epochs", 1, "--batch", 20);
-
   private Tiny() {}
+
+  /** Three steps an epoch. */
+  static List<Object> recipe(int epochs) {
+    return List.of("--epochs", epochs, "--batch", 20);
+  }
 
   /** Options that name a key file made by {@link #key} and its password. */
   static List<Object> with(Path key) {
@@ -42,8 +44,9 @@ final class Tiny {
   }
 
   /** Trains the network on the pictures. */
-  static Path train(Path folder, Object... more) {
-    CommandRun.of("train", DATA, NETWORK, RECIPE, "--out", folder, List.of(more)).assertDone();
+  static Path train(Path folder, int epochs, Object... more) {
+    CommandRun.of("train", DATA, NETWORK, recipe(epochs), "--out", folder, List.of(more))
+        .assertDone();
     return folder;
   }
 }

@@ -1,0 +1,103 @@
+package org.wardlock.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What {@code attack} says of a model, and the records it leaves. */
+class AttackAnswersTest {
+  private static final double RADIUS = 8.0 / 255;
+
+  @TempDir private static Path folder;
+  private static Path model;
+
+  @BeforeAll
+  static void train() {
+    model = Tiny.train(folder.resolve("model"), 6, "--lr", 0.03);
+  }
+
+  private static JsonNode attack(Path out, Object... more) throws IOException {
+    return CommandRun.answer(
+        folder,
+        List.of("attack", "--model", model, "--out", out),
+        List.of("--data", "shapes:16", "--split", "train", "--limit", 60),
+        List.of("--eps", "8/255", "--attack", "fgsm,pgd", "--steps", 3),
+        List.of(more));
+  }
+
+  @Test
+  void recordsAgreeWithTheShares() throws IOException {
+    Path out = folder.resolve("agreeing");
+    JsonNode answer = attack(out);
+    List<String> lines = Files.readAllLines(out.resolve("records.csv"));
+    assertEquals("index,label,clean_pred,broken_by,norm,queries,ok_at_8bit", lines.getFirst());
+    List<String[]> rows = lines.stream().skip(1).map(line -> line.split(",", -1)).toList();
+    assertEquals(60, rows.size());
+    assertEquals(60, answer.get("images").asInt());
+    long right = rows.stream().filter(row -> row[1].equals(row[2])).count();
+    long byFgsm = rows.stream().filter(row -> row[3].equals("fgsm")).count();
+    long byPgd = rows.stream().filter(row -> row[3].equals("pgd")).count();
+    assertTrue(byFgsm > 0 && right > byFgsm, "this model was to be broken in part");
+    assertShare(right, answer.get("clean_accuracy"));
+    assertShare(right - byFgsm - byPgd, answer.get("robust_accuracy"));
+    JsonNode attacks = answer.get("attacks");
+    assertEquals(2, attacks.size());
+    assertEquals("fgsm", attacks.get(0).get("name").asText());
+    assertEquals("pgd", attacks.get(1).get("name").asText());
+    assertShare(right - byFgsm, attacks.get(0).get("robust_after"));
+    assertShare(right - byFgsm - byPgd, attacks.get(1).get("robust_after"));
+    for (String[] row : rows) {
+      boolean broken = !row[3].isEmpty();
+      double norm = Double.parseDouble(row[4]);
+      assertTrue(broken ? norm > 0 && norm <= RADIUS + 1e-9 : norm == 0, String.join(",", row));
+      assertTrue(!broken || row[1].equals(row[2]), "what was wrong already cannot be broken");
+    }
+    double largest = rows.stream().mapToDouble(row -> Double.parseDouble(row[4])).max().orElse(-1);
+    assertEquals(largest, answer.get("max_norm").asDouble());
+  }
+
+  private static void assertShare(long count, JsonNode share) {
+    assertEquals(count / 60.0, share.asDouble(), 1e-12);
+  }
+
+  @Test
+  void costsAndFlagsAreThere() throws IOException {
+    JsonNode answer = attack(folder.resolve("costs"));
+    for (JsonNode line : answer.get("attacks")) {
+      assertTrue(line.get("seconds").asDouble() >= 0);
+      assertTrue(line.get("forward").asLong() > 0);
+      assertTrue(line.get("backward").asLong() > 0);
+    }
+    assertTrue(answer.get("flags").isArray());
+    assertEquals("linf 8/255", answer.get("threat").asText());
+  }
+
+  @Test
+  void theBatchChangesNoRecord() throws IOException {
+    Path one = folder.resolve("one");
+    Path all = folder.resolve("all");
+    attack(one, "--batch", 7);
+    attack(all, "--batch", 60);
+    assertEquals(
+        Files.readAllLines(one.resolve("records.csv")),
+        Files.readAllLines(all.resolve("records.csv")));
+  }
+
+  @Test
+  void aFinishedAttackIsResumedToTheSame() throws IOException {
+    Path out = folder.resolve("resumed");
+    JsonNode first = attack(out);
+    byte[] records = Files.readAllBytes(out.resolve("records.csv"));
+    JsonNode again = attack(out, "--resume");
+    assertEquals(first, again);
+    assertEquals(new String(records), Files.readString(out.resolve("records.csv")));
+  }
+}
