@@ -28,7 +28,7 @@ class TrainAnswersTest {
 
   @Test
   void everyEpochIsReported() throws IOException {
-    JsonNode answer = train(folder.resolve("run"), 3, "--lr", 0.03);
+    JsonNode answer = train(folder.resolve("run"), 3, "--lr", 0.1);
     assertEquals("cpu", answer.get("device").asText());
     assertEquals(9, answer.get("steps").asInt());
     JsonNode epochs = answer.get("epochs");
@@ -41,7 +41,7 @@ class TrainAnswersTest {
       assertShareOf(60, epoch.get("val_top1"));
       assertTrue(epoch.get("images_per_second").asDouble() > 0);
     }
-    assertNotEquals(epochs.get(0).get("val_top1"), epochs.get(2).get("val_top1"));
+    assertNotEquals(epochs.get(1).get("val_top1"), epochs.get(2).get("val_top1"));
     assertEquals(epochs.get(2).get("val_top1"), answer.get("final").get("val_top1"));
   }
 
