@@ -36,8 +36,12 @@ final class AttackOptions {
       description = "The largest change, such as 8/255.")
   private String radius;
 
-  @Option(names = "--steps", paramLabel = "N", description = "Steps of pgd (default: 40).")
-  private Optional<Integer> steps;
+  @Option(
+      names = "--steps",
+      defaultValue = "40",
+      paramLabel = "N",
+      description = "Steps of pgd (default: 40).")
+  private int steps;
 
   @Option(
       names = "--step-size",
@@ -47,9 +51,10 @@ final class AttackOptions {
 
   @Option(
       names = "--restarts",
+      defaultValue = "1",
       paramLabel = "N",
       description = "Random starts of pgd (default: 1).")
-  private Optional<Integer> restarts;
+  private int restarts;
 
   @Option(
       names = "--targeted",
@@ -81,13 +86,7 @@ final class AttackOptions {
   }
 
   private Pgd pgd(Loss loss) {
-    Pgd pgd = new Pgd(loss);
-    if (steps.isPresent()) {
-      pgd = pgd.iterations(steps.get());
-    }
-    if (stepSize.isPresent()) {
-      pgd = pgd.stepSize(Rational.parse(stepSize.get()));
-    }
-    return restarts.isPresent() ? pgd.restarts(restarts.get()) : pgd;
+    Pgd pgd = new Pgd(loss).iterations(steps).restarts(restarts);
+    return stepSize.map(Rational::parse).map(pgd::stepSize).orElse(pgd);
   }
 }

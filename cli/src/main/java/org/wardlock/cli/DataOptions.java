@@ -21,7 +21,8 @@ final class DataOptions {
   @Option(
       names = "--split",
       paramLabel = "train|val|test",
-      description = "Which part (default: ${DEFAULT-VALUE}).",
+      description =
+          "Which part is measured; training always learns from train (default: ${DEFAULT-VALUE}).",
       defaultValue = "val")
   private String split;
 

@@ -35,7 +35,7 @@ final class EvaluateCommand implements Callable<Integer> {
       names = "--batch",
       defaultValue = "32",
       paramLabel = "N",
-      description = "Pictures at a time (default: 32).")
+      description = "Pictures at a time (default: ${DEFAULT-VALUE}).")
   private int batch;
 
   @Option(

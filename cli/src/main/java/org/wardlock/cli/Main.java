@@ -15,7 +15,6 @@ import picocli.CommandLine.ParseResult;
     name = "wardlock",
     description = "Trains, evaluates and attacks keyed image classifiers, in pure Java.",
     mixinStandardHelpOptions = true,
-    versionProvider = Version.class,
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       AttackCommand.class,
@@ -46,6 +45,7 @@ public final class Main implements Runnable {
 
   static int run(PrintWriter out, PrintWriter err, String... args) {
     CommandLine command = new CommandLine(new Main());
+    showVersion(command);
     command.setOut(out);
     command.setErr(err);
     command.setCaseInsensitiveEnumValuesAllowed(true);
@@ -56,6 +56,12 @@ public final class Main implements Runnable {
     } finally {
       Interruption.commandEnded();
     }
+  }
+
+  /** Every command has an option for it. */
+  private static void showVersion(CommandLine command) {
+    command.getCommandSpec().versionProvider(new Version());
+    command.getSubcommands().values().forEach(Main::showVersion);
   }
 
   @Override

@@ -96,9 +96,10 @@ final class TrainingOptionsMixin {
 
   @Option(
       names = "--checkpoint-every",
+      defaultValue = "10m",
       paramLabel = "N|Nm",
       description = "Steps or minutes between saved states (default: 10m).")
-  private Optional<String> checkpoints;
+  private String checkpoints;
 
   int batch() {
     return batch;
@@ -108,6 +109,7 @@ final class TrainingOptionsMixin {
     return augment;
   }
 
+  /** Also sets what the user left open to what is used, so that the run's config names it. */
   TrainingOptions parse() {
     TrainingOptions.Builder builder =
         TrainingOptions.builder()
@@ -119,7 +121,7 @@ final class TrainingOptionsMixin {
             .precision(Precision.parse(precision));
     clip.ifPresent(builder::clipping);
     averaging.ifPresent(builder::averaging);
-    checkpoints.map(CheckpointInterval::parse).ifPresent(builder::checkpoints);
+    builder.checkpoints(CheckpointInterval.parse(checkpoints));
     return builder.build();
   }
 
@@ -129,10 +131,17 @@ final class TrainingOptionsMixin {
         if (momentum.isPresent()) {
           throw new InputException("--momentum belongs to --optimizer sgd");
         }
-        yield OptimizerSettings.Adam.decoupled(weightDecay.orElse(0.05));
+        double decay = weightDecay.orElse(0.05);
+        weightDecay = Optional.of(decay);
+        yield OptimizerSettings.Adam.decoupled(decay);
       }
-      case "sgd" ->
-          new OptimizerSettings.Sgd(momentum.orElse(0.9), false, weightDecay.orElse(5e-4));
+      case "sgd" -> {
+        double decay = weightDecay.orElse(5e-4);
+        double inertia = momentum.orElse(0.9);
+        weightDecay = Optional.of(decay);
+        momentum = Optional.of(inertia);
+        yield new OptimizerSettings.Sgd(inertia, false, decay);
+      }
       default -> throw new InputException("--optimizer " + optimizer + ": expected adamw or sgd");
     };
   }

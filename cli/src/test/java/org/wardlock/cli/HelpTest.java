@@ -1,0 +1,71 @@
+package org.wardlock.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What {@code --help} lists. */
+class HelpTest {
+  private static final List<String> COMMON =
+      List.of("--device", "--threads", "--seed", "--json", "--debug", "--help", "--version");
+
+  @ParameterizedTest
+  @CsvSource({
+    "doctor, ''",
+    "demo, --out",
+    "keygen,"
+        + " --out --transform --block --flatten --password-file"
+        + " --published-seed --published-password --published-rule",
+    "key show, --password-file",
+    "key check, --model --password-file",
+    "train,"
+        + " --data --split --limit --ids --model --key --password-file --weights"
+        + " --image-size --classes --mean --std"
+        + " --epochs --batch --lr --optimizer --momentum --weight-decay --schedule --warmup --clip"
+        + " --label-smoothing --augment --ema --precision --checkpoint-every --out --resume",
+    "evaluate,"
+        + " --model --weights --image-size --classes --mean --std"
+        + " --data --split --limit --ids --key --password-file --wrong-keys --predictions",
+    "attack,"
+        + " --model --weights --data --split --limit --ids --key --password-file"
+        + " --attack --norm --eps --steps --step-size --restarts --targeted --surrogate"
+        + " --resume --out",
+    "bench, --models --modes --seconds",
+  })
+  void commandsListTheirOptions(String command, String options) {
+    var listed = HelpText.of(command).options();
+    for (String option : options.isEmpty() ? List.<String>of() : List.of(options.split(" "))) {
+      assertFalse(listed.getOrDefault(option, "").isBlank(), command + " " + option);
+    }
+    COMMON.forEach(option -> assertFalse(listed.getOrDefault(option, "").isBlank(), option));
+  }
+
+  @Test
+  void theProgramListsItsCommands() {
+    String out = CommandRun.of("--help").assertDone().out();
+    for (String command :
+        List.of("attack", "bench", "demo", "doctor", "evaluate", "keygen", "key", "train")) {
+      assertTrue(out.lines().anyMatch(line -> line.matches("  " + command + " +\\S.*")), out);
+    }
+  }
+
+  @Test
+  void theVersionIsThatOfTheBuild() {
+    String out = CommandRun.of("--version").assertDone().out();
+    assertTrue(out.matches("wardlock [0-9]+\\.[0-9]+\\.[0-9]+\\S*\\R"), out);
+    assertEquals(out, CommandRun.of("train", "--version").out());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "key"})
+  void aCommandThatIsMissingIsAskedFor(String words) {
+    CommandRun run = words.isEmpty() ? CommandRun.of() : CommandRun.of(words);
+    run.assertRefused("missing", "--help");
+  }
+}
