@@ -61,8 +61,4 @@ final class CommonOptions {
   Optional<Path> json() {
     return json;
   }
-
-  boolean debug() {
-    return debug;
-  }
 }

@@ -64,6 +64,8 @@ final class Failures {
       case FileAlreadyExistsException e -> e.getFile() + ": exists already";
       case FileSystemException e ->
           e.getFile() + ": " + (e.getReason() == null ? "failed" : e.getReason());
+      // such as the name of a class that is missing: it says little alone
+      case Error e -> e.getClass().getSimpleName() + ": " + oneLine(e);
       default -> oneLine(failure);
     };
   }

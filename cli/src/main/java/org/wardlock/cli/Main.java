@@ -2,6 +2,7 @@ package org.wardlock.cli;
 
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
@@ -27,6 +28,8 @@ import picocli.CommandLine.ParseResult;
       TrainCommand.class
     })
 public final class Main implements Runnable {
+  private static final String DEBUG = "--debug";
+
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
   private Main() {}
@@ -53,6 +56,9 @@ public final class Main implements Runnable {
     command.setExecutionExceptionHandler(Main::fail);
     try {
       return command.execute(args);
+    } catch (Throwable e) {
+      // picocli hands on exceptions alone: a heap that is too small arrives here
+      return Failures.report(e, List.of(args).contains(DEBUG), err);
     } finally {
       Interruption.commandEnded();
     }
@@ -85,7 +91,7 @@ public final class Main implements Runnable {
   }
 
   private static int fail(Exception e, CommandLine command, ParseResult parsed) {
-    boolean debug = parsed.hasMatchedOption("--debug");
-    return Failures.report(e, debug, command.getErr());
+    // the option is the command's own, not the program's, whose result this is
+    return Failures.report(e, parsed.originalArgs().contains(DEBUG), command.getErr());
   }
 }
