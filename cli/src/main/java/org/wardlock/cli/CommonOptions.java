@@ -17,7 +17,7 @@ final class CommonOptions {
   @Option(
       names = "--threads",
       paramLabel = "N",
-      description = "Threads that compute (default: the physical cores).")
+      description = "Threads that compute and decode (default: the physical cores).")
   private Optional<Integer> threads;
 
   @Option(

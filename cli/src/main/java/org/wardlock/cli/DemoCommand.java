@@ -60,7 +60,7 @@ final class DemoCommand implements Callable<Integer> {
     Interruption.watch();
     // drawn from the seed so that the demo can be repeated to the bit; real keys are random
     try (Key key = ExperimentKeys.draw(KEY_SPEC, 1, common.seed()).getFirst()) {
-      DemoModels models = new DemoModels(device, common.seed(), configs, console);
+      DemoModels models = new DemoModels(device, common.seed(), configs, spec.commandLine());
       Optional<ImageClassifier> plain =
           models.train("plain", folder.resolve("plain"), Optional.empty());
       Optional<ImageClassifier> keyed =

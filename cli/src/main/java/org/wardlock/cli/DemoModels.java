@@ -1,7 +1,6 @@
 package org.wardlock.cli;
 
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -25,6 +24,7 @@ import org.wardlock.nn.train.TrainingOptions.ScheduleShape;
 import org.wardlock.tensor.Device;
 import org.wardlock.tensor.Scope;
 import org.wardlock.tensor.Shape;
+import picocli.CommandLine;
 
 /** The demo's two models: one architecture, one recipe, with and without a key. */
 final class DemoModels {
@@ -41,16 +41,16 @@ final class DemoModels {
 
   private final Device device;
   private final long seed;
-  private final PrintWriter console;
+  private final CommandLine command;
   private final RunConfigs configs;
   private final Dataset training = DataSource.parse("shapes").open(Split.TRAIN);
   private final Dataset validation = DataSource.parse("shapes").open(Split.VAL);
 
-  DemoModels(Device device, long seed, RunConfigs configs, PrintWriter console) {
+  DemoModels(Device device, long seed, RunConfigs configs, CommandLine command) {
     this.device = device;
     this.seed = seed;
     this.configs = configs;
-    this.console = console;
+    this.command = command;
   }
 
   Architecture architecture() {
@@ -75,7 +75,7 @@ final class DemoModels {
 
   /** Trains a model, or nothing if the user interrupts. */
   Optional<ImageClassifier> train(String name, Path folder, Optional<Key> key) throws IOException {
-    console.println("training the " + name + " model");
+    command.getOut().println("training the " + name + " model");
     Files.createDirectories(folder);
     Optional<String> keyId = key.map(used -> used.id().text());
     configs
@@ -85,7 +85,7 @@ final class DemoModels {
         .write(folder);
     Network network = Network.initial(ARCHITECTURE, device, seed);
     try (Scope _ = Scope.open("demo");
-        TrainingConsole listener = new TrainingConsole(console)) {
+        TrainingConsole listener = new TrainingConsole(command)) {
       var builder =
           Trainer.builder(
                   network,

@@ -15,10 +15,6 @@ final class KeyOptions {
 
   @Mixin private PasswordOptions passwords;
 
-  Optional<Path> file() {
-    return file;
-  }
-
   /** The key; the caller closes it. */
   Optional<Key> load() throws IOException {
     return file.isEmpty()

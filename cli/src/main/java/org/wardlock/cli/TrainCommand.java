@@ -88,7 +88,7 @@ final class TrainCommand implements Callable<Integer> {
         builder.transform(transform::apply);
       }
       config.write(folder);
-      try (TrainingConsole listener = new TrainingConsole(console)) {
+      try (TrainingConsole listener = new TrainingConsole(spec.commandLine())) {
         Trainer trainer = builder.listener(listener).stopWhen(Interruption::isRequested).build();
         return finish(resume ? trainer.resume() : trainer.run(), console, device);
       }

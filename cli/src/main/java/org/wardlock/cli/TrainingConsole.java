@@ -4,14 +4,17 @@ import java.io.PrintWriter;
 import java.util.Locale;
 import org.wardlock.nn.train.EpochMetrics;
 import org.wardlock.nn.train.TrainingListener;
+import picocli.CommandLine;
 
-/** Shows a person how a run goes: a bar while it goes, a line after each epoch. */
+/** Shows a person how a run goes: a bar while it goes, a line after each epoch, warnings apart. */
 final class TrainingConsole implements TrainingListener, AutoCloseable {
   private final PrintWriter out;
+  private final PrintWriter err;
   private Progress progress = Progress.none();
 
-  TrainingConsole(PrintWriter out) {
-    this.out = out;
+  TrainingConsole(CommandLine command) {
+    out = command.getOut();
+    err = command.getErr();
   }
 
   @Override
@@ -46,7 +49,7 @@ final class TrainingConsole implements TrainingListener, AutoCloseable {
 
   @Override
   public void warned(String message) {
-    out.println("warning: " + message);
+    err.println("warning: " + message);
   }
 
   @Override
