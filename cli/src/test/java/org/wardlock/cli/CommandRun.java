@@ -60,8 +60,8 @@ record CommandRun(int status, String out, String err) {
   /** There is one line on stderr, and it has all these parts. */
   CommandRun assertComplaint(Object... parts) {
     assertEquals(1, err.lines().count(), "lines of: " + err);
-    for (Object part : parts) {
-      assertTrue(err.contains(part.toString()), "'" + part + "' in: " + err);
+    for (String part : flatten(parts)) {
+      assertTrue(err.contains(part), "'" + part + "' in: " + err);
     }
     return this;
   }
