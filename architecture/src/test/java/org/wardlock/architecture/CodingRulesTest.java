@@ -1,12 +1,16 @@
 package org.wardlock.architecture;
 
 import static com.tngtech.archunit.core.domain.JavaAccess.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.GeneralCodingRules.ACCESS_STANDARD_STREAMS;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.AccessTarget;
 import com.tngtech.archunit.core.domain.AccessTarget.CodeUnitAccessTarget;
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
@@ -52,6 +56,20 @@ class CodingRulesTest {
         .dependOnClassesThat()
         .haveFullyQualifiedName("org.wardlock.tensor.spi.Backend")
         .because("everything above works on tensors, whatever device they live on")
+        .check(ProjectModule.CLASSES);
+  }
+
+  @Test
+  void hostMemoryIsCopiedInOnePlace() {
+    noClasses()
+        .that()
+        .doNotHaveFullyQualifiedName("org.wardlock.tensor.spi.HostMemory")
+        .should()
+        .callMethodWhere(
+            target(owner(type(MemorySegment.class)))
+                .and(target(nameMatching("copy|copyFrom")))
+                .as("MemorySegment.copy is called"))
+        .because("JDK 25 copies less than 64 bytes wrongly at times: HostMemory says how")
         .check(ProjectModule.CLASSES);
   }
 

@@ -13,6 +13,7 @@ import org.wardlock.tensor.spi.BinaryOp;
 import org.wardlock.tensor.spi.CpuReport;
 import org.wardlock.tensor.spi.Distribution;
 import org.wardlock.tensor.spi.Epilogue;
+import org.wardlock.tensor.spi.HostMemory;
 import org.wardlock.tensor.spi.Operand;
 import org.wardlock.tensor.spi.ReduceOp;
 import org.wardlock.tensor.spi.SgdSettings;
@@ -115,13 +116,13 @@ public final class CpuBackend implements Backend, CpuReport {
   @Override
   public void upload(MemorySegment source, Storage target, long offset) {
     MemorySegment memory = ((CpuStorage) target).segment();
-    MemorySegment.copy(source, 0, memory, offset * target.dtype().bytes(), source.byteSize());
+    HostMemory.copy(source, 0, memory, offset * target.dtype().bytes(), source.byteSize());
   }
 
   @Override
   public void download(Storage source, long offset, MemorySegment target) {
     MemorySegment memory = ((CpuStorage) source).segment();
-    MemorySegment.copy(memory, offset * source.dtype().bytes(), target, 0, target.byteSize());
+    HostMemory.copy(memory, offset * source.dtype().bytes(), target, 0, target.byteSize());
   }
 
   /** Nothing runs asynchronously here. */

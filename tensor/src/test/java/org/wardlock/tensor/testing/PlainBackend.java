@@ -14,6 +14,7 @@ import org.wardlock.tensor.spi.Backend;
 import org.wardlock.tensor.spi.BinaryOp;
 import org.wardlock.tensor.spi.Distribution;
 import org.wardlock.tensor.spi.Epilogue;
+import org.wardlock.tensor.spi.HostMemory;
 import org.wardlock.tensor.spi.Operand;
 import org.wardlock.tensor.spi.ReduceOp;
 import org.wardlock.tensor.spi.Storage;
@@ -90,7 +91,7 @@ public final class PlainBackend implements Backend {
         storage.set(offset + i, source.get(ValueLayout.JAVA_FLOAT_UNALIGNED, i * width));
       }
     } else {
-      MemorySegment.copy(source, 0, storage.bytes(), offset * width, source.byteSize());
+      HostMemory.copy(source, 0, storage.bytes(), offset * width, source.byteSize());
     }
   }
 
@@ -103,7 +104,7 @@ public final class PlainBackend implements Backend {
         target.set(ValueLayout.JAVA_FLOAT_UNALIGNED, i * width, (float) storage.get(offset + i));
       }
     } else {
-      MemorySegment.copy(storage.bytes(), offset * width, target, 0, target.byteSize());
+      HostMemory.copy(storage.bytes(), offset * width, target, 0, target.byteSize());
     }
   }
 

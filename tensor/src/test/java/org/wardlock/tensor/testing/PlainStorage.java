@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import org.wardlock.tensor.DType;
 import org.wardlock.tensor.spi.Backend;
+import org.wardlock.tensor.spi.HostMemory;
 import org.wardlock.tensor.spi.Storage;
 
 /**
@@ -89,7 +90,7 @@ final class PlainStorage extends Storage {
   /** Copies one element of the same type, to the last bit. */
   void copy(long index, PlainStorage from, long fromIndex) {
     int width = wide ? Double.BYTES : dtype().bytes();
-    MemorySegment.copy(from.bytes(), fromIndex * width, bytes(), index * width, width);
+    HostMemory.copy(from.bytes(), fromIndex * width, bytes(), index * width, width);
   }
 
   /** The upper half of the bits, rounded to nearest even; NaN stays NaN. */

@@ -25,6 +25,7 @@ import org.wardlock.kernels.source.KernelArguments.Argument;
 import org.wardlock.kernels.source.KernelLibrary;
 import org.wardlock.tensor.Device;
 import org.wardlock.tensor.DeviceException;
+import org.wardlock.tensor.spi.HostMemory;
 
 /** One OpenCL device through JOCL: a context and one queue that keeps the order. */
 final class OpenClRuntime implements GpuRuntime {
@@ -98,7 +99,7 @@ final class OpenClRuntime implements GpuRuntime {
       MemorySegment staging = staging(arena, source);
       for (long done = 0; done < source.byteSize(); done += staging.byteSize()) {
         long bytes = Math.min(staging.byteSize(), source.byteSize() - done);
-        MemorySegment.copy(source, done, staging, 0, bytes);
+        HostMemory.copy(source, done, staging, 0, bytes);
         Pointer from = Pointer.to(staging.asByteBuffer());
         CL.clEnqueueWriteBuffer(
             queue, handle(target), true, offset + done, bytes, from, 0, null, null);
@@ -117,7 +118,7 @@ final class OpenClRuntime implements GpuRuntime {
         Pointer to = Pointer.to(staging.asByteBuffer());
         CL.clEnqueueReadBuffer(
             queue, handle(source), true, offset + done, bytes, to, 0, null, null);
-        MemorySegment.copy(staging, 0, target, done, bytes);
+        HostMemory.copy(staging, 0, target, done, bytes);
       }
     } catch (CLException e) {
       throw failure("copying " + target.byteSize() + " bytes from the device", e);
