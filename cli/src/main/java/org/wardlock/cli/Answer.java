@@ -3,9 +3,7 @@ package org.wardlock.cli;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -26,10 +24,6 @@ final class Answer {
     return values;
   }
 
-  String toJson() throws IOException {
-    return MAPPER.writeValueAsString(values) + "\n";
-  }
-
   /** Writes the answer where the user asked for it, if anywhere. */
   void writeTo(Optional<Path> file) throws IOException {
     if (file.isPresent()) {
@@ -37,12 +31,8 @@ final class Answer {
     }
   }
 
-  /** Writes the answer beside the file first, so that a reader never sees half of it. */
+  /** Writes the answer to a file, whole or not at all. */
   void write(Path file) throws IOException {
-    Path absolute = file.toAbsolutePath();
-    Path partial = absolute.resolveSibling(absolute.getFileName() + ".partial");
-    Files.writeString(partial, toJson());
-    Files.move(
-        partial, absolute, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+    OutputFile.write(file, MAPPER.writeValueAsString(values) + "\n");
   }
 }

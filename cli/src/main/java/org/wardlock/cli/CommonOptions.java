@@ -30,18 +30,28 @@ final class CommonOptions {
   @Option(
       names = "--json",
       paramLabel = "FILE",
-      description = "Writes the answer for programs too.")
+      description = "Writes the answer for programs too; a file of that name is replaced.")
   private Optional<Path> json;
 
   @Option(names = "--debug", description = "Prints the stack trace of a failure.")
   private boolean debug;
 
-  /** The device, opened with the threads the user asked for. */
+  /**
+   * The device, opened with the threads the user asked for.
+   *
+   * @throws InputException if the answer could not be written in the end
+   */
   Device prepareDevice() {
+    requireWritableAnswer();
     threads().ifPresent(count -> System.setProperty("wardlock.threads", Integer.toString(count)));
     Device parsed = Device.parse(device);
     parsed.backend();
     return parsed;
+  }
+
+  /** Refuses a place for the answer that cannot be written to. */
+  void requireWritableAnswer() {
+    json.ifPresent(file -> OutputFile.requireWritable("--json", file));
   }
 
   Optional<Integer> threads() {

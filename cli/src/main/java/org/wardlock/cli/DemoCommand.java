@@ -2,7 +2,6 @@ package org.wardlock.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -110,7 +109,7 @@ final class DemoCommand implements Callable<Integer> {
             List.of(onPlain, keyKnown, carried),
             THREAT,
             common.seed());
-    Files.writeString(folder.resolve("report.html"), findings.page().toString());
+    OutputFile.write(folder.resolve("report.html"), findings.page().toString());
     Answer answer = new Answer();
     findings.values().forEach(answer::put);
     answer.write(folder.resolve("demo.json"));

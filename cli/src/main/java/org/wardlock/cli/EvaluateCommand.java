@@ -2,7 +2,6 @@ package org.wardlock.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Locale;
@@ -54,6 +53,7 @@ final class EvaluateCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Device device = common.prepareDevice();
+    predictions.ifPresent(file -> OutputFile.requireWritable("--predictions", file));
     Dataset dataset = data.open(common.seed());
     try (DeployedModel deployed =
         DeployedModel.load(model, keys, dataset, device, spec.commandLine().getErr())) {
@@ -105,7 +105,7 @@ final class EvaluateCommand implements Callable<Integer> {
                 progress.step();
               },
               () -> false);
-      Files.write(predictions.get(), rows);
+      OutputFile.write(predictions.get(), String.join("\n", rows) + "\n");
       return evaluation;
     }
   }

@@ -71,6 +71,7 @@ final class KeyCommand implements Runnable {
 
     @Override
     public Integer call() throws IOException {
+      common.requireWritableAnswer();
       try (Key key = KeyFile.load(file, passwords.read(false))) {
         PrintWriter out = spec.commandLine().getOut();
         out.println("id      " + key.id());
@@ -99,6 +100,7 @@ final class KeyCommand implements Runnable {
 
     @Override
     public Integer call() throws IOException {
+      common.requireWritableAnswer();
       try (Key key = KeyFile.load(file, passwords.read(false))) {
         KeyedClassifier.requireFit(ModelFolder.open(model), key);
         spec.commandLine().getOut().println("key " + key.id() + " fits " + model);

@@ -77,6 +77,7 @@ final class KeygenCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    common.requireWritableAnswer();
     if (publishedSeed.isEmpty() && (publishedPassword.isPresent() || publishedRule.isPresent())) {
       throw new InputException("--published-password and --published-rule need --published-seed");
     }

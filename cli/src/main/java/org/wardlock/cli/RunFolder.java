@@ -25,32 +25,13 @@ final class RunFolder {
       throw new InputException("--out " + folder + ": no such folder; there is nothing to resume");
     }
     Files.createDirectories(folder);
-    probe(folder);
+    OutputFile.probe("--out " + folder, folder);
     return folder;
   }
 
   private static boolean isEmpty(Path folder) throws IOException {
     try (Stream<Path> entries = Files.list(folder)) {
       return entries.findAny().isEmpty();
-    }
-  }
-
-  /** A full or read-only disk is found before hours of work, not after. */
-  private static void probe(Path folder) {
-    try {
-      Path file = Files.createTempFile(folder, ".probe", "");
-      try {
-        Files.write(file, new byte[1 << 16]);
-      } finally {
-        Files.deleteIfExists(file);
-      }
-    } catch (IOException e) {
-      throw new InputException(
-          "--out "
-              + folder
-              + ": cannot be written to ("
-              + e.getMessage()
-              + "); free space or choose another");
     }
   }
 }
