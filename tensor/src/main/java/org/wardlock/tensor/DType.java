@@ -23,6 +23,14 @@ public enum DType {
     this.bytes = bytes;
   }
 
+  /** Whether values have a fraction, so that gradients flow through them. */
+  public boolean isFloatingPoint() {
+    return switch (this) {
+      case F32, F16, BF16 -> true;
+      case U8, I32, I64 -> false;
+    };
+  }
+
   /** Bytes an element takes. */
   public int bytes() {
     return bytes;

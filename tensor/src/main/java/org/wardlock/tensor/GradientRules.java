@@ -89,7 +89,7 @@ final class GradientRules {
       case Op.Windows(int height, int width, int stride) ->
           inputs.add(0, foldWindows(g, inputs.shape(0), height, width, stride));
       case Op.Copy() -> inputs.add(0, g);
-      case Op.Cast(DType from) -> inputs.add(0, g.cast(from));
+      case Op.Cast() -> inputs.add(0, g);
       case Op.Gather(int axis, Saved index) ->
           inputs.add(0, g.scatterAdd(axis, index.get(), inputs.shape(0).extent(axis)));
       case Op.ScatterAdd(int axis, Saved index) -> inputs.add(0, g.gather(axis, index.get()));

@@ -137,6 +137,10 @@ final class Normalization {
               + probabilities.shape()
               + " must both be [N,classes]");
     }
+    if (probabilities.isRecorded()) {
+      throw new IllegalArgumentException(
+          "crossEntropy: the probabilities require a gradient, and there is none; detach them");
+    }
     Backend backend = logits.backend();
     Tensor loss = Tensor.empty(backend, DType.F32, Shape.of(logits.shape().extent(0)));
     Tensor gradient = Tensor.empty(backend, DType.F32, logits.shape());

@@ -111,7 +111,8 @@ sealed interface Op {
   /** A copy in row-major order. */
   record Copy() implements Op {}
 
-  record Cast(DType from) implements Op {}
+  /** Between floating-point types; gradients are F32, whatever a tensor's type. */
+  record Cast() implements Op {}
 
   record Gather(int axis, Saved index) implements Op {
     @Override

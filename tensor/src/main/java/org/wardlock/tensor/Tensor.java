@@ -222,6 +222,9 @@ public final class Tensor {
               + " of "
               + bytes);
     }
+    if (bytes == 0) {
+      return;
+    }
     try (NoGrad _ = NoGrad.enter();
         Scope _ = Scope.open("download")) {
       Operand source = contiguous().operand();
@@ -537,6 +540,7 @@ public final class Tensor {
 
   /**
    * Converted to another type; values are rounded to nearest even, integers truncated and clamped.
+   * Gradients pass unrounded between floating-point types and end at integers.
    */
   public Tensor cast(DType dtype) {
     return Views.cast(this, dtype);
@@ -689,14 +693,19 @@ public final class Tensor {
     return Normalization.attention(this, heads);
   }
 
-  /** The cross-entropy of each row of logits (N, K) against probabilities (N, K): (N). */
+  /**
+   * The cross-entropy of each row of logits (N, K) against probabilities (N, K): (N). Its gradient
+   * is towards the logits alone.
+   *
+   * @throws IllegalArgumentException if the probabilities require a gradient: there is none
+   */
   public Tensor crossEntropy(Tensor probabilities) {
     return Normalization.crossEntropy(this, probabilities);
   }
 
   /**
    * Labels (I32, N) as rows that are {@code on} at the label and {@code off} elsewhere: (N,
-   * classes).
+   * classes). The row of a label that is no class is {@code off} throughout.
    */
   public Tensor oneHot(int classes, float on, float off) {
     return Views.oneHot(this, classes, on, off);

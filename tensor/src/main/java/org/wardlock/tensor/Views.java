@@ -172,7 +172,7 @@ final class Views {
     }
     Tensor out = Tensor.empty(x.backend(), dtype, x.shape());
     x.backend().cast(x.operand(), out.operand());
-    return x.isRecorded() ? out.attach(new Op.Cast(x.dtype()), x) : out;
+    return x.isRecorded() && dtype.isFloatingPoint() ? out.attach(new Op.Cast(), x) : out;
   }
 
   static Tensor transfer(Tensor x, Device device) {

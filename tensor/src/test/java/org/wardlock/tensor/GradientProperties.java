@@ -2,6 +2,7 @@ package org.wardlock.tensor;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
@@ -101,13 +102,46 @@ class GradientProperties {
   }
 
   @Example
-  void castsPassTheGradientInTheirOwnPrecision() {
+  void castsPassTheGradientUnrounded() {
     try (Scope _ = Scope.open("cast")) {
       Tensor x = Tensor.of(DEVICE, Shape.of(3), 1.001f, -2.002f, 3).requiresGrad();
       Tensor out = x.cast(DType.BF16).cast(DType.F32);
       float[] seed = {3, -5, 7};
       Gradients gradients = out.backward(Tensor.of(DEVICE, Shape.of(3), seed));
       assertArrayEquals(seed, gradients.of(x).toFloats());
+    }
+  }
+
+  @Example
+  void halfPrecisionMayBeUsedInSeveralWays() {
+    try (Scope _ = Scope.open("cast")) {
+      Tensor x = Tensor.of(DEVICE, Shape.of(3), 1, 2, 3).requiresGrad();
+      Tensor half = x.cast(DType.BF16);
+      Tensor rows = half.reshape(1, 3).expand(Shape.of(2, 3)).cast(DType.F32);
+      Tensor picked = half.gather(0, Tensor.ofInts(DEVICE, Shape.of(2), 2, 2)).cast(DType.F32);
+      Gradients gradients = rows.sum().add(picked.sum()).backward();
+      assertArrayEquals(new float[] {2, 2, 4}, gradients.of(x).toFloats());
+    }
+  }
+
+  @Example
+  void gradientsEndAtIntegers() {
+    try (Scope _ = Scope.open("cast")) {
+      Tensor x = Tensor.of(DEVICE, Shape.of(3), 1.5f, 2.5f, 3.5f).requiresGrad();
+      Tensor rounded = x.cast(DType.I32).cast(DType.F32);
+      Gradients gradients = rounded.multiply(x).sum().backward();
+      assertArrayEquals(rounded.toFloats(), gradients.of(x).toFloats());
+      assertThrows(IllegalStateException.class, () -> rounded.sum().backward());
+    }
+  }
+
+  @Example
+  void targetsOfCrossEntropyCannotBeLearnt() {
+    try (Scope _ = Scope.open("cross-entropy")) {
+      Tensor x = Tensor.zeros(DEVICE, Shape.of(1, 2)).requiresGrad();
+      Tensor t = Tensor.full(DEVICE, Shape.of(1, 2), 0.5f).requiresGrad();
+      assertThrows(IllegalArgumentException.class, () -> x.crossEntropy(t));
+      x.crossEntropy(t.detach());
     }
   }
 

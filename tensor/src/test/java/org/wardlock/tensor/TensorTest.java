@@ -187,4 +187,20 @@ class TensorTest {
           "add: tensor of shape [2] is I32, expected F32; cast it first", promote.getMessage());
     }
   }
+
+  @Test
+  void anEmptySliceHasNoElements() {
+    try (Scope _ = Scope.open("empty")) {
+      Tensor x = Tensor.zeros(Device.CPU, Shape.of(3, 0));
+      assertEquals(0, x.slice(0, 2, 3).toFloats().length);
+    }
+  }
+
+  @Test
+  void sumsOfMoreElementsThanAnIndexCountsAreRefused() {
+    try (Scope _ = Scope.open("large")) {
+      Tensor large = Tensor.scalar(Device.CPU, 1).expand(Shape.of(1 << 16, 1 << 16));
+      assertThrows(IllegalArgumentException.class, large::sum);
+    }
+  }
 }

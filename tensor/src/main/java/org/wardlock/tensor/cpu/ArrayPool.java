@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
 import org.wardlock.tensor.DType;
+import org.wardlock.tensor.DeviceException;
 
 /**
  * Keeps released arrays for the next taker, by element type and size class: four classes to each
@@ -37,14 +38,18 @@ final class ArrayPool {
     Arrays.setAll(shelves, _ -> new Shelf());
   }
 
-  /** An array of at least {@code size} elements, their content arbitrary. */
+  /**
+   * An array of at least {@code size} elements, their content arbitrary.
+   *
+   * @throws DeviceException if the heap has no room for it, even without what is kept here
+   */
   Object take(DType dtype, int size) {
     ElementKind kind = ElementKind.of(dtype);
     int sizeClass = sizeClass(size);
     int length = length(sizeClass);
     Object array = shelf(kind, sizeClass).poll();
     if (array == null) {
-      array = kind.allocate(length);
+      array = allocate(kind, length);
       if (poisons && array instanceof float[] floats) {
         Arrays.fill(floats, Float.NaN);
       }
@@ -53,6 +58,25 @@ final class ArrayPool {
     }
     lent.addAndGet(kind.bytes(length));
     return array;
+  }
+
+  private Object allocate(ElementKind kind, int length) {
+    try {
+      return kind.allocate(length);
+    } catch (OutOfMemoryError _) {
+      clear(); // what is kept may be of other sizes than what is needed now
+    }
+    try {
+      return kind.allocate(length);
+    } catch (OutOfMemoryError e) {
+      throw new DeviceException(
+          "cpu: no room for %d MiB: %d MiB are in use, the heap has %d MiB; use a smaller batch or a larger -Xmx"
+              .formatted(
+                  kind.bytes(length) >> 20,
+                  lentBytes() >> 20,
+                  Runtime.getRuntime().maxMemory() >> 20),
+          e);
+    }
   }
 
   /** {@link #take} for floats. */

@@ -93,24 +93,7 @@ public final class CpuBackend implements Backend, CpuReport {
               + ArrayPool.LARGEST
               + "; use smaller batches");
     }
-    try {
-      return new CpuStorage(this, context.pool(), dtype, (int) size);
-    } catch (OutOfMemoryError e) {
-      context.pool().clear();
-    }
-    try {
-      return new CpuStorage(this, context.pool(), dtype, (int) size);
-    } catch (OutOfMemoryError e) {
-      throw new DeviceException(
-          "cpu: no room for %d elements of %s (%d MiB): %d MiB are in use, the heap has %d MiB; use a smaller batch or a larger -Xmx"
-              .formatted(
-                  size,
-                  dtype,
-                  size * dtype.bytes() >> 20,
-                  context.pool().lentBytes() >> 20,
-                  Runtime.getRuntime().maxMemory() >> 20),
-          e);
-    }
+    return new CpuStorage(this, context.pool(), dtype, (int) size);
   }
 
   @Override

@@ -67,6 +67,10 @@ final class Reduction {
   /** {@link org.wardlock.tensor.spi.Backend#reduce}. */
   static void reduce(
       ReduceOp op, LaneKernel kernel, Operand x, int[] axes, Operand out, KernelContext context) {
+    if (x.shape().count() > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "cpu: reducing " + x.shape() + ": at most 2^31 - 1 elements; reduce parts of it");
+    }
     if (out.shape().count() > 0) {
       new Reduction(op, kernel, x, axes, out, context).run();
     }
