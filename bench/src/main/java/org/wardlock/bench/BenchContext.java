@@ -11,12 +11,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.wardlock.tensor.cpu.KernelContext;
 
 /** Threads and pooled memory for kernels measured by themselves. */
-final class BenchContext implements KernelContext, AutoCloseable {
+public final class BenchContext implements KernelContext, AutoCloseable {
   private final int threads;
   private final ExecutorService executor;
   private final Map<Integer, ArrayDeque<float[]>> pool = new HashMap<>();
 
-  BenchContext(int threads) {
+  /** A context of that many threads, the caller among them. */
+  public BenchContext(int threads) {
     this.threads = threads;
     executor = Executors.newFixedThreadPool(threads);
   }

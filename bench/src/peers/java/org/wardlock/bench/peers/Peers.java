@@ -1,24 +1,155 @@
 package org.wardlock.bench.peers;
 
-import ai.djl.engine.Engine;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
-/** Measures Wardlock beside other engines. */
-public final class Peers {
+/** Measures Wardlock beside PyTorch and prints a table in Markdown. */
+@Command(
+    name = "peers.sh",
+    description = "Measures Wardlock beside PyTorch, each in a process of its own, in turn.",
+    mixinStandardHelpOptions = true)
+public final class Peers implements Callable<Integer> {
+  /** Parts of the table. */
+  enum Part {
+    PRODUCTS,
+    MODELS;
+
+    boolean holds(Row row) {
+      return switch (row) {
+        case ProductRow _ -> this == PRODUCTS;
+        case ModelRow _ -> this == MODELS;
+      };
+    }
+  }
+
+  @Option(
+      names = "--only",
+      split = ",",
+      defaultValue = "products,models",
+      description = "Parts of the table: products, models (default: both).")
+  private List<Part> parts;
+
+  @Option(
+      names = "--rows",
+      split = ";",
+      defaultValue = "",
+      description = "Texts, separated by ';', of which a row's name must hold one.")
+  private List<String> texts;
+
+  @Option(
+      names = "--threads",
+      split = ",",
+      description = "Threads (default: products on one and on all, models on all).")
+  private List<Integer> threads = List.of();
+
+  @Option(
+      names = "--pairs",
+      defaultValue = "7",
+      description = "Pairs of measurements (default: ${DEFAULT-VALUE}).")
+  private int pairs;
+
+  @Option(
+      names = "--seconds",
+      defaultValue = "0.5",
+      description = "How long a measurement takes at least (default: ${DEFAULT-VALUE}).")
+  private double seconds;
+
+  @Option(names = "--list", description = "Only prints the rows' names.")
+  private boolean lists;
+
+  private final int processors = Runtime.getRuntime().availableProcessors();
+
   private Peers() {}
 
-  /** Multiplies two matrices by PyTorch. */
+  /** Runs the command. */
   public static void main(String[] arguments) {
-    Engine engine = Engine.getEngine("PyTorch");
-    System.out.println(engine);
-    try (NDManager manager = engine.newBaseManager()) {
-      var a = manager.ones(new Shape(1536, 1536), DataType.FLOAT32);
-      for (int i = 0; i < 5; i++) {
-        long start = System.nanoTime();
-        float value = a.matMul(a).getFloat(0, 0);
-        System.out.println(value + " " + 2 * Math.pow(1536, 3) / (System.nanoTime() - start));
+    System.exit(
+        new CommandLine(new Peers()).setCaseInsensitiveEnumValuesAllowed(true).execute(arguments));
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    List<Row> rows =
+        Row.all().stream()
+            .filter(row -> parts.stream().anyMatch(part -> part.holds(row)))
+            .filter(row -> texts.stream().anyMatch(row.label()::contains))
+            .toList();
+    if (rows.isEmpty()) {
+      System.err.println("--rows " + texts + ": no row's name holds it; --list prints them all");
+      return 2;
+    }
+    if (lists) {
+      rows.forEach(row -> System.out.println(row.label()));
+      return 0;
+    }
+    Table.machine();
+    var byThreads = new TreeMap<Integer, List<Row>>();
+    for (Row row : rows) {
+      for (int count : threadsFor(row)) {
+        byThreads.computeIfAbsent(count, _ -> new ArrayList<>()).add(row);
+      }
+    }
+    Path folder = Files.createTempDirectory("wardlock-peers");
+    try {
+      for (var entry : byThreads.entrySet()) {
+        measure(entry.getValue(), entry.getKey(), folder);
+      }
+    } finally {
+      Files.deleteIfExists(folder.resolve("outcome"));
+      Files.delete(folder);
+    }
+    return 0;
+  }
+
+  private List<Integer> threadsFor(Row row) {
+    if (!threads.isEmpty()) {
+      return threads;
+    }
+    return row instanceof ProductRow && processors > 1
+        ? List.of(1, processors)
+        : List.of(processors);
+  }
+
+  private void measure(List<Row> rows, int threads, Path folder) throws IOException {
+    var comparison = new Comparison(pairs, seconds, folder, System.err::println);
+    var peers = new ArrayList<WorkerProcess>();
+    try (var wardlock = new WorkerProcess(Setup.WARDLOCK, threads)) {
+      try {
+        for (Setup setup : Setup.pytorch()) {
+          peers.add(new WorkerProcess(setup, threads));
+        }
+        System.out.printf("%n- %s%n", wardlock.ask("describe"));
+        for (WorkerProcess peer : peers) {
+          System.out.printf(
+              "- %s; %s %s%n",
+              peer.ask("describe"), peer.setup().label(), peer.setup().environment());
+        }
+        wardlock.ask("peak");
+        double peak = Double.parseDouble(wardlock.ask("peak"));
+        Table table = new Table(peak);
+        table.begin(threads);
+        for (Row row : rows) {
+          System.err.println(row.label());
+          table.add(comparison.measure(row, threads, wardlock, peers));
+        }
+        double after = Double.parseDouble(wardlock.ask("peak"));
+        System.out.printf(
+            Locale.ROOT,
+            "%nPeak of fma on %d threads: %.0f GFLOP/s before, %.0f after.%n",
+            threads,
+            peak,
+            after);
+      } finally {
+        peers.forEach(WorkerProcess::close);
       }
     }
   }

@@ -1,0 +1,75 @@
+package org.wardlock.bench.peers;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * How a process is started.
+ *
+ * @param engine what computes in it
+ * @param allocator of native memory
+ * @param options of the JVM
+ * @param environment added to the driver's own
+ */
+record Setup(Kind engine, String allocator, List<String> options, Map<String, String> environment) {
+  /** What computes. */
+  enum Kind {
+    WARDLOCK,
+    PYTORCH
+  }
+
+  private static final List<Path> FOLDERS =
+      List.of(
+          Path.of("/usr/lib/x86_64-linux-gnu"), Path.of("/usr/lib64"), Path.of("/usr/local/lib"));
+
+  static final Setup WARDLOCK =
+      new Setup(
+          Kind.WARDLOCK,
+          "",
+          List.of("--add-modules", "jdk.incubator.vector", "-XX:MaxRAMPercentage=60"),
+          Map.of());
+
+  /** Never gives memory back, PyTorch's own advice for steady work. */
+  private static final Map<String, String> JEMALLOC =
+      Map.of(
+          "MALLOC_CONF",
+          "oversize_threshold:1,background_thread:true,metadata_thp:auto,dirty_decay_ms:-1,muzzy_decay_ms:-1");
+
+  /** PyTorch with every allocator that is installed. */
+  static List<Setup> pytorch() {
+    var setups = new ArrayList<Setup>();
+    setups.add(pytorch("malloc", Map.of()));
+    preloaded("libjemalloc.so.2")
+        .ifPresent(path -> setups.add(pytorch("jemalloc", with(JEMALLOC, path))));
+    preloaded("libtcmalloc_minimal.so.4")
+        .ifPresent(path -> setups.add(pytorch("tcmalloc", with(Map.of(), path))));
+    return List.copyOf(setups);
+  }
+
+  private static Setup pytorch(String allocator, Map<String, String> environment) {
+    return new Setup(Kind.PYTORCH, allocator, List.of("-XX:MaxRAMPercentage=20"), environment);
+  }
+
+  private static Optional<Path> preloaded(String library) {
+    return FOLDERS.stream()
+        .map(folder -> folder.resolve(library))
+        .filter(Files::exists)
+        .findFirst();
+  }
+
+  private static Map<String, String> with(Map<String, String> environment, Path library) {
+    var all = new HashMap<>(environment);
+    all.put("LD_PRELOAD", library.toString());
+    return Map.copyOf(all);
+  }
+
+  /** A name for people. */
+  String label() {
+    return allocator.isEmpty() ? "Wardlock" : "PyTorch, " + allocator;
+  }
+}

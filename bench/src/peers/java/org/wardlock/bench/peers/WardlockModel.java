@@ -1,0 +1,100 @@
+package org.wardlock.bench.peers;
+
+import java.util.function.Supplier;
+import org.wardlock.nn.Pass;
+import org.wardlock.nn.TrainableParameters;
+import org.wardlock.nn.model.Architecture;
+import org.wardlock.nn.model.ImageClassifier;
+import org.wardlock.nn.model.Network;
+import org.wardlock.nn.train.CrossEntropyLoss;
+import org.wardlock.nn.train.Optimizer;
+import org.wardlock.nn.train.OptimizerSettings;
+import org.wardlock.nn.weights.WeightsException;
+import org.wardlock.tensor.Device;
+import org.wardlock.tensor.NoGrad;
+import org.wardlock.tensor.Scope;
+import org.wardlock.tensor.Shape;
+import org.wardlock.tensor.Tensor;
+
+/** A model by Wardlock. */
+final class WardlockModel implements Engine.Subject {
+  private final ModelRow row;
+  private final Scope scope;
+  private final Network network;
+  private final Supplier<Tensor> step;
+
+  WardlockModel(ModelRow row) throws WeightsException {
+    this.row = row;
+    Architecture architecture = row.architecture();
+    network = SharedModel.network(architecture);
+    scope = Scope.open("model");
+    int size = architecture.imageSize();
+    Tensor images = Tensor.of(Device.CPU, Shape.of(row.batch(), 3, size, size), row.images());
+    Tensor targets =
+        Tensor.ofInts(Device.CPU, Shape.of(row.batch()), row.labels())
+            .oneHot(architecture.classes(), 1, 0);
+    step =
+        switch (row.mode()) {
+          case FORWARD -> forward(images);
+          case INPUT_GRADIENT -> inputGradient(images, targets);
+          case TRAIN -> training(images, targets);
+        };
+  }
+
+  private Supplier<Tensor> forward(Tensor images) {
+    ImageClassifier classifier = ImageClassifier.copyOf(network);
+    return () -> {
+      try (NoGrad _ = NoGrad.enter()) {
+        return classifier.logits(images);
+      }
+    };
+  }
+
+  private Supplier<Tensor> inputGradient(Tensor images, Tensor targets) {
+    ImageClassifier classifier = ImageClassifier.copyOf(network);
+    CrossEntropyLoss loss = new CrossEntropyLoss(0);
+    return () -> {
+      Tensor pixels = images.requiresGrad();
+      return loss.mean(classifier.logits(pixels), targets).backward().of(pixels);
+    };
+  }
+
+  private Supplier<Tensor> training(Tensor images, Tensor targets) {
+    TrainableParameters parameters =
+        TrainableParameters.of(network.device(), network.parameters(), _ -> true);
+    Optimizer optimizer = OptimizerSettings.Adam.decoupled(AdamW.WEIGHT_DECAY).create(parameters);
+    CrossEntropyLoss loss = new CrossEntropyLoss(0);
+    long[] steps = {0};
+    return () -> {
+      Tensor mean = loss.mean(network.logits(images, Pass.TRAINING), targets);
+      mean.backward();
+      optimizer.step(++steps[0], AdamW.LEARNING_RATE);
+      return mean;
+    };
+  }
+
+  @Override
+  public void run() {
+    try (Scope _ = Scope.open("step")) {
+      step.get().toFloats();
+    }
+  }
+
+  @Override
+  public float[] outcome() {
+    int steps = row.mode() == ModelRow.Mode.TRAIN ? AdamW.STEPS_COMPARED : 1;
+    float[] values = {};
+    for (int i = 0; i < steps; i++) {
+      try (Scope _ = Scope.open("step")) {
+        values = AdamW.append(values, step.get().toFloats());
+      }
+    }
+    return values;
+  }
+
+  @Override
+  public void close() {
+    scope.close();
+    network.release();
+  }
+}
