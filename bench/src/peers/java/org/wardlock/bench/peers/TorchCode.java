@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.wardlock.nn.Parameter;
 import org.wardlock.nn.PixelStatistics;
@@ -12,9 +13,9 @@ import org.wardlock.nn.model.ConvMixer;
 import org.wardlock.nn.model.VisionTransformer;
 
 /**
- * What a row computes, as a function in TorchScript: of pictures x, labels y, parameters p, their
- * values without gradients d, buffers b, moments m and v, and the number of the step s, once for
- * each parameter.
+ * What a row computes, as a function in TorchScript: of pictures x, labels y, parameters p and
+ * buffers b; for training, of lists for each {@link TorchGroup}: the parameters' values without
+ * gradients d, moments m and v, and the number of the step s, once for each parameter.
  */
 final class TorchCode {
   /** PyTorch may rewrite the function after watching it run. */
@@ -27,12 +28,13 @@ final class TorchCode {
 
   private final ModelRow row;
   private final String variant;
-  private final int decayed;
+  private final List<TorchGroup> groups;
   private final Map<String, String> places = new HashMap<>();
   private final StringBuilder text = new StringBuilder();
 
   TorchCode(ModelRow row, TrainableParameters parameters, List<Parameter> buffers, String variant) {
     this.row = row;
+    groups = TorchGroup.of(parameters);
     this.variant = variant;
     int index = 0;
     for (Parameter parameter : parameters.parameters()) {
@@ -42,22 +44,6 @@ final class TorchCode {
     for (Parameter statistic : buffers) {
       places.put(statistic.name(), "b[" + buffer++ + "]");
     }
-    decayed = decayedCount(parameters);
-  }
-
-  private static int decayedCount(TrainableParameters parameters) {
-    int end =
-        parameters.groups().stream()
-            .filter(TrainableParameters.Group::decayed)
-            .mapToInt(TrainableParameters.Group::end)
-            .findFirst()
-            .orElse(0);
-    long numbers = 0;
-    int count = 0;
-    while (numbers < end) {
-      numbers += parameters.parameters().get(count++).shape().count();
-    }
-    return count;
   }
 
   static List<String> variants(ModelRow row) {
@@ -71,7 +57,13 @@ final class TorchCode {
 
   String text() {
     boolean training = row.mode() == ModelRow.Mode.TRAIN;
-    String state = "d: List[Tensor], m: List[Tensor], v: List[Tensor], s: List[Tensor], ";
+    String state =
+        groups.stream()
+            .map(TorchGroup::name)
+            .map(
+                "d%1$s: List[Tensor], m%1$s: List[Tensor], v%1$s: List[Tensor], s%1$s: List[Tensor], "
+                    ::formatted)
+            .collect(Collectors.joining());
     boolean buffers = row.architecture().body() instanceof ConvMixer.Size;
     text.append(
         "def forward(self: __torch__.Program, x: Tensor, y: Tensor, p: List[Tensor], %s%s) -> Tensor:\n"
@@ -204,32 +196,24 @@ final class TorchCode {
     line("loss = torch.cross_entropy_loss(h, y)");
   }
 
-  /** The fused optimiser reads gradients as if they lay like their parameters. */
   private void training() {
     loss();
     line("found = torch.grad([loss], p)");
-    line("g = annotate(List[Tensor], [])");
-    line("for i in range(torch.len(found)):");
-    line("  _0 = torch.append(g, torch.contiguous(unchecked_cast(Tensor, found[i])))");
-    line("_1 = torch.add_(s[0], 1)");
-    adamW("0, " + decayed, AdamW.WEIGHT_DECAY);
-    adamW(decayed + ", " + places.size(), 0);
+    for (TorchGroup group : groups) {
+      adamW(group);
+    }
     line("return torch.detach(loss)");
   }
 
-  private void adamW(String range, double decay) {
+  /** The fused optimiser reads gradients as if they lay like their parameters. */
+  private void adamW(TorchGroup group) {
+    String name = group.name();
+    line("g%s = annotate(List[Tensor], [])", name);
+    line("for i in range(%d, %d):", group.start(), group.end());
+    line("  _0 = torch.append(g%s, torch.contiguous(unchecked_cast(Tensor, found[i])))", name);
+    line("_1 = torch.add_(s%s[0], 1)", name);
     line(
-        "torch._fused_adamw_(%s, %s, %s, %s, annotate(List[Tensor], []), %s, lr=%s, beta1=0.9, beta2=0.999, weight_decay=%s, eps=1e-8, amsgrad=False, maximize=False)",
-        part("d", range),
-        part("g", range),
-        part("m", range),
-        part("v", range),
-        part("s", range),
-        AdamW.LEARNING_RATE,
-        decay);
-  }
-
-  private static String part(String list, String range) {
-    return "torch.slice(%s, %s, 1)".formatted(list, range);
+        "torch._fused_adamw_(d%1$s, g%1$s, m%1$s, v%1$s, annotate(List[Tensor], []), s%1$s, lr=%2$s, beta1=0.9, beta2=0.999, weight_decay=%3$s, eps=1e-8, amsgrad=False, maximize=False)",
+        name, AdamW.LEARNING_RATE, group.decay());
   }
 }

@@ -37,7 +37,7 @@ final class TorchModel implements Engine.Subject {
     Network network = SharedModel.network(row.architecture());
     var parameters = TrainableParameters.of(Device.CPU, network.parameters(), _ -> true);
     var code = new TorchCode(row, parameters, network.parameters().buffers(), variant);
-    addParameters(parameters.parameters());
+    addParameters(parameters.parameters(), TorchGroup.of(parameters));
     for (Parameter buffer : network.parameters().buffers()) {
       add("b[]", array(buffer));
     }
@@ -56,7 +56,7 @@ final class TorchModel implements Engine.Subject {
     return TorchCode.variants(row);
   }
 
-  private void addParameters(List<Parameter> parameters) {
+  private void addParameters(List<Parameter> parameters, List<TorchGroup> groups) {
     boolean training = row.mode() == ModelRow.Mode.TRAIN;
     List<NDArray> values = parameters.stream().map(this::array).toList();
     values.forEach(value -> add("p[]", value));
@@ -64,11 +64,15 @@ final class TorchModel implements Engine.Subject {
       return;
     }
     values.forEach(value -> value.setRequiresGradient(true));
-    values.forEach(value -> add("d[]", JniUtils.detachGradient((PtNDArray) value)));
-    values.forEach(value -> add("m[]", manager.zeros(value.getShape())));
-    values.forEach(value -> add("v[]", manager.zeros(value.getShape())));
-    NDArray step = manager.zeros(new Shape());
-    values.forEach(_ -> add("s[]", step));
+    for (TorchGroup group : groups) {
+      List<NDArray> own = values.subList(group.start(), group.end());
+      String list = group.name() + "[]";
+      own.forEach(value -> add("d" + list, JniUtils.detachGradient((PtNDArray) value)));
+      own.forEach(value -> add("m" + list, manager.zeros(value.getShape())));
+      own.forEach(value -> add("v" + list, manager.zeros(value.getShape())));
+      NDArray step = manager.zeros(new Shape());
+      own.forEach(_ -> add("s" + list, step));
+    }
   }
 
   private NDArray array(Parameter parameter) {
