@@ -8,7 +8,7 @@ final class AdamW {
   static final double WEIGHT_DECAY = 0.05;
 
   /** Losses that are compared: from the second on they show the optimiser's work. */
-  static final int STEPS_COMPARED = 4;
+  static final int STEPS_COMPARED = 3;
 
   private AdamW() {}
 

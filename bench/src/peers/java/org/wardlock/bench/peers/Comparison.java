@@ -3,6 +3,7 @@ package org.wardlock.bench.peers;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -10,8 +11,8 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * Measures a row: everybody warms up, the peers' ways that are far from their fastest drop out, and
- * then ours and each way left are measured in turn, the order turning round from pair to pair.
+ * Measures a row. Everybody warms up; the peer's ways that are far from its fastest drop out; then
+ * ours and each way left are measured in turn, the order turning round from pair to pair.
  *
  * @param pairs how often
  * @param seconds how long a measurement takes, at least
@@ -23,88 +24,107 @@ record Comparison(int pairs, double seconds, Path folder, Consumer<String> log) 
   private static final double TOLERANCE = 1e-3;
 
   private static final double WARM_UP = 3;
-  private static final double PEERS_WARM_UP = 0.5;
-  private static final double CLOSE = 1.15;
+  private static final double CLOSE = 1.1;
+  private static final int MOST_WAYS = 3;
 
   /**
    * Ours beside the best of the others.
    *
-   * @param row what was computed
-   * @param threads it was given
    * @param seconds of one of our iterations, the median
    * @param difference of the outcomes, over the largest magnitude
    * @param best way of the others
    * @param bestSeconds of one of its iterations, the median
    * @param ratio its time over ours, the median of pairs
+   * @param memory that our iterations needed beyond the model, bytes
+   * @param peersMemory that theirs did, the least of all allocators but the first, whose process
+   *     holds more
    */
   record Result(
-      Row row,
-      int threads,
       double seconds,
       double difference,
       String best,
       double bestSeconds,
-      double ratio) {}
+      double ratio,
+      long memory,
+      long peersMemory) {}
 
-  Result measure(Row row, int threads, WorkerProcess wardlock, List<WorkerProcess> peers)
-      throws IOException {
-    Contestant ours = Contestant.open(wardlock, row, "");
+  /**
+   * Measures a row in processes that hold nothing else.
+   *
+   * @throws IllegalStateException if a peer computes something else
+   */
+  Result measure(Row row, Processes processes) throws IOException {
+    Contestant ours = Contestant.open(processes.wardlock(), row, "");
     float[] expected = ours.outcome(folder);
-    var others = new ArrayList<Contestant>();
-    double largest = 0;
-    for (WorkerProcess peer : peers) {
-      for (String variant : peer.ask("variants", row.label()).split("\t")) {
-        Contestant other = Contestant.open(peer, row, variant);
-        double difference = Values.relativeDifference(expected, other.outcome(folder));
-        if (!(difference <= TOLERANCE)) {
-          throw new IllegalStateException(
-              "%s, %s: computes something else, difference %.1e, at most %.0e expected"
-                  .formatted(row.label(), other.label(), difference, TOLERANCE));
-        }
-        largest = Math.max(largest, difference);
-        others.add(other);
-      }
+    long memory = ours.memoryGrowth(WARM_UP);
+    double difference = 0;
+    long peersMemory = Long.MAX_VALUE;
+    Map<Contestant, Double> heats = new HashMap<>();
+    WorkerProcess first = processes.peers().getFirst();
+    for (String variant : first.ask("variants", row.label()).split("\t")) {
+      Contestant way = Contestant.open(first, row, variant);
+      difference = Math.max(difference, difference(row, way, expected));
+      heats.put(way, heat(way));
     }
-    Map<Contestant, List<Double>> times = measure(ours, fastest(others, ours));
+    String variant =
+        Collections.min(heats.entrySet(), Map.Entry.comparingByValue()).getKey().variant();
+    for (WorkerProcess peer : processes.peers().subList(1, processes.peers().size())) {
+      Contestant way = Contestant.open(peer, row, variant);
+      peersMemory = Math.min(peersMemory, way.memoryGrowth(seconds));
+      heats.put(way, heat(way));
+    }
+    Map<Contestant, List<Double>> times = measure(ours, fastest(heats));
     Contestant best =
         times.keySet().stream()
             .filter(contestant -> contestant != ours)
             .min(Comparator.comparingDouble(other -> ratio(times, ours, other)))
             .orElseThrow();
-    wardlock.ask("close");
-    peers.forEach(peer -> peer.ask("close"));
+    processes.closeSubjects();
     return new Result(
-        row,
-        threads,
         median(times.get(ours)),
-        largest,
+        difference,
         best.label(),
         median(times.get(best)),
-        ratio(times, ours, best));
+        ratio(times, ours, best),
+        memory,
+        peersMemory);
   }
 
-  private List<Contestant> fastest(List<Contestant> others, Contestant ours) {
-    ours.seconds(WARM_UP);
-    Map<Contestant, Double> heats = new HashMap<>();
-    for (Contestant other : others) {
-      other.seconds(PEERS_WARM_UP);
-      heats.put(other, other.seconds(seconds));
+  private double difference(Row row, Contestant way, float[] expected) throws IOException {
+    double difference = Values.relativeDifference(expected, way.outcome(folder));
+    if (!(difference <= TOLERANCE)) {
+      throw new IllegalStateException(
+          "%s, %s: not timed, as it computes something else: difference %.1e, expected at most %.0e"
+              .formatted(row.label(), way.label(), difference, TOLERANCE));
     }
-    double fastest = heats.values().stream().mapToDouble(x -> x).min().orElseThrow();
-    heats.forEach(
-        (other, time) -> log.accept("  %s: %.1f ms".formatted(other.label(), 1e3 * time)));
-    return others.stream().filter(other -> heats.get(other) <= CLOSE * fastest).toList();
+    return difference;
+  }
+
+  private double heat(Contestant way) {
+    way.seconds(seconds);
+    double time = way.seconds(seconds);
+    log.accept("  %s: %.1f ms".formatted(way.label(), 1e3 * time));
+    return time;
+  }
+
+  private static List<Contestant> fastest(Map<Contestant, Double> heats) {
+    double limit = CLOSE * heats.values().stream().mapToDouble(time -> time).min().orElseThrow();
+    return heats.keySet().stream()
+        .filter(way -> heats.get(way) <= limit)
+        .sorted(Comparator.comparing(heats::get))
+        .limit(MOST_WAYS)
+        .toList();
   }
 
   private Map<Contestant, List<Double>> measure(Contestant ours, List<Contestant> others) {
     Map<Contestant, List<Double>> times = new HashMap<>();
-    var order = new ArrayList<>(others);
+    List<Contestant> order = new ArrayList<>(others);
     order.addFirst(ours);
     for (int pair = 0; pair < pairs; pair++) {
       for (Contestant contestant : order) {
         times.computeIfAbsent(contestant, _ -> new ArrayList<>()).add(contestant.seconds(seconds));
       }
-      order = new ArrayList<>(order.reversed());
+      order = order.reversed();
     }
     return times;
   }

@@ -1,5 +1,6 @@
 package org.wardlock.bench.peers;
 
+import java.io.IOException;
 import java.util.List;
 
 /** What can compute rows; lives in a process of its own. */
@@ -17,6 +18,12 @@ interface Engine {
   default double peak() {
     return 0;
   }
+
+  /** From now on, memory is watched. */
+  void beginMemory() throws IOException;
+
+  /** How much the need for memory grew at most since {@link #beginMemory}, bytes. */
+  long memoryGrowth() throws IOException;
 
   /** A row ready to be measured. */
   interface Subject extends AutoCloseable {

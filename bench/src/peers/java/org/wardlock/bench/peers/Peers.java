@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -53,7 +52,7 @@ public final class Peers implements Callable<Integer> {
 
   @Option(
       names = "--pairs",
-      defaultValue = "7",
+      defaultValue = "5",
       description = "Pairs of measurements (default: ${DEFAULT-VALUE}).")
   private int pairs;
 
@@ -121,36 +120,30 @@ public final class Peers implements Callable<Integer> {
 
   private void measure(List<Row> rows, int threads, Path folder) throws IOException {
     var comparison = new Comparison(pairs, seconds, folder, System.err::println);
-    var peers = new ArrayList<WorkerProcess>();
-    try (var wardlock = new WorkerProcess(Setup.WARDLOCK, threads)) {
-      try {
-        for (Setup setup : Setup.pytorch()) {
-          peers.add(new WorkerProcess(setup, threads));
+    Table table;
+    try (var processes = Processes.start(threads)) {
+      table = Table.begin(threads, processes);
+      for (Row row : rows) {
+        if (row instanceof ProductRow) {
+          measure(row, comparison, processes, table);
         }
-        System.out.printf("%n- %s%n", wardlock.ask("describe"));
-        for (WorkerProcess peer : peers) {
-          System.out.printf(
-              "- %s; %s %s%n",
-              peer.ask("describe"), peer.setup().label(), peer.setup().environment());
-        }
-        wardlock.ask("peak");
-        double peak = Double.parseDouble(wardlock.ask("peak"));
-        Table table = new Table(peak);
-        table.begin(threads);
-        for (Row row : rows) {
-          System.err.println(row.label());
-          table.add(comparison.measure(row, threads, wardlock, peers));
-        }
-        double after = Double.parseDouble(wardlock.ask("peak"));
-        System.out.printf(
-            Locale.ROOT,
-            "%nPeak of fma on %d threads: %.0f GFLOP/s before, %.0f after.%n",
-            threads,
-            peak,
-            after);
-      } finally {
-        peers.forEach(WorkerProcess::close);
       }
     }
+    for (Row row : rows) {
+      if (row instanceof ModelRow) {
+        try (var processes = Processes.start(threads)) {
+          measure(row, comparison, processes, table);
+        }
+      }
+    }
+    try (var wardlock = new WorkerProcess(Setup.WARDLOCK, threads)) {
+      table.end(wardlock);
+    }
+  }
+
+  private static void measure(Row row, Comparison comparison, Processes processes, Table table)
+      throws IOException {
+    System.err.println(row.label());
+    table.add(row, comparison.measure(row, processes));
   }
 }

@@ -28,11 +28,7 @@ record Setup(Kind engine, String allocator, List<String> options, Map<String, St
           Path.of("/usr/lib/x86_64-linux-gnu"), Path.of("/usr/lib64"), Path.of("/usr/local/lib"));
 
   static final Setup WARDLOCK =
-      new Setup(
-          Kind.WARDLOCK,
-          "",
-          List.of("--add-modules", "jdk.incubator.vector", "-XX:MaxRAMPercentage=60"),
-          Map.of());
+      new Setup(Kind.WARDLOCK, "", List.of("-XX:MaxRAMPercentage=60"), Map.of());
 
   /** Never gives memory back, PyTorch's own advice for steady work. */
   private static final Map<String, String> JEMALLOC =

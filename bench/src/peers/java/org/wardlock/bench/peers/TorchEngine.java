@@ -1,7 +1,11 @@
 package org.wardlock.bench.peers;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.JniUtils;
+import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 
@@ -9,6 +13,7 @@ import java.util.Optional;
 final class TorchEngine implements Engine {
   private final ai.djl.engine.Engine engine = ai.djl.engine.Engine.getEngine("PyTorch");
   private final PtNDManager manager = (PtNDManager) engine.newBaseManager();
+  private long residentAtFirst;
 
   /**
    * Starts PyTorch.
@@ -43,5 +48,23 @@ final class TorchEngine implements Engine {
       case ProductRow product -> new TorchProduct(manager, product, variant);
       case ModelRow model -> new TorchModel(manager, model, variant);
     };
+  }
+
+  @Override
+  public void beginMemory() throws IOException {
+    ProcessMemory.resetPeak();
+    residentAtFirst = ProcessMemory.resident();
+  }
+
+  @Override
+  public long memoryGrowth() throws IOException {
+    return ProcessMemory.peak() - residentAtFirst;
+  }
+
+  /** An array in memory of PyTorch's own, aligned as it likes; DJL's would lie in Java's. */
+  static NDArray array(NDManager manager, float[] values, Shape shape) {
+    try (NDArray array = manager.create(values, shape)) {
+      return array.duplicate();
+    }
   }
 }

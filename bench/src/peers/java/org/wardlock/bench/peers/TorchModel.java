@@ -30,7 +30,7 @@ final class TorchModel implements Engine.Subject {
     PtNDManager own = (PtNDManager) parent.newSubManager();
     manager = own;
     int size = row.architecture().imageSize();
-    NDArray images = own.create(row.images(), new Shape(row.batch(), 3, size, size));
+    NDArray images = TorchEngine.array(own, row.images(), new Shape(row.batch(), 3, size, size));
     images.setRequiresGradient(row.mode() == ModelRow.Mode.INPUT_GRADIENT);
     add("x", images);
     add("y", own.create(row.labels(), new Shape(row.batch())).toType(DataType.INT64, false));
@@ -78,7 +78,7 @@ final class TorchModel implements Engine.Subject {
   private NDArray array(Parameter parameter) {
     int[] extents = parameter.shape().toArray();
     long[] shape = Arrays.stream(extents).asLongStream().toArray();
-    return manager.create(parameter.tensor().detach().toFloats(), new Shape(shape));
+    return TorchEngine.array(manager, parameter.tensor().detach().toFloats(), new Shape(shape));
   }
 
   private void add(String name, NDArray array) {

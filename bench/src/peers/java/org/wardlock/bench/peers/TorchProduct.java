@@ -50,7 +50,7 @@ final class TorchProduct implements Engine.Subject {
   }
 
   private void add(PtNDManager manager, String name, float[] values, Shape shape) {
-    inputs.add(named(manager.create(values, shape), name));
+    inputs.add(named(TorchEngine.array(manager, values, shape), name));
   }
 
   private static NDArray named(NDArray array, String name) {

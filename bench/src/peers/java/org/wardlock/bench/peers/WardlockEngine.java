@@ -1,11 +1,15 @@
 package org.wardlock.bench.peers;
 
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryMXBean;
 import java.util.List;
 import org.wardlock.nn.weights.WeightsException;
 import org.wardlock.tensor.CpuStatus;
 
 /** Wardlock. */
 final class WardlockEngine implements Engine {
+  private long liveAtFirst;
+
   @Override
   public String description() {
     CpuStatus status = CpuStatus.current();
@@ -29,5 +33,24 @@ final class WardlockEngine implements Engine {
   @Override
   public double peak() {
     return CpuStatus.measurePeak();
+  }
+
+  @Override
+  public void beginMemory() {
+    liveAtFirst = liveHeap();
+  }
+
+  @Override
+  public long memoryGrowth() {
+    return liveHeap() - liveAtFirst;
+  }
+
+  /**
+   * Released memory stays in a pool, so what lives after a step is what the step needed at most.
+   */
+  private static long liveHeap() {
+    MemoryMXBean memory = ManagementFactory.getMemoryMXBean();
+    memory.gc();
+    return memory.getHeapMemoryUsage().getUsed();
   }
 }

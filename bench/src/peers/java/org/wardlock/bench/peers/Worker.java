@@ -38,7 +38,11 @@ final class Worker {
             case "open" -> open(Row.named(words[1]), words[2]);
             case "outcome" -> outcome(subject(words), words[2]);
             case "run" -> Double.toString(run(subject(words), Double.parseDouble(words[2])));
-            case "memory" -> ProcessMemory.mebibytes();
+            case "begin-memory" -> {
+              engine.beginMemory();
+              yield "";
+            }
+            case "memory-growth" -> Long.toString(engine.memoryGrowth());
             case "close" -> close();
             default -> throw new IllegalArgumentException("command '" + line + "'");
           };

@@ -41,6 +41,7 @@ final class WorkerProcess implements AutoCloseable {
     for (String kept : List.of("ai.djl.offline", "DJL_CACHE_DIR")) {
       command.add("-D" + kept + "=" + System.getProperty(kept, ""));
     }
+    command.addAll(List.of("--add-modules", "jdk.incubator.vector"));
     command.add("--enable-native-access=ALL-UNNAMED");
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.addAll(
