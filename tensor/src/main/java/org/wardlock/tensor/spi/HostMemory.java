@@ -29,19 +29,34 @@ public final class HostMemory {
     }
     Objects.checkFromIndexSize(fromOffset, bytes, from.byteSize());
     Objects.checkFromIndexSize(toOffset, bytes, to.byteSize());
-    if (from.heapBase().orElse(null) instanceof float[] source
-        && to.heapBase().orElse(null) instanceof float[] target
-        && (from.address() + fromOffset | to.address() + toOffset | bytes) % Float.BYTES == 0) {
-      System.arraycopy(
-          source,
-          (int) ((from.address() + fromOffset) / Float.BYTES),
-          target,
-          (int) ((to.address() + toOffset) / Float.BYTES),
-          (int) (bytes / Float.BYTES));
-      return;
+    if (from.heapBase().isPresent() && to.heapBase().isPresent()) {
+      Object source = from.heapBase().get();
+      Object target = to.heapBase().get();
+      long start = from.address() + fromOffset;
+      long destination = to.address() + toOffset;
+      int width = elementBytes(source);
+      if (source.getClass() == target.getClass() && (start | destination | bytes) % width == 0) {
+        System.arraycopy(
+            source,
+            (int) (start / width),
+            target,
+            (int) (destination / width),
+            (int) (bytes / width));
+        return;
+      }
     }
     for (long i = 0; i < bytes; i++) {
       to.set(ValueLayout.JAVA_BYTE, toOffset + i, from.get(ValueLayout.JAVA_BYTE, fromOffset + i));
     }
+  }
+
+  private static int elementBytes(Object array) {
+    return switch (array) {
+      case byte[] _ -> Byte.BYTES;
+      case short[] _, char[] _ -> Short.BYTES;
+      case int[] _, float[] _ -> Integer.BYTES;
+      case long[] _, double[] _ -> Long.BYTES;
+      default -> throw new IllegalArgumentException(array.getClass() + " is no memory");
+    };
   }
 }
