@@ -2,10 +2,10 @@ package org.wardlock.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.wardlock.attacks.Attack;
 import org.wardlock.attacks.Threat;
@@ -14,8 +14,9 @@ import org.wardlock.attacks.evaluation.AttackReport;
 import org.wardlock.attacks.evaluation.AttackRun;
 import org.wardlock.attacks.evaluation.RecordFolder;
 import org.wardlock.data.Dataset;
-import org.wardlock.nn.Classifier;
+import org.wardlock.nn.model.ImageClassifier;
 import org.wardlock.nn.model.ModelFolder;
+import org.wardlock.nn.model.RunConfig;
 import org.wardlock.tensor.Device;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -29,6 +30,10 @@ import picocli.CommandLine.Spec;
     description = "Attacks a model as it is deployed and counts what still stands.",
     mixinStandardHelpOptions = true)
 final class AttackCommand implements Callable<Integer> {
+  /** Batches decide no record, and models are told by their weights, wherever they lie. */
+  private static final Set<String> FREE_ON_RESUMPTION =
+      Set.of("--batch", "--model", "--weights", "--surrogate");
+
   @Spec private CommandSpec spec;
   @Mixin private CommonOptions common;
   @Mixin private ModelOptions model;
@@ -68,41 +73,55 @@ final class AttackCommand implements Callable<Integer> {
     Dataset dataset = data.open(common.seed());
     try (DeployedModel deployed =
         DeployedModel.load(model, keys, dataset, device, spec.commandLine().getErr())) {
-      if (surrogate.isPresent()) {
-        Classifier known = ModelFolder.open(surrogate.get()).classifier(device);
-        attacks = attacks.stream().<Attack>map(attack -> new Transfer(attack, known)).toList();
+      if (surrogate.isEmpty()) {
+        attack(deployed, threat, attacks, dataset, deployed.identity());
+        return 0;
       }
-      AttackRun run = new AttackRun(deployed.classifier(), threat, attacks, common.seed(), batch);
-      Path folder = RunFolder.prepare(out, resume);
-      RunConfigs.of(spec, common, "attack", device)
-          .withData(data.text(), dataset)
-          .build()
-          .write(folder);
-      var pictures =
-          new DatasetPictures(dataset, deployed.model().architecture(), device, options.targeted());
-      try (RecordFolder records = open(folder, identity(run, dataset));
-          AttackConsole console = new AttackConsole(spec.commandLine().getOut())) {
-        AttackReport report = run.run(pictures, records, console);
-        console.print(report);
-        answer(report).put("threat", threat.toString()).writeTo(common.json());
+      ModelFolder known = ModelFolder.open(surrogate.get());
+      try (ImageClassifier imitated = known.classifier(device)) {
+        List<Attack> carried =
+            attacks.stream().<Attack>map(attack -> new Transfer(attack, imitated)).toList();
+        Map<String, String> identity = deployed.identity();
+        Path weights = known.folder().resolve(ModelFolder.WEIGHTS);
+        identity.putAll(
+            DeployedModel.identity("surrogate", known.config().architecture(), weights));
+        attack(deployed, threat, carried, dataset, identity);
       }
     }
     return 0;
+  }
+
+  private void attack(
+      DeployedModel deployed,
+      Threat threat,
+      List<Attack> attacks,
+      Dataset dataset,
+      Map<String, String> models)
+      throws IOException {
+    Device device = deployed.model().device();
+    AttackRun run = new AttackRun(deployed.classifier(), threat, attacks, common.seed(), batch);
+    Map<String, String> identity = run.identity();
+    identity.putAll(models);
+    identity.put("data", dataset.identity().digest());
+    identity.put("targeted", Boolean.toString(options.targeted()));
+    RunConfig config =
+        RunConfigs.of(spec, common, "attack", device).withData(data.text(), dataset).build();
+    Path folder = RunFolder.prepare(out, resume);
+    RunFolder.settle(folder, config, resume, FREE_ON_RESUMPTION);
+    var pictures =
+        new DatasetPictures(dataset, deployed.model().architecture(), device, options.targeted());
+    try (RecordFolder records = open(folder, identity);
+        AttackConsole console = new AttackConsole(spec.commandLine().getOut())) {
+      AttackReport report = run.run(pictures, records, console);
+      console.print(report);
+      answer(report).put("threat", threat.toString()).writeTo(common.json());
+    }
   }
 
   private RecordFolder open(Path folder, Map<String, String> identity) throws IOException {
     return resume
         ? RecordFolder.resume(folder, identity, Optional.empty())
         : RecordFolder.begin(folder, identity, Optional.empty());
-  }
-
-  private Map<String, String> identity(AttackRun run, Dataset dataset) {
-    var identity = new LinkedHashMap<>(run.identity());
-    identity.put("model", model.text());
-    identity.put("data", dataset.identity().digest());
-    surrogate.ifPresent(folder -> identity.put("surrogate", folder.toString()));
-    identity.put("targeted", Boolean.toString(options.targeted()));
-    return identity;
   }
 
   static Answer answer(AttackReport report) {

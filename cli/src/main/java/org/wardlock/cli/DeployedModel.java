@@ -2,13 +2,18 @@ package org.wardlock.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import org.wardlock.data.BatchLoader;
 import org.wardlock.data.Dataset;
 import org.wardlock.defense.Key;
+import org.wardlock.defense.KeyId;
 import org.wardlock.defense.KeySpec;
 import org.wardlock.defense.KeyedClassifier;
 import org.wardlock.nn.Classifier;
+import org.wardlock.nn.model.Architecture;
 import org.wardlock.nn.model.ImageClassifier;
 import org.wardlock.tensor.Device;
 
@@ -16,10 +21,17 @@ import org.wardlock.tensor.Device;
  * A model as it is deployed: behind its key, if it has one.
  *
  * @param model without the key
- * @param classifier with it
+ * @param weights the file of its weights
+ * @param classifier with the key
  * @param keySpec what the key is for
+ * @param keyId which key it is
  */
-record DeployedModel(ImageClassifier model, Classifier classifier, Optional<KeySpec> keySpec)
+record DeployedModel(
+    ImageClassifier model,
+    Path weights,
+    Classifier classifier,
+    Optional<KeySpec> keySpec,
+    Optional<KeyId> keyId)
     implements AutoCloseable {
 
   /**
@@ -44,7 +56,8 @@ record DeployedModel(ImageClassifier model, Classifier classifier, Optional<KeyS
                       "warning: the model was trained behind key "
                           + id
                           + "; without --key it sees pictures as an impostor shows them"));
-      return new DeployedModel(model.model(), model.model(), Optional.empty());
+      return new DeployedModel(
+          model.model(), model.weights(), model.model(), Optional.empty(), Optional.empty());
     }
     try (Key key = loaded.get()) {
       ModelOptions.Loaded model = options.load(dataset, device);
@@ -52,8 +65,30 @@ record DeployedModel(ImageClassifier model, Classifier classifier, Optional<KeyS
         KeyedClassifier.requireFit(model.folder().get(), key);
       }
       return new DeployedModel(
-          model.model(), KeyedClassifier.of(model.model(), key), Optional.of(key.spec()));
+          model.model(),
+          model.weights(),
+          KeyedClassifier.of(model.model(), key),
+          Optional.of(key.spec()),
+          Optional.of(key.id()));
     }
+  }
+
+  /** What tells this model from others, key included, for runs that are resumed. */
+  Map<String, String> identity() throws IOException {
+    Map<String, String> identity = identity("model", model.architecture(), weights);
+    identity.put("key", keyId.map(KeyId::text).orElse("none"));
+    return identity;
+  }
+
+  /** What tells a model without a key from others, under names that begin with its part. */
+  static Map<String, String> identity(String part, Architecture architecture, Path weights)
+      throws IOException {
+    var identity = new LinkedHashMap<String, String>();
+    identity.put(part, architecture.name());
+    identity.put(part + " classes", Integer.toString(architecture.classes()));
+    identity.put(part + " preprocessing", architecture.preprocessing().toString());
+    identity.put(part + " weights", FileDigest.of(weights));
+    return identity;
   }
 
   /** The data set's pictures as the model takes them, in order. */

@@ -56,8 +56,8 @@ final class ModelOptions {
       description = "Deviation of the pixels in [0,1], divided by inside the model.")
   private Optional<String> std;
 
-  String text() {
-    return model;
+  Optional<Path> weights() {
+    return weights;
   }
 
   /** The blueprint that name and options give. */
@@ -86,7 +86,8 @@ final class ModelOptions {
   Loaded load(Dataset dataset, Device device) throws IOException {
     if (isRunFolder()) {
       ModelFolder folder = ModelFolder.open(Path.of(model));
-      return new Loaded(folder.classifier(device), Optional.of(folder));
+      Path file = folder.folder().resolve(ModelFolder.WEIGHTS);
+      return new Loaded(folder.classifier(device), file, Optional.of(folder));
     }
     Architecture architecture = architecture(Optional.of(dataset.classes().size()));
     Path file =
@@ -95,16 +96,17 @@ final class ModelOptions {
                 new InputException(
                     "--model " + model + ": a model given by name needs --weights FILE"));
     try (Safetensors stored = Safetensors.open(file)) {
-      return new Loaded(ImageClassifier.load(architecture, device, stored), Optional.empty());
+      return new Loaded(ImageClassifier.load(architecture, device, stored), file, Optional.empty());
     }
   }
 
   /**
    * A model from a file or folder.
    *
+   * @param weights the file of its weights
    * @param folder it came from, which may name the key it was trained behind
    */
-  record Loaded(ImageClassifier model, Optional<ModelFolder> folder) {}
+  record Loaded(ImageClassifier model, Path weights, Optional<ModelFolder> folder) {}
 
   /** The network to be trained: fresh, or from weights. */
   Network network(Dataset dataset, Device device, long seed) throws IOException {

@@ -3,7 +3,9 @@ package org.wardlock.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.stream.Stream;
+import org.wardlock.nn.model.RunConfig;
 
 /**
  * The folder a command writes to: made if missing, refused if it holds something and nothing is to
@@ -29,9 +31,29 @@ final class RunFolder {
     return folder;
   }
 
+  /**
+   * Writes what a run is into its folder, or checks that it is the run which that holds.
+   *
+   * @param free options that a resumed run may be given otherwise
+   * @throws InputException if it is another
+   */
+  static void settle(Path folder, RunConfig config, boolean resume, Set<String> free)
+      throws IOException {
+    if (resume && Resumption.isPossible(folder)) {
+      Resumption.requireSame(folder, config, free);
+    } else if (isEmpty(folder)) {
+      config.write(folder);
+    } else {
+      throw new InputException(
+          "--out %s: holds no run, as it has no %s; choose another folder"
+              .formatted(folder, RunConfig.FILE));
+    }
+  }
+
+  /** What a killed process was about to write under a hidden name counts for nothing. */
   private static boolean isEmpty(Path folder) throws IOException {
     try (Stream<Path> entries = Files.list(folder)) {
-      return entries.findAny().isEmpty();
+      return entries.allMatch(entry -> entry.getFileName().toString().startsWith("."));
     }
   }
 }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.wardlock.data.Augmentation;
 import org.wardlock.data.BatchLoader;
@@ -20,6 +21,7 @@ import org.wardlock.nn.model.Network;
 import org.wardlock.nn.model.RunConfig;
 import org.wardlock.nn.train.EpochMetrics;
 import org.wardlock.nn.train.Trainer;
+import org.wardlock.nn.train.TrainingOptions;
 import org.wardlock.nn.train.TrainingResult;
 import org.wardlock.tensor.Device;
 import org.wardlock.tensor.Scope;
@@ -36,6 +38,9 @@ import picocli.CommandLine.Spec;
     description = "Trains a model, plain or behind a key; a killed run goes on with --resume.",
     mixinStandardHelpOptions = true)
 final class TrainCommand implements Callable<Integer> {
+  /** How often the state is saved decides no bit. */
+  private static final Set<String> FREE_ON_RESUMPTION = Set.of("--checkpoint-every");
+
   @Spec private CommandSpec spec;
   @Mixin private CommonOptions common;
   @Mixin private ModelOptions model;
@@ -65,20 +70,22 @@ final class TrainCommand implements Callable<Integer> {
 
   private int train(Device device, Dataset pictures, Dataset validation, Optional<Key> key)
       throws IOException {
+    TrainingOptions recipe = training.parse();
     Network network = model.network(pictures, device, common.seed());
     Architecture architecture = network.architecture();
-    Map<String, String> facts = facts(pictures, key);
-    Path folder = RunFolder.prepare(out, resume);
-    var builder =
-        Trainer.builder(network, loader(pictures, architecture, true), training.parse(), folder)
-            .validation(loader(validation, architecture, false))
-            .facts(facts);
+    Map<String, String> facts = facts(pictures, validation, key);
     RunConfig config =
         RunConfigs.of(spec, common, "train", device)
             .withData(data.text(), pictures)
             .withModel(
                 new ModelConfig(architecture, pictures.classes(), key.map(k -> k.id().text())))
             .build();
+    Path folder = RunFolder.prepare(out, resume);
+    RunFolder.settle(folder, config, resume, FREE_ON_RESUMPTION);
+    var builder =
+        Trainer.builder(network, loader(pictures, architecture, true), recipe, folder)
+            .validation(loader(validation, architecture, false))
+            .facts(facts);
     PrintWriter console = spec.commandLine().getOut();
     Interruption.watch();
     try (Scope _ = Scope.open("train")) {
@@ -87,7 +94,6 @@ final class TrainCommand implements Callable<Integer> {
         KeyTransform transform = KeyTransform.of(key.get(), Shape.of(3, size, size), device);
         builder.transform(transform::apply);
       }
-      config.write(folder);
       try (TrainingConsole listener = new TrainingConsole(spec.commandLine())) {
         Trainer trainer = builder.listener(listener).stopWhen(Interruption::isRequested).build();
         return finish(resume ? trainer.resume() : trainer.run(), console, device);
@@ -142,10 +148,15 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   /** What decides the bits of the run beyond what the trainer knows itself. */
-  private Map<String, String> facts(Dataset pictures, Optional<Key> key) {
+  private Map<String, String> facts(Dataset pictures, Dataset validation, Optional<Key> key)
+      throws IOException {
     var facts = new LinkedHashMap<String, String>();
     facts.put("seed", Long.toString(common.seed()));
     facts.put("data", pictures.identity().digest());
+    facts.put("validation data", validation.identity().digest());
+    if (model.weights().isPresent()) {
+      facts.put("weights", FileDigest.of(model.weights().get()));
+    }
     facts.put("augment", training.augment().toLowerCase(Locale.ROOT));
     key.ifPresent(k -> facts.put("key", k.id().text()));
     return facts;
