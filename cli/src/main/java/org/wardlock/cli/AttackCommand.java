@@ -71,6 +71,7 @@ final class AttackCommand implements Callable<Integer> {
     List<Attack> attacks = options.parse();
     Device device = common.prepareDevice();
     Dataset dataset = data.open(common.seed());
+    requireLabels(dataset);
     try (DeployedModel deployed =
         DeployedModel.load(model, keys, dataset, device, spec.commandLine().getErr())) {
       if (surrogate.isEmpty()) {
@@ -79,6 +80,7 @@ final class AttackCommand implements Callable<Integer> {
       }
       ModelFolder known = ModelFolder.open(surrogate.get());
       try (ImageClassifier imitated = known.classifier(device)) {
+        requireAlike(deployed, imitated, dataset, known);
         List<Attack> carried =
             attacks.stream().<Attack>map(attack -> new Transfer(attack, imitated)).toList();
         Map<String, String> identity = deployed.identity();
@@ -115,6 +117,26 @@ final class AttackCommand implements Callable<Integer> {
       AttackReport report = run.run(pictures, records, console);
       console.print(report);
       answer(report).put("threat", threat.toString()).writeTo(common.json());
+    }
+  }
+
+  private static void requireLabels(Dataset dataset) {
+    for (int i = 0; i < dataset.size(); i++) {
+      if (dataset.label(i) == Dataset.UNLABELLED) {
+        throw new InputException(
+            "--data: nothing to attack, as the class of %s is not known"
+                .formatted(dataset.name(i)));
+      }
+    }
+  }
+
+  private static void requireAlike(
+      DeployedModel attacked, ImageClassifier imitated, Dataset dataset, ModelFolder known) {
+    ClassFit.require(dataset, "--surrogate " + known.folder(), known.config());
+    if (!imitated.imageShape().equals(attacked.model().imageShape())) {
+      throw new InputException(
+          "--surrogate %s: takes pictures of shape %s, but the model under attack %s"
+              .formatted(known.folder(), imitated.imageShape(), attacked.model().imageShape()));
     }
   }
 

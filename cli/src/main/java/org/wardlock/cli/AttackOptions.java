@@ -1,5 +1,6 @@
 package org.wardlock.cli;
 
+import java.math.BigInteger;
 import java.util.List;
 import java.util.Optional;
 import org.wardlock.attacks.Attack;
@@ -36,12 +37,8 @@ final class AttackOptions {
       description = "The largest change, such as 8/255.")
   private String radius;
 
-  @Option(
-      names = "--steps",
-      defaultValue = "40",
-      paramLabel = "N",
-      description = "Steps of pgd (default: 40).")
-  private int steps;
+  @Option(names = "--steps", paramLabel = "N", description = "Steps of pgd (default: 40).")
+  private Optional<Integer> steps;
 
   @Option(
       names = "--step-size",
@@ -51,10 +48,9 @@ final class AttackOptions {
 
   @Option(
       names = "--restarts",
-      defaultValue = "1",
       paramLabel = "N",
       description = "Random starts of pgd (default: 1).")
-  private int restarts;
+  private Optional<Integer> restarts;
 
   @Option(
       names = "--targeted",
@@ -69,8 +65,52 @@ final class AttackOptions {
     return targeted;
   }
 
+  /**
+   * The attacks. Also sets what the user left open to what is used, so that the run's config names
+   * it.
+   */
   List<Attack> parse() {
+    if (attacks.stream().anyMatch(name -> name.strip().startsWith("pgd"))) {
+      Pgd usual = new Pgd(Loss.CROSS_ENTROPY);
+      Pgd wanted =
+          usual
+              .iterations(steps.orElse(usual.iterations()))
+              .restarts(restarts.orElse(usual.restarts()));
+      steps = Optional.of(wanted.iterations());
+      restarts = Optional.of(wanted.restarts());
+      stepSize = stepSize.or(() -> Optional.of(stepSizeFor(wanted.iterations())));
+    } else {
+      requireAbsent("--steps", steps);
+      requireAbsent("--step-size", stepSize);
+      requireAbsent("--restarts", restarts);
+    }
     return attacks.stream().map(name -> parse(name.strip())).toList();
+  }
+
+  private void requireAbsent(String option, Optional<?> value) {
+    if (value.isPresent()) {
+      throw new InputException(
+          "%s %s: belongs to pgd; --attack %s takes one step of the whole radius"
+              .formatted(option, value.get(), String.join(",", attacks)));
+    }
+  }
+
+  /** 2.5 eps / steps, exactly. */
+  private String stepSizeFor(int count) {
+    Rational eps = Rational.parse(radius);
+    BigInteger above = BigInteger.valueOf(eps.numerator()).multiply(BigInteger.valueOf(5));
+    BigInteger below =
+        BigInteger.valueOf(eps.denominator()).multiply(BigInteger.valueOf(2L * count));
+    BigInteger common = above.gcd(below).max(BigInteger.ONE);
+    try {
+      return Rational.of(
+              above.divide(common).longValueExact(), below.divide(common).longValueExact())
+          .toString();
+    } catch (ArithmeticException | IllegalArgumentException e) {
+      throw new InputException(
+          "--eps %s: a step of 2.5 eps / %d has no short fraction; give --step-size"
+              .formatted(radius, count));
+    }
   }
 
   private Attack parse(String name) {
@@ -86,7 +126,9 @@ final class AttackOptions {
   }
 
   private Pgd pgd(Loss loss) {
-    Pgd pgd = new Pgd(loss).iterations(steps).restarts(restarts);
-    return stepSize.map(Rational::parse).map(pgd::stepSize).orElse(pgd);
+    return new Pgd(loss)
+        .iterations(steps.orElseThrow())
+        .restarts(restarts.orElseThrow())
+        .stepSize(Rational.parse(stepSize.orElseThrow()));
   }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import org.wardlock.data.Dataset;
@@ -13,11 +14,15 @@ import org.wardlock.nn.model.ImageClassifier;
 import org.wardlock.nn.model.ModelFolder;
 import org.wardlock.nn.model.Network;
 import org.wardlock.nn.weights.Safetensors;
+import org.wardlock.nn.weights.Weights;
 import org.wardlock.tensor.Device;
 import picocli.CommandLine.Option;
 
 /** Which model a command works with: a run folder, or an architecture's name with weights. */
 final class ModelOptions {
+  /** The name that timm and we give to the weights with a row for each class. */
+  private static final String HEAD = "head.weight";
+
   @Option(
       names = "--model",
       required = true,
@@ -82,22 +87,52 @@ final class ModelOptions {
     return architecture;
   }
 
-  /** The model, frozen. */
+  /** The model, frozen; it fits the pictures' classes, as far as these are known. */
   Loaded load(Dataset dataset, Device device) throws IOException {
     if (isRunFolder()) {
+      refuseWhatTheFolderKnows();
       ModelFolder folder = ModelFolder.open(Path.of(model));
+      ClassFit.require(dataset, "--model " + model, folder.config());
       Path file = folder.folder().resolve(ModelFolder.WEIGHTS);
       return new Loaded(folder.classifier(device), file, Optional.of(folder));
     }
-    Architecture architecture = architecture(Optional.of(dataset.classes().size()));
     Path file =
         weights.orElseThrow(
             () ->
                 new InputException(
                     "--model " + model + ": a model given by name needs --weights FILE"));
     try (Safetensors stored = Safetensors.open(file)) {
+      Architecture architecture = architecture(classesOf(dataset).or(() -> classesOf(stored)));
+      ClassFit.requireEnough(dataset, "--model " + model, architecture);
       return new Loaded(ImageClassifier.load(architecture, device, stored), file, Optional.empty());
     }
+  }
+
+  private static Optional<Integer> classesOf(Dataset dataset) {
+    return dataset.classes().isEmpty() ? Optional.empty() : Optional.of(dataset.classes().size());
+  }
+
+  private static Optional<Integer> classesOf(Weights stored) {
+    return stored.names().contains(HEAD) && stored.shape(HEAD).rank() == 2
+        ? Optional.of(stored.shape(HEAD).extent(0))
+        : Optional.empty();
+  }
+
+  private void refuseWhatTheFolderKnows() {
+    var given = new LinkedHashMap<String, Optional<?>>();
+    given.put("--weights", weights);
+    given.put("--image-size", imageSize);
+    given.put("--classes", classes);
+    given.put("--mean", mean);
+    given.put("--std", std);
+    given.forEach(
+        (option, value) -> {
+          if (value.isPresent()) {
+            throw new InputException(
+                "%s %s: belongs to a model given by name; the folder --model %s says it itself"
+                    .formatted(option, value.get(), model));
+          }
+        });
   }
 
   /**
@@ -117,7 +152,8 @@ final class ModelOptions {
               + ": training starts from a name; give the folder's weights by --weights "
               + Path.of(model, ModelFolder.WEIGHTS));
     }
-    Architecture architecture = architecture(Optional.of(dataset.classes().size()));
+    Architecture architecture = architecture(classesOf(dataset));
+    ClassFit.requireSame(dataset, "--model " + model, architecture);
     if (weights.isEmpty()) {
       return Network.initial(architecture, device, seed);
     }
