@@ -21,8 +21,7 @@ final class DataOptions {
   @Option(
       names = "--split",
       paramLabel = "train|val|test",
-      description =
-          "Which part is measured; training always learns from train (default: ${DEFAULT-VALUE}).",
+      description = "Which part (default: ${DEFAULT-VALUE}).",
       defaultValue = "val")
   private String split;
 
@@ -43,15 +42,10 @@ final class DataOptions {
   }
 
   Dataset open(long seed) {
-    return DataSource.parse(data).open(Split.parse(split), selection(seed));
+    return DataSource.parse(data).open(Split.parse(split), selection(limit, ids, seed));
   }
 
-  /** The training part, for commands that read both. */
-  Dataset openTraining(long seed) {
-    return DataSource.parse(data).open(Split.TRAIN, selection(seed));
-  }
-
-  private Selection selection(long seed) {
+  static Selection selection(Optional<Integer> limit, Optional<Path> ids, long seed) {
     if (limit.isPresent() && ids.isPresent()) {
       throw new InputException("--limit and --ids exclude each other");
     }

@@ -1,11 +1,14 @@
 package org.wardlock.cli;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.wardlock.data.Dataset;
 import org.wardlock.nn.model.ModelConfig;
 import org.wardlock.nn.model.RunConfig;
+import org.wardlock.tensor.CpuStatus;
 import org.wardlock.tensor.Device;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -32,10 +35,14 @@ final class RunConfigs {
       Object value = option.getValue();
       if (value instanceof Optional<?> optional) {
         optional.ifPresent(given -> options.put(option.longestName(), given.toString()));
+      } else if (value instanceof List<?> several) {
+        String joined = several.stream().map(Object::toString).collect(Collectors.joining(","));
+        options.put(option.longestName(), joined);
       } else if (value != null && !option.usageHelp() && !option.versionHelp()) {
         options.put(option.longestName(), value.toString());
       }
     }
+    options.put("--threads", Integer.toString(CpuStatus.current().threads()));
     return new RunConfigs(command, options, common.seed(), device.toString());
   }
 

@@ -44,7 +44,7 @@ final class TrainCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private CommonOptions common;
   @Mixin private ModelOptions model;
-  @Mixin private DataOptions data;
+  @Mixin private TrainingDataOptions data;
   @Mixin private KeyOptions keys;
   @Mixin private TrainingOptionsMixin training;
 
@@ -57,8 +57,8 @@ final class TrainCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Device device = common.prepareDevice();
-    Dataset pictures = data.openTraining(common.seed());
-    Dataset validation = data.open(common.seed());
+    Dataset validation = data.validation();
+    Dataset pictures = data.training(common.seed());
     Optional<Key> loaded = keys.load();
     if (loaded.isEmpty()) {
       return train(device, pictures, validation, Optional.empty());
