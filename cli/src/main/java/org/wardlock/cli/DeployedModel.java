@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntFunction;
 import org.wardlock.data.BatchLoader;
 import org.wardlock.data.Dataset;
 import org.wardlock.defense.Key;
@@ -25,13 +26,15 @@ import org.wardlock.tensor.Device;
  * @param classifier with the key
  * @param keySpec what the key is for
  * @param keyId which key it is
+ * @param classNames the name of each class, or its number where nobody gave any
  */
 record DeployedModel(
     ImageClassifier model,
     Path weights,
     Classifier classifier,
     Optional<KeySpec> keySpec,
-    Optional<KeyId> keyId)
+    Optional<KeyId> keyId,
+    IntFunction<String> classNames)
     implements AutoCloseable {
 
   /**
@@ -57,7 +60,12 @@ record DeployedModel(
                           + id
                           + "; without --key it sees pictures as an impostor shows them"));
       return new DeployedModel(
-          model.model(), model.weights(), model.model(), Optional.empty(), Optional.empty());
+          model.model(),
+          model.weights(),
+          model.model(),
+          Optional.empty(),
+          Optional.empty(),
+          model.classNames());
     }
     try (Key key = loaded.get()) {
       ModelOptions.Loaded model = options.load(dataset, device);
@@ -69,7 +77,8 @@ record DeployedModel(
           model.weights(),
           KeyedClassifier.of(model.model(), key),
           Optional.of(key.spec()),
-          Optional.of(key.id()));
+          Optional.of(key.id()),
+          model.classNames());
     }
   }
 

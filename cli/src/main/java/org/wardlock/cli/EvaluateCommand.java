@@ -60,18 +60,31 @@ final class EvaluateCommand implements Callable<Integer> {
       if (wrongKeys > 0 && deployed.keySpec().isEmpty()) {
         throw new InputException("--wrong-keys needs --key: fresh keys are of that key's kind");
       }
+      if (wrongKeys > 0 && dataset.classes().isEmpty()) {
+        throw new InputException("--wrong-keys needs --data with pictures whose classes are known");
+      }
       Evaluator evaluator = new Evaluator(deployed.loader(dataset, batch));
       Evaluation clean = evaluateClean(evaluator, deployed, dataset);
       PrintWriter out = spec.commandLine().getOut();
-      print(out, clean, device);
       Answer answer =
           new Answer()
               .put("images", clean.images())
-              .put("top1", clean.top1())
-              .put("top5", clean.top5())
-              .put("loss", clean.loss())
+              .put("top1", share(clean, clean.top1()))
+              .put("top5", share(clean, clean.top5()))
+              .put("loss", share(clean, clean.loss()))
               .put("images_per_second", clean.imagesPerSecond())
               .put("device", device.toString());
+      if (clean.labelled() > 0) {
+        print(out, clean, device);
+      } else if (clean.images() == 1) {
+        LikelyClasses likely =
+            LikelyClasses.ofFirst(
+                deployed.loader(dataset, 1), deployed.classifier(), deployed.classNames());
+        likely.lines().forEach(out::println);
+        answer.put("predicted", likely.toJson());
+      } else {
+        printUnlabelled(out, clean, device);
+      }
       if (wrongKeys > 0) {
         WrongKeys measured =
             WrongKeys.measure(
@@ -108,6 +121,23 @@ final class EvaluateCommand implements Callable<Integer> {
       OutputFile.write(predictions.get(), String.join("\n", rows) + "\n");
       return evaluation;
     }
+  }
+
+  /** What is known of labelled pictures alone; JSON has null for what is not. */
+  private static Double share(Evaluation clean, double value) {
+    return clean.labelled() > 0 ? Double.valueOf(value) : null;
+  }
+
+  private void printUnlabelled(PrintWriter out, Evaluation clean, Device device) {
+    out.printf(
+        Locale.ROOT,
+        "no accuracy, as no class of %d pictures is known (%.1f a second on %s); %s%n",
+        clean.images(),
+        clean.imagesPerSecond(),
+        device,
+        predictions
+            .map(file -> "what was said of each is in " + file)
+            .orElse("--predictions FILE writes what is said of each"));
   }
 
   private static void print(PrintWriter out, Evaluation clean, Device device) {

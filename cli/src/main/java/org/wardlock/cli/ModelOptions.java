@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntFunction;
 import org.wardlock.data.Dataset;
 import org.wardlock.nn.PixelStatistics;
 import org.wardlock.nn.model.Architecture;
@@ -103,8 +104,9 @@ final class ModelOptions {
                     "--model " + model + ": a model given by name needs --weights FILE"));
     try (Safetensors stored = Safetensors.open(file)) {
       Architecture architecture = architecture(classesOf(dataset).or(() -> classesOf(stored)));
+      ImageClassifier loaded = ImageClassifier.load(architecture, device, stored);
       ClassFit.requireEnough(dataset, "--model " + model, architecture);
-      return new Loaded(ImageClassifier.load(architecture, device, stored), file, Optional.empty());
+      return new Loaded(loaded, file, Optional.empty());
     }
   }
 
@@ -141,7 +143,13 @@ final class ModelOptions {
    * @param weights the file of its weights
    * @param folder it came from, which may name the key it was trained behind
    */
-  record Loaded(ImageClassifier model, Path weights, Optional<ModelFolder> folder) {}
+  record Loaded(ImageClassifier model, Path weights, Optional<ModelFolder> folder) {
+    /** The name of each class, or its number where nobody gave any. */
+    IntFunction<String> classNames() {
+      return label ->
+          folder.map(from -> from.config().className(label)).orElse(Integer.toString(label));
+    }
+  }
 
   /** The network to be trained: fresh, or from weights. */
   Network network(Dataset dataset, Device device, long seed) throws IOException {

@@ -106,7 +106,6 @@ class DefaultsTest {
     assertTrue(split.contains("training always learns from train (default: val)"), split);
     assertTrue(options.get("--limit").contains("validates on all"), options.get("--limit"));
     Path learnt = train("val", "--lr", 0.03, "--split", "val");
-    // the test part of shapes has pictures of its own
     Path out = train("test", "--lr", 0.03, "--split", "test");
     assertArrayEquals(
         Files.readAllBytes(learnt.resolve("model.safetensors")),
