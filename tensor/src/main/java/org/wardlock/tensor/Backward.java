@@ -1,27 +1,36 @@
 package org.wardlock.tensor;
 
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Set;
 import org.wardlock.tensor.spi.Storage;
 
-/** Walks the tape from a result back to its leaves, newest operation first. */
+/**
+ * Walks the tape from a result back to its leaves, newest operation first. A pass that fails gives
+ * up what the operations before it had saved, and the gradients found so far.
+ */
 final class Backward {
+  /** The leaves that were asked for; all if empty. */
+  private final Optional<Set<Node>> asked;
+
   private final Set<Node> wanted;
   private final Map<Node, Tensor> pending = new IdentityHashMap<>();
   private final PriorityQueue<Node> queue =
       new PriorityQueue<>(Comparator.comparingLong((Node node) -> node.sequence).reversed());
   private final Gradients found;
 
-  private Backward(Set<Node> wanted, Gradients found) {
-    this.wanted = wanted;
+  private Backward(Node root, Optional<Set<Node>> asked, Gradients found) {
+    this.asked = asked;
+    this.wanted = leadingTo(root, asked);
     this.found = found;
   }
 
@@ -39,19 +48,26 @@ final class Backward {
           "backward: seed " + seed.shape() + " does not fit result " + result.shape());
     }
     try (NoGrad _ = NoGrad.enter()) {
-      Backward pass = new Backward(leadingTo(root, leaves), new Gradients());
+      Backward pass = new Backward(root, leaves.map(Backward::nodesOf), new Gradients());
       try (Scope _ = Scope.open("backward")) {
         pass.start(root, seed);
+      } catch (Throwable failure) {
+        pass.releaseFound();
+        throw failure;
       }
       pass.adoptResults();
       return pass.found;
     }
   }
 
+  private static Set<Node> nodesOf(List<Tensor> leaves) {
+    Set<Node> nodes = Collections.newSetFromMap(new IdentityHashMap<>());
+    leaves.forEach(leaf -> nodes.add(leaf.node()));
+    return nodes;
+  }
+
   /** The nodes from which a wanted leaf can be reached: all others are not visited. */
-  private static Set<Node> leadingTo(Node root, Optional<List<Tensor>> leaves) {
-    Set<Node> asked = Collections.newSetFromMap(new IdentityHashMap<>());
-    leaves.ifPresent(list -> list.forEach(leaf -> asked.add(leaf.node())));
+  private static Set<Node> leadingTo(Node root, Optional<Set<Node>> asked) {
     Map<Node, Boolean> leads = new IdentityHashMap<>();
     var stack = new ArrayDeque<Node>();
     stack.push(root);
@@ -62,7 +78,7 @@ final class Backward {
         continue;
       }
       boolean ready = true;
-      boolean reaches = node.isLeaf() && (leaves.isEmpty() || asked.contains(node));
+      boolean reaches = node.isLeaf() && (asked.isEmpty() || asked.get().contains(node));
       for (Node input : node.inputs) {
         Boolean known = input == null ? Boolean.FALSE : leads.get(input);
         if (known == null) {
@@ -106,10 +122,40 @@ final class Backward {
   }
 
   private void start(Node root, Tensor seed) {
-    if (wanted.contains(root)) {
-      accumulate(root, seed);
+    try {
+      if (wanted.contains(root)) {
+        accumulate(root, seed);
+      }
+      walk();
+    } catch (Throwable failure) {
+      abandon();
+      throw failure;
     }
-    walk();
+  }
+
+  /** Gives up what a pass that failed would have used. */
+  private void abandon() {
+    pending.values().forEach(Tensor::release);
+    pending.clear();
+    wanted.forEach(Backward::consume);
+  }
+
+  /** Gradients that are written to a destination belong to its owner. */
+  private void releaseFound() {
+    found
+        .byLeaf()
+        .forEach(
+            (leaf, gradient) -> {
+              if (leaf.destination.isEmpty()) {
+                gradient.release();
+              }
+            });
+    found.byLeaf().clear();
+  }
+
+  private static void consume(Node node) {
+    node.consumed = true;
+    node.op.release();
   }
 
   private void walk() {
@@ -117,15 +163,17 @@ final class Backward {
       Node node = queue.poll();
       if (node.consumed) {
         throw new IllegalStateException(
-            "backward: this part of the tape was used before and has given up what it saved; compute the result again");
+            "backward: this part of the tape was used before and has given up what it saved;"
+                + " compute the result again");
       }
       node.consumed = true;
       Tensor g = pending.remove(node);
       try (Scope _ = Scope.open("gradient rule")) {
         GradientRules.apply(node.op, g, new Inputs(node));
+      } finally {
+        g.release();
+        node.op.release();
       }
-      g.release();
-      node.op.release();
     }
   }
 
@@ -211,16 +259,44 @@ final class Backward {
     }
 
     /**
-     * Walks the tape of a function that was run again, adding to the gradients found so far.
-     *
-     * @param leaf what the function was given
+     * Walks the tape of a function that was run again, adding to the gradients found so far:
+     * towards the leaves that were asked for, and towards what the function was given.
      */
     void addNested(int input, Tensor result, Tensor g, Tensor leaf) {
-      new Backward(leadingTo(result.node(), Optional.empty()), found).start(result.node(), g);
-      Tensor gradient = found.byLeaf().remove(leaf.node());
-      if (gradient != null) {
-        add(input, gradient);
-        gradient.release();
+      Node root = result.node();
+      try {
+        new Backward(root, asked.map(outer -> with(outer, input, leaf)), found).start(root, g);
+        Tensor gradient = found.byLeaf().get(leaf.node());
+        if (gradient != null) {
+          add(input, gradient);
+          found.byLeaf().remove(leaf.node());
+          gradient.release();
+        }
+      } finally {
+        consumeSince(leaf.node(), root);
+      }
+    }
+
+    private Set<Node> with(Set<Node> outer, int input, Tensor leaf) {
+      Set<Node> all = Collections.newSetFromMap(new IdentityHashMap<>());
+      all.addAll(outer);
+      if (needs(input)) {
+        all.add(leaf.node());
+      }
+      return all;
+    }
+  }
+
+  /** Gives up what the operations on the way to {@code root} saved that are newer than a node. */
+  private static void consumeSince(Node oldest, Node root) {
+    Set<Node> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+    var stack = new ArrayDeque<Node>();
+    stack.push(root);
+    while (!stack.isEmpty()) {
+      Node node = stack.pop();
+      if (node.sequence > oldest.sequence && seen.add(node)) {
+        consume(node);
+        Arrays.stream(node.inputs).filter(Objects::nonNull).forEach(stack::push);
       }
     }
   }

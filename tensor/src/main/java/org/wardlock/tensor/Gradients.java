@@ -3,7 +3,11 @@ package org.wardlock.tensor;
 import java.util.IdentityHashMap;
 import java.util.Map;
 
-/** What a backward pass found: a gradient for each leaf it reached. */
+/**
+ * What a backward pass found: a gradient for each leaf it reached. To be read only: gradients may
+ * share memory with each other and with the gradient that the pass started from, as those of the
+ * two operands of a sum do. {@link Tensor#copy()} one before changing it in place.
+ */
 public final class Gradients {
   private final Map<Node, Tensor> byLeaf = new IdentityHashMap<>();
 

@@ -321,14 +321,17 @@ public final class Tensor {
 
   /**
    * The gradients of the sum of {@code this * seed} towards every leaf it depends on. What the tape
-   * saved is given up: one backward pass a forward pass.
+   * saved is given up: one backward pass a forward pass. It is given up, too, where a pass fails;
+   * destinations may then hold a part of their gradient.
    */
   public Gradients backward(Tensor seed) {
     return Backward.run(this, seed, Optional.empty());
   }
 
   /**
-   * As {@link #backward(Tensor)}, towards the given leaves alone; nothing is computed for others.
+   * As {@link #backward(Tensor)}, towards the given leaves alone: nothing is computed for others,
+   * and their destinations stay as they are. Operations on the way to the given leaves give up what
+   * they saved; those on the way to other leaves alone keep it until the tape is forgotten.
    */
   public Gradients backward(Tensor seed, List<Tensor> leaves) {
     return Backward.run(this, seed, Optional.of(leaves));

@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.wardlock.tensor.spi.Storage;
 
 class TensorTest {
   private static final Device DEVICE = Device.CPU;
@@ -60,6 +62,110 @@ class TensorTest {
       assertArrayEquals(new float[] {1, 2}, gradients.of(b).toFloats());
       assertFalse(gradients.has(a));
     }
+  }
+
+  @Test
+  void onlyTheAskedForGradientsOfARecomputedFunctionAreComputed() {
+    try (Scope _ = Scope.open("test")) {
+      Tensor place = vector(9, 9);
+      Tensor x = vector(1, 2).requiresGrad();
+      Tensor w = vector(3, 4).requiresGrad(place);
+      Tensor b = vector(5, 6).requiresGrad();
+      Tensor seed = Tensor.full(DEVICE, Shape.of(2), 1);
+      Gradients ofInput = x.recomputed(t -> t.multiply(w).add(b)).backward(seed, List.of(x));
+      assertArrayEquals(new float[] {3, 4}, ofInput.of(x).toFloats());
+      assertFalse(ofInput.has(w));
+      assertFalse(ofInput.has(b));
+      assertArrayEquals(new float[] {9, 9}, place.toFloats());
+      Gradients ofWeight = x.recomputed(t -> t.multiply(w).add(b)).backward(seed, List.of(w));
+      assertArrayEquals(new float[] {1, 2}, place.toFloats());
+      assertFalse(ofWeight.has(x));
+      assertFalse(ofWeight.has(b));
+    }
+  }
+
+  @Test
+  void recomputedFunctionsNestTowardsTheAskedForLeaves() {
+    try (Scope _ = Scope.open("test")) {
+      Tensor x = vector(1, 2).requiresGrad();
+      Tensor w = vector(3, 4).requiresGrad();
+      Tensor b = vector(5, 6).requiresGrad();
+      Tensor y = x.recomputed(t -> t.multiply(w).recomputed(u -> u.multiply(b)).add(b));
+      Gradients gradients = y.backward(Tensor.full(DEVICE, Shape.of(2), 1), List.of(b));
+      assertArrayEquals(new float[] {4, 9}, gradients.of(b).toFloats());
+      assertFalse(gradients.has(x));
+      assertFalse(gradients.has(w));
+    }
+  }
+
+  /** What a recomputed function put on its tape cannot be reached by a later pass. */
+  @Test
+  void nothingIsKeptOfTheTapeOfARecomputedFunction() {
+    var inside = new ArrayList<Storage>();
+    try (Scope _ = Scope.open("test")) {
+      Tensor x = vector(1, 2).requiresGrad();
+      Tensor w = vector(3, 4).requiresGrad();
+      Tensor y =
+          x.recomputed(
+              t -> {
+                Tensor ofOthers = w.exp().exp();
+                inside.add(ofOthers.storage());
+                return t.multiply(2).add(ofOthers);
+              });
+      y.backward(Tensor.full(DEVICE, Shape.of(2), 1), List.of(x));
+    }
+    assertEquals(2, inside.size());
+    assertTrue(inside.stream().allMatch(Storage::isReleased));
+  }
+
+  /**
+   * The pass has a gradient on its way, a finished one, and an operation that it has not reached.
+   */
+  @Test
+  void aPassThatFailsReleasesWhatItHeld() {
+    var seen = new ArrayList<Storage>();
+    CustomOp failing =
+        new CustomOp() {
+          @Override
+          public Tensor forward(List<Tensor> inputs) {
+            return inputs.getFirst().copy();
+          }
+
+          @Override
+          public List<Tensor> backward(Tensor g, List<Tensor> inputs, Tensor output) {
+            throw new UnsupportedOperationException("no gradient today");
+          }
+        };
+    CustomOp watched =
+        new CustomOp() {
+          @Override
+          public Tensor forward(List<Tensor> inputs) {
+            return inputs.getFirst().copy();
+          }
+
+          @Override
+          public List<Tensor> backward(Tensor g, List<Tensor> inputs, Tensor output) {
+            Tensor gradient = g.multiply(2);
+            seen.add(gradient.storage());
+            return List.of(gradient);
+          }
+        };
+    try (Scope _ = Scope.open("test")) {
+      Tensor x = vector(1, 2).requiresGrad();
+      Tensor w = vector(3, 4).requiresGrad();
+      Tensor saved = x.exp();
+      seen.add(saved.storage());
+      Tensor waiting = x.exp();
+      seen.add(waiting.storage());
+      Tensor y =
+          Tensor.apply(failing, saved)
+              .add(Tensor.apply(watched, w))
+              .add(Tensor.apply(watched, waiting));
+      Tensor seed = Tensor.full(DEVICE, Shape.of(2), 1);
+      assertThrows(UnsupportedOperationException.class, () -> y.backward(seed));
+    }
+    assertEquals(4, seen.size());
+    assertTrue(seen.stream().allMatch(Storage::isReleased));
   }
 
   @Test
