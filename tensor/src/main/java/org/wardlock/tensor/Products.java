@@ -32,7 +32,10 @@ final class Products {
       int inner = a.shape().extent(-1);
       Tensor product =
           batched(
-              a.reshape(1, -1, inner), b.reshape(1, inner, columns), Bias.NONE, Optional.empty());
+              a.reshape(1, rowCount(a.shape()), inner),
+              b.reshape(1, inner, columns),
+              Bias.NONE,
+              Optional.empty());
       return product.reshape(a.shape().with(-1, columns).toArray());
     }
     Shape batch = Shape.broadcast("matmul", leading(a.shape()), leading(b.shape()));
@@ -52,7 +55,7 @@ final class Products {
     int in = weight.shape().extent(1);
     int out = weight.shape().extent(0);
     requireInner("linear", x.shape(), weight.shape(), x.shape().extent(-1), in);
-    Tensor rows = x.reshape(1, -1, in);
+    Tensor rows = x.reshape(1, rowCount(x.shape()), in);
     Tensor product =
         batched(rows, weight.transpose().reshape(1, in, out), Bias.COLUMNS, Optional.of(bias));
     return product.reshape(x.shape().with(-1, out).toArray());
@@ -65,10 +68,7 @@ final class Products {
    */
   static Tensor batched(Tensor a, Tensor b, Bias along, Optional<Tensor> bias) {
     Pointwise.requireAlike("matmul", a, b);
-    int batch = Math.max(a.shape().extent(0), b.shape().extent(0));
-    if (a.shape().extent(0) == 0 || b.shape().extent(0) == 0) {
-      batch = 0;
-    }
+    int batch = commonBatch(a, b);
     int rows = a.shape().extent(1);
     int columns = b.shape().extent(2);
     bias.ifPresent(
@@ -103,7 +103,7 @@ final class Products {
    * gradient.
    */
   static Tensor product(Tensor a, Tensor b, Shape shape) {
-    int batch = Math.max(a.shape().extent(0), b.shape().extent(0));
+    int batch = commonBatch(a, b);
     Tensor out = Tensor.empty(a.backend(), DType.F32, shape);
     if (batch == 0 || a.shape().extent(2) == 0) {
       a.backend().fill(out.operand(), 0);
@@ -111,6 +111,12 @@ final class Products {
       a.backend().gemm(repeat(a, batch), repeat(b, batch), out.operand(), Epilogue.NONE);
     }
     return out;
+  }
+
+  /** What (P or 1) and (P or 1) broadcast to; P may be 0. */
+  private static int commonBatch(Tensor a, Tensor b) {
+    int left = a.shape().extent(0);
+    return left == 1 ? b.shape().extent(0) : left;
   }
 
   private static Operand repeat(Tensor x, int batch) {
@@ -129,7 +135,12 @@ final class Products {
       return x.reshape(1, rows, columns);
     }
     Shape full = Shape.of(append(batch, rows, columns));
-    return x.expand(full).reshape(-1, rows, columns);
+    return x.expand(full).reshape(Math.toIntExact(batch.count()), rows, columns);
+  }
+
+  /** The extents but the last as one; a reshape to -1 could not tell where the last is 0. */
+  private static int rowCount(Shape shape) {
+    return Math.toIntExact(shape.without(-1).count());
   }
 
   private static Shape leading(Shape shape) {

@@ -85,6 +85,7 @@ record DifferentiableCase(
     addProducts(cases);
     addNormalizations(cases);
     addExtensions(cases);
+    addEmpty(cases);
     return List.copyOf(cases);
   }
 
@@ -281,6 +282,80 @@ record DifferentiableCase(
         in -> in.get(0).recomputed(x -> x.multiply(in.get(1)).exp()),
         normal(2, 3),
         normal(3));
+  }
+
+  /** Extents of 0: an empty batch, a sum over nothing, a part that was cut to nothing. */
+  private static void addEmpty(List<DifferentiableCase> cases) {
+    for (int[] e : new int[][] {{0, 4, 5}, {3, 0, 5}, {3, 4, 0}}) {
+      String extents = " of extents " + e[0] + ", " + e[1] + ", " + e[2];
+      Function<List<Tensor>, Tensor> matmul = in -> in.get(0).matmul(in.get(1));
+      add(cases, "matmul" + extents, matmul, normal(e[0], e[1]), normal(e[1], e[2]));
+      add(cases, "matmul by one" + extents, matmul, normal(2, e[0], e[1]), normal(e[1], e[2]));
+      add(cases, "matmul of one" + extents, matmul, normal(e[0], e[1]), normal(2, e[1], e[2]));
+      add(
+          cases,
+          "linear" + extents,
+          in -> in.get(0).linear(in.get(1), in.get(2)),
+          normal(2, e[0], e[1]),
+          normal(e[2], e[1]),
+          normal(e[2]));
+    }
+    add(
+        cases,
+        "matmul of no batch by one matrix",
+        in -> in.get(0).matmul(in.get(1)),
+        normal(0, 3, 4),
+        normal(1, 4, 2));
+    add(
+        cases,
+        "matmul of one matrix by no batch",
+        in -> in.get(0).matmul(in.get(1)),
+        normal(1, 3, 4),
+        normal(0, 4, 2));
+    add(
+        cases,
+        "conv2d of no pictures",
+        in -> in.get(0).conv2d(in.get(1), in.get(2), 2, 1),
+        normal(0, 3, 6, 5),
+        normal(4, 3, 3, 3),
+        normal(4));
+    add(
+        cases,
+        "depthwiseConv2d of no pictures",
+        in -> in.get(0).depthwiseConv2d(in.get(1), in.get(2)),
+        normal(0, 3, 4, 5),
+        normal(3, 1, 3, 3),
+        normal(3));
+    add(cases, "softmax of no rows", in -> in.get(0).softmax(), normal(0, 5));
+    add(
+        cases,
+        "layerNorm of no rows",
+        in -> in.get(0).layerNorm(in.get(1), in.get(2), 1e-3f),
+        normal(2, 0, 5),
+        normal(5),
+        normal(5));
+    add(cases, "attention of no pictures", in -> in.get(0).attention(2), normal(0, 5, 3 * 2 * 3));
+    add(
+        cases,
+        "crossEntropy of no rows",
+        in -> in.get(0).crossEntropy(Tensor.zeros(in.get(0).device(), Shape.of(0, 3))),
+        normal(0, 3));
+    add(cases, "add to nothing", in -> in.get(0).add(in.get(1)), normal(3, 0), normal(3, 1));
+    add(cases, "slice to nothing", in -> in.get(0).slice(1, 2, 2), normal(2, 4, 3));
+    add(cases, "pad nothing", in -> in.get(0).pad(0, 1, 2), normal(0, 3));
+    add(
+        cases,
+        "concatenate nothing",
+        in -> Tensor.concatenate(1, in.get(0), in.get(1)),
+        normal(2, 0),
+        normal(2, 3));
+    add(cases, "sum of nothing", in -> in.get(0).sum(1), normal(2, 0, 3));
+    add(cases, "gather nothing", in -> in.get(0).gather(1, index(in.get(0))), normal(2, 3));
+    add(
+        cases,
+        "scatterAdd nothing",
+        in -> in.get(0).scatterAdd(1, index(in.get(0)), 4),
+        normal(2, 0));
   }
 
   private static final class Product implements CustomOp {
