@@ -43,8 +43,8 @@ final class GradientRules {
         Tensor second = larger ? a.get() : b.get();
         // 1 where a wins, 1/2 where both are equal, 0 where b does
         Tensor share = first.less(second).add(first.lessOrEqual(second)).multiply(0.5f);
-        when(inputs, 0, () -> g.multiply(share));
-        when(inputs, 1, () -> g.multiply(share.affine(-1, 1)));
+        when(inputs, 0, () -> share(share, g));
+        when(inputs, 1, () -> share(share.affine(-1, 1), g));
       }
       case Op.MultiplyAdd(Saved a, Saved b) -> {
         when(inputs, 0, () -> g.multiply(b.get()));
@@ -62,7 +62,10 @@ final class GradientRules {
       }
       case Op.ReduceExtremum(int[] axes, Saved x, Saved extremum) -> {
         Tensor ties = x.get().equalTo(extremum.get());
-        inputs.add(0, ties.divide(ties.sum(axes)).multiply(g));
+        Tensor count = ties.sum(axes);
+        // where the extremum is NaN nothing equals it, and 0 / 0 says so
+        Tensor others = Tensor.scalar(g.device(), 0).divide(count);
+        inputs.add(0, ties.where(g.divide(count), others));
       }
       case Op.Reshape() -> inputs.add(0, g.reshape(inputs.shape(0).toArray()));
       case Op.Permute(int[] order) -> {
@@ -148,18 +151,21 @@ final class GradientRules {
   }
 
   private static Tensor unary(UnaryOp function, Saved value, Tensor g) {
-    if (function.gradientReads() == Reads.NOTHING) {
-      return function == UnaryOp.NEGATE ? g.negate() : g.multiply(0);
-    }
+    Tensor saved = function.gradientReads() == Reads.NOTHING ? g : value.get();
     Tensor out = like(g, g.shape());
-    backend(g).unaryGradient(function, value.get().operand(), g.operand(), out.operand());
+    backend(g).unaryGradient(function, saved.operand(), g.operand(), out.operand());
     return out;
   }
 
   private static Tensor clamp(Tensor g, Tensor x, float low, float high) {
     Tensor aboveLow = Tensor.scalar(g.device(), low).lessOrEqual(x);
     Tensor belowHigh = x.lessOrEqual(Tensor.scalar(g.device(), high));
-    return g.multiply(aboveLow).multiply(belowHigh);
+    return aboveLow.multiply(belowHigh).where(g, Tensor.scalar(g.device(), 0));
+  }
+
+  /** A part of the gradient from 0 to 1. 0 is chosen: infinity times 0 would be NaN. */
+  private static Tensor share(Tensor part, Tensor g) {
+    return part.where(part.multiply(g), Tensor.scalar(g.device(), 0));
   }
 
   /** Adds windows back to where they were taken from, in groups of taps that do not overlap. */

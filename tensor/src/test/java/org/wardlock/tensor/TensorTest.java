@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.wardlock.tensor.spi.Storage;
+import org.wardlock.tensor.spi.UnaryOp;
 
 class TensorTest {
   private static final Device DEVICE = Device.CPU;
@@ -187,6 +188,34 @@ class TensorTest {
       Updates.fill(factor, 0);
       var error = assertThrows(IllegalStateException.class, y::backward);
       assertTrue(error.getMessage().contains("changed in place"), error.getMessage());
+    }
+  }
+
+  /** Infinity times 0 would be NaN. */
+  @Test
+  void gradientsThatAreZeroByDefinitionStayZeroWhateverComesIn() {
+    float infinity = Float.POSITIVE_INFINITY;
+    try (Scope _ = Scope.open("test")) {
+      Tensor seed = vector(infinity, -infinity, infinity);
+      Tensor x = vector(-2, 0.5f, 2).requiresGrad();
+      assertArrayEquals(
+          new float[] {0, -infinity, 0}, x.clamp(-1, 1).backward(seed).of(x).toFloats());
+      for (UnaryOp op : List.of(UnaryOp.SIGN, UnaryOp.FLOOR, UnaryOp.ROUND)) {
+        assertArrayEquals(new float[3], x.map(op).backward(seed).of(x).toFloats(), op.name());
+      }
+      Tensor y = vector(-3, 0.5f, 3).requiresGrad();
+      Gradients larger = x.maximum(y).backward(seed);
+      assertArrayEquals(new float[] {infinity, -infinity, 0}, larger.of(x).toFloats());
+      assertArrayEquals(new float[] {0, -infinity, infinity}, larger.of(y).toFloats());
+      Gradients smaller = x.minimum(y).backward(seed);
+      assertArrayEquals(new float[] {0, -infinity, infinity}, smaller.of(x).toFloats());
+      assertArrayEquals(new float[] {infinity, -infinity, 0}, smaller.of(y).toFloats());
+      Tensor infinite = Tensor.full(DEVICE, Shape.of(1), infinity);
+      assertArrayEquals(new float[] {0, 0, infinity}, x.max(0).backward(infinite).of(x).toFloats());
+      Tensor unknown = vector(1, Float.NaN, 2).requiresGrad();
+      float nan = Float.NaN;
+      assertArrayEquals(
+          new float[] {nan, nan, nan}, unknown.max(0).backward().of(unknown).toFloats());
     }
   }
 

@@ -69,14 +69,20 @@ public interface Backend extends AutoCloseable {
   void cast(Operand x, Operand out);
 
   /**
-   * {@code out[.., i, ..] = x[.., index[i], ..]} along an axis; any type; index I32 of rank 1,
-   * within range.
+   * {@code out[.., i, ..] = x[.., index[i], ..]} along an axis; any type; index I32 of rank 1. A
+   * backend that sees an index outside of x before it computes refuses it; others give NaN, or 0
+   * for integers, in its place. No backend reads outside of x.
+   *
+   * @throws IndexOutOfBoundsException at an index outside of x, if the backend looks at the index
    */
   void gather(Operand x, int axis, Operand index, Operand out);
 
   /**
    * {@code out[.., index[i], ..] += x[.., i, ..]} into zeros, F32; equal indices added in ascending
-   * order of i.
+   * order of i. An index outside of out is refused, or leaves its entry out, as with {@link
+   * #gather}; no backend writes outside of out.
+   *
+   * @throws IndexOutOfBoundsException at an index outside of out, if the backend looks at the index
    */
   void scatterAdd(Operand x, int axis, Operand index, Operand out);
 
@@ -86,9 +92,10 @@ public interface Backend extends AutoCloseable {
   void unary(UnaryOp op, Operand x, Operand out);
 
   /**
-   * {@code out = g * op'(.)}.
+   * {@code out = g * op'(.)}. It is 0, whatever g is, where the function is constant: SIGN, FLOOR
+   * and ROUND everywhere, RELU where saved is not positive.
    *
-   * @param saved x or op(x), as {@link UnaryOp#gradientReads} says
+   * @param saved x or op(x), as {@link UnaryOp#gradientReads} says; unread if neither
    */
   void unaryGradient(UnaryOp op, Operand saved, Operand g, Operand out);
 

@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.wardlock.tensor.DType;
@@ -147,7 +148,7 @@ public final class PlainBackend implements Backend {
 
   @Override
   public void gather(Operand x, int axis, Operand index, Operand out) {
-    double[] indices = read(index);
+    double[] indices = indicesBelow(x.shape().extent(axis), index);
     for (int i = 0; i < indices.length; i++) {
       copy(entry(x, axis, (int) indices[i]), entry(out, axis, i));
     }
@@ -155,11 +156,19 @@ public final class PlainBackend implements Backend {
 
   @Override
   public void scatterAdd(Operand x, int axis, Operand index, Operand out) {
-    double[] indices = read(index);
+    double[] indices = indicesBelow(out.shape().extent(axis), index);
     for (int i = 0; i < indices.length; i++) {
       Operand target = entry(out, axis, (int) indices[i]);
       binary(BinaryOp.ADD, target, entry(x, axis, i), target);
     }
+  }
+
+  private static double[] indicesBelow(int extent, Operand index) {
+    double[] indices = read(index);
+    for (double i : indices) {
+      Objects.checkIndex((int) i, extent);
+    }
+    return indices;
   }
 
   private static Operand entry(Operand x, int axis, int index) {
@@ -179,7 +188,7 @@ public final class PlainBackend implements Backend {
   public void unaryGradient(UnaryOp op, Operand saved, Operand g, Operand out) {
     double[] values = read(saved);
     double[] upstream = read(g);
-    Arrays.setAll(values, i -> upstream[i] * ScalarFunctions.derivative(op, values[i]));
+    Arrays.setAll(values, i -> ScalarFunctions.gradient(op, values[i], upstream[i]));
     write(out, values);
   }
 

@@ -48,10 +48,25 @@ interface PointwiseContract extends ContractFamily {
                       Values.of(
                           shape,
                           i ->
-                              ScalarFunctions.derivative(op, in.get(0).data()[i])
-                                  * in.get(1).data()[i])))
+                              ScalarFunctions.gradient(
+                                  op, in.get(0).data()[i], in.get(1).data()[i]))))
           .run((b, in, out) -> b.unaryGradient(op, in[0], in[1], out[0]));
     }
+  }
+
+  /** Not NaN, as infinity times 0 would be. */
+  @ParameterizedTest
+  @EnumSource(names = {"SIGN", "FLOOR", "ROUND", "RELU"})
+  default void theGradientOfAConstantIsZeroWhateverComesIn(UnaryOp op) {
+    double infinity = Double.POSITIVE_INFINITY;
+    OperationCheck.of(backend(), op + " gradient from infinity")
+        .inputs(
+            Values.of(Shape.of(40), i -> op == UnaryOp.RELU ? 0 : 0.25 + i),
+            Values.of(Shape.of(40), i -> i % 2 == 0 ? infinity : -infinity))
+        .outputs(Shape.of(40))
+        .expecting(_ -> List.of(Values.of(Shape.of(40), _ -> 0)))
+        .within(Tolerance.EXACT)
+        .run((b, in, out) -> b.unaryGradient(op, in[0], in[1], out[0]));
   }
 
   /** Every function keeps its accuracy far from 0, where its argument allows it. */

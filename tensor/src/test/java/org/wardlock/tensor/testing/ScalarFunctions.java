@@ -30,12 +30,23 @@ final class ScalarFunctions {
     };
   }
 
+  /** The gradient towards x; 0 where the function is constant, whatever g is. */
+  static double gradient(UnaryOp op, double saved, double g) {
+    double derivative = derivative(op, saved);
+    boolean hasFlats =
+        switch (op) {
+          case SIGN, FLOOR, ROUND, RELU -> true;
+          default -> false;
+        };
+    return hasFlats && derivative == 0 ? 0 : g * derivative;
+  }
+
   /**
    * The derivative.
    *
    * @param saved x or f(x), as {@link UnaryOp#gradientReads} says
    */
-  static double derivative(UnaryOp op, double saved) {
+  private static double derivative(UnaryOp op, double saved) {
     return switch (op) {
       case NEGATE -> -1;
       case ABS -> Math.signum(saved);
