@@ -1,13 +1,18 @@
 package org.wardlock.tensor.cpu;
 
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
+import java.util.HashSet;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.StringJoiner;
 import java.util.zip.CRC32;
 import org.wardlock.tensor.DType;
 import org.wardlock.tensor.Shape;
 import org.wardlock.tensor.cpu.Strided.Lie;
 import org.wardlock.tensor.spi.AdamSettings;
+import org.wardlock.tensor.spi.Backend;
 import org.wardlock.tensor.spi.BinaryOp;
 import org.wardlock.tensor.spi.Distribution;
 import org.wardlock.tensor.spi.Epilogue;
@@ -30,22 +35,48 @@ final class BackendDigest implements AutoCloseable {
   /** Takes a deviation of 100 to 1.5. */
   private static final float MODERATE = 0.015f;
 
-  private final CpuBackend cpu;
+  private final CpuBackend memory;
+
+  /** The same backend, asked for operations: it notes which. */
+  private final Backend cpu;
+
+  private final Set<String> called = new HashSet<>();
   private final StringJoiner lines = new StringJoiner("\n");
   private final Random seeds = new Random(5);
 
   private BackendDigest(CpuKernels kernels, int threads) {
-    cpu = new CpuBackend(new CpuSettings(threads, 1 << 28, true, 0), kernels);
+    memory = new CpuBackend(new CpuSettings(threads, 1 << 28, true, 0), kernels);
+    InvocationHandler handler =
+        (_, method, operands) -> {
+          called.add(method.getName());
+          return method.invoke(memory, operands);
+        };
+    cpu =
+        (Backend)
+            Proxy.newProxyInstance(
+                Backend.class.getClassLoader(), new Class<?>[] {Backend.class}, handler);
   }
 
-  /** Prints the checksums of the fastest kernels here, or of those without the Vector API. */
+  /**
+   * Prints the lanes of a vector, and the checksums of the fastest kernels here or of those without
+   * the Vector API.
+   */
   public static void main(String[] arguments) {
     boolean scalar = arguments.length > 0 && arguments[0].equals("scalar");
-    System.out.println(compute(scalar ? CpuKernels.scalar("asked for") : CpuKernels.vector(), 2));
+    CpuKernels kernels = scalar ? CpuKernels.scalar("asked for") : CpuKernels.vector();
+    OtherJvm.print(run(kernels, 2).checksums());
   }
 
-  /** The checksums of every operation. */
-  static String compute(CpuKernels kernels, int threads) {
+  /**
+   * What was computed.
+   *
+   * @param checksums one line an operation
+   * @param called the methods of the backend that computed it
+   */
+  record Result(String checksums, Set<String> called) {}
+
+  /** Computes every operation. */
+  static Result run(CpuKernels kernels, int threads) {
     try (var digest = new BackendDigest(kernels, threads)) {
       digest.addPointwise();
       digest.addReductions();
@@ -53,13 +84,13 @@ final class BackendDigest implements AutoCloseable {
       digest.addProducts();
       digest.addNorms();
       digest.addUpdates();
-      return digest.lines.toString();
+      return new Result(digest.lines.toString(), Set.copyOf(digest.called));
     }
   }
 
   @Override
   public void close() {
-    cpu.close();
+    memory.close();
   }
 
   private void addPointwise() {
@@ -111,12 +142,14 @@ final class BackendDigest implements AutoCloseable {
 
   private void addMovement() {
     Operand x = floats(LARGE, Lie.TRANSPOSED);
-    Operand narrow = Strided.empty(cpu, DType.BF16, LARGE, Lie.CONTIGUOUS);
+    Operand narrow = Strided.empty(memory, DType.BF16, LARGE, Lie.CONTIGUOUS);
     Operand out = out(LARGE);
     cpu.cast(x, narrow);
     cpu.cast(narrow, out);
     add("cast", out);
-    Operand index = Strided.empty(cpu, DType.I32, Shape.of(LARGE.extent(2)), Lie.CONTIGUOUS);
+    cpu.copy(x, out);
+    add("copy", out);
+    Operand index = Strided.empty(memory, DType.I32, Shape.of(LARGE.extent(2)), Lie.CONTIGUOUS);
     for (int i = 0; i < LARGE.extent(2); i++) {
       ((int[]) Dense.array(index))[i] = i * i % 29;
     }
@@ -130,7 +163,7 @@ final class BackendDigest implements AutoCloseable {
         floats(ROWS, Lie.SLICED),
         9,
         values,
-        Strided.empty(cpu, DType.I32, values.shape(), Lie.CONTIGUOUS));
+        Strided.empty(memory, DType.I32, values.shape(), Lie.CONTIGUOUS));
     add("topK", values);
   }
 
@@ -143,6 +176,17 @@ final class BackendDigest implements AutoCloseable {
       cpu.gemm(a, b, out, new Epilogue.Bias(bias, Epilogue.Along.COLUMNS, activation));
       add("gemm " + activation, out);
     }
+    Operand rows = floats(Shape.of(37), Lie.CONTIGUOUS);
+    var along = new Epilogue.Bias(rows, Epilogue.Along.ROWS, Epilogue.Activation.IDENTITY);
+    cpu.gemm(a, b, out, along);
+    add("gemm with a bias along rows", out);
+    cpu.gemm(a, b, out, new Epilogue.Accumulate());
+    add("gemm accumulated", out);
+    Operand sum = out(Shape.of(1, 37, 45));
+    cpu.gemm(a, b, sum, Epilogue.NONE);
+    add("gemm summed", sum);
+    cpu.gemm(a, b, sum, new Epilogue.Accumulate());
+    add("gemm summed and accumulated", sum);
     Shape pictures = Shape.of(2, 5, 21, 19);
     Operand x = floats(pictures, Lie.SLICED);
     Operand g = floats(pictures, Lie.CONTIGUOUS);
@@ -238,7 +282,7 @@ final class BackendDigest implements AutoCloseable {
       cpu.adamStep(new AdamSettings(0.9f, 0.999f, 1e-8f, 0.05f, decoupled), p, g, m, v, scalars);
       add("adamStep " + decoupled, p, m, v);
     }
-    Operand streams = Strided.random(cpu, DType.I64, Shape.of(5), Lie.SLICED, 3);
+    Operand streams = Strided.random(memory, DType.I64, Shape.of(5), Lie.SLICED, 3);
     Operand random = out(Shape.of(5, 9001));
     for (Distribution distribution : Distribution.values()) {
       cpu.random(distribution, 42, 7, streams, random);
@@ -247,7 +291,7 @@ final class BackendDigest implements AutoCloseable {
   }
 
   private Operand floats(Shape shape, Lie lie) {
-    Operand operand = Strided.random(cpu, DType.F32, shape, lie, seeds.nextLong());
+    Operand operand = Strided.random(memory, DType.F32, shape, lie, seeds.nextLong());
     float[] values = Dense.floats(operand);
     for (int i = 0; i < operand.storage().size(); i++) {
       values[i] *= MODERATE; // where no function has reached its limits
@@ -256,7 +300,7 @@ final class BackendDigest implements AutoCloseable {
   }
 
   private Operand out(Shape shape) {
-    return new Operand(cpu.allocate(DType.F32, shape.count()), Layout.contiguous(shape));
+    return new Operand(memory.allocate(DType.F32, shape.count()), Layout.contiguous(shape));
   }
 
   private void add(String operation, Operand... results) {

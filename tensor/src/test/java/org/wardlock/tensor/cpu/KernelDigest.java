@@ -28,9 +28,9 @@ final class KernelDigest {
 
   private KernelDigest() {}
 
-  /** Prints the checksum. */
+  /** Prints the lanes of a vector, and the checksum. */
   public static void main(String[] arguments) {
-    System.out.println(compute());
+    OtherJvm.print(Long.toString(compute()));
   }
 
   /** The checksum. */
@@ -56,7 +56,7 @@ final class KernelDigest {
                   e[1],
                   e[2],
                   MatrixBatch.rowMajor(values(e[0] * e[2]), 0, e[2]),
-                  MatrixBatch.rowMajor(values(e[1] * e[2]), 0, e[2]).transposed(),
+                  new MatrixBatch(values(e[1] * e[2]), 0, 0, 1, e[2]),
                   MatrixBatch.rowMajor(c, 0, e[1]),
                   GemmFinish.STORE),
               context);
