@@ -18,7 +18,7 @@ import org.wardlock.tensor.spi.Operand;
 import org.wardlock.tensor.spi.ReduceOp;
 
 /** Random shapes, strides, offsets and repetitions. */
-interface StridesContract extends ContractFamily {
+public interface StridesContract extends ContractFamily {
   int LARGEST_EXTENT = 6;
 
   @Property(tries = 100)
