@@ -14,18 +14,19 @@ import org.wardlock.tensor.spi.UnaryOp;
  * @param inputs how the values of each input are drawn
  * @param function of tensors with these values
  */
-record DifferentiableCase(
+public record DifferentiableCase(
     String name, List<Input> inputs, Function<List<Tensor>, Tensor> function) {
 
   /** Draws the values of an input of a shape. */
-  record Input(Shape shape, Values values) {
-    float[] draw(SplittableRandom random) {
+  public record Input(Shape shape, Values values) {
+    /** Values for every element. */
+    public float[] draw(SplittableRandom random) {
       return values.draw(Math.toIntExact(shape.count()), random);
     }
   }
 
   /** How values are drawn. */
-  interface Values {
+  public interface Values {
     float[] draw(int count, SplittableRandom random);
   }
 
@@ -77,7 +78,7 @@ record DifferentiableCase(
   }
 
   /** Every recorded operation, with every input it has a gradient for. */
-  static List<DifferentiableCase> all() {
+  public static List<DifferentiableCase> all() {
     var cases = new ArrayList<DifferentiableCase>();
     addPointwise(cases);
     addMovement(cases);
