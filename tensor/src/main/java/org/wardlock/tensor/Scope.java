@@ -44,11 +44,6 @@ public final class Scope implements AutoCloseable {
     return scope;
   }
 
-  /** Whether tensors made by this thread now would be freed by a scope. */
-  public static boolean isOpen() {
-    return CURRENT.get() != null;
-  }
-
   static void adopt(Tensor tensor) {
     Scope scope = CURRENT.get();
     if (scope != null) {

@@ -15,12 +15,6 @@ public interface GemmTile {
   int columns();
 
   /**
-   * How many values a panel of {@code lanes} rows or columns has for each k: more than lanes where
-   * it is padded.
-   */
-  int paddedLanes(int lanes, int fullLanes);
-
-  /**
    * Computes {@code c = a b}, or {@code c = c + a b}, each element a chain of fma from 0 along k.
    *
    * @param rows of c to write, at most {@link #rows}
@@ -45,7 +39,8 @@ public interface GemmTile {
 
   /**
    * Lays out one panel: {@code panel[k * width + lane] = data[offset + lane * laneStride + k *
-   * innerStride]}, where width is {@link #paddedLanes}; what pads is 0.
+   * innerStride]}, where width is {@code lanes} or, in tiles that compute full panels only, {@code
+   * fullLanes}; what pads is 0.
    */
   void pack(
       float[] data,

@@ -14,9 +14,4 @@ public record MatrixBatch(
   public static MatrixBatch rowMajor(float[] data, int offset, int columns) {
     return new MatrixBatch(data, offset, 0, columns, 1);
   }
-
-  /** The same matrices with rows and columns exchanged. */
-  public MatrixBatch transposed() {
-    return new MatrixBatch(data, offset, batchStride, columnStride, rowStride);
-  }
 }

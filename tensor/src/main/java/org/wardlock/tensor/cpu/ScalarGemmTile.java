@@ -35,11 +35,6 @@ final class ScalarGemmTile implements GemmTile {
   }
 
   @Override
-  public int paddedLanes(int lanes, int fullLanes) {
-    return lanes;
-  }
-
-  @Override
   public void multiply(
       int rows,
       int columns,

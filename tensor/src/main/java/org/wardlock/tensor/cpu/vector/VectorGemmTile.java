@@ -26,11 +26,6 @@ abstract class VectorGemmTile implements GemmTile {
       boolean accumulate);
 
   @Override
-  public final int paddedLanes(int lanes, int fullLanes) {
-    return fullLanes;
-  }
-
-  @Override
   public final void multiply(
       int rows,
       int columns,
