@@ -554,7 +554,12 @@ public final class Tensor {
     return device.equals(device()) ? this : Views.transfer(this, device);
   }
 
-  /** The entries of an axis that an index (I32, rank 1) names, in its order. */
+  /**
+   * The entries of an axis that an index (I32, rank 1) names, in its order.
+   *
+   * @throws IndexOutOfBoundsException at an index outside, on the CPU; a GPU gives NaN (integers:
+   *     0)
+   */
   public Tensor gather(int axis, Tensor index) {
     return Views.gather(this, axis, index);
   }
@@ -562,6 +567,8 @@ public final class Tensor {
   /**
    * The reverse of gather: entry i is added to entry index[i] of an axis of the given extent, from
    * zeros.
+   *
+   * @throws IndexOutOfBoundsException at an index outside, on the CPU; a GPU leaves the entry out
    */
   public Tensor scatterAdd(int axis, Tensor index, int extent) {
     return Views.scatterAdd(this, axis, index, extent);

@@ -129,6 +129,60 @@ interface MovementContract extends ContractFamily {
     }
   }
 
+  /** Refused, or NaN and 0 in its place: nothing outside is read. */
+  @ParameterizedTest
+  @EnumSource
+  default void gatherTakesNothingFromOutside(DType dtype) {
+    for (int outside : new int[] {-1, 2, Integer.MAX_VALUE, Integer.MIN_VALUE}) {
+      try (var workspace = new Workspace(backend())) {
+        Operand x = workspace.put(dtype, Values.of(Shape.of(2, 3), i -> i + 1), Placement.SLICED);
+        Operand index = workspace.put(DType.I32, new double[] {1, outside}, vector(2));
+        Operand out = workspace.output(dtype, Shape.of(2, 3));
+        if (refuses(() -> backend().gather(x, 0, index, out))) {
+          continue;
+        }
+        double nothing = Workspace.isFloat(dtype) ? Double.NaN : 0;
+        assertEquals(
+            Values.of(Shape.of(2, 3), i -> i < 3 ? i + 4 : nothing),
+            workspace.get(out),
+            dtype + " index " + outside);
+      }
+    }
+  }
+
+  /** Refused, or left out: nothing outside is written to. */
+  @Test
+  default void scatterAddLeavesOutWhatIsOutside() {
+    for (int outside : new int[] {-1, 2, Integer.MAX_VALUE, Integer.MIN_VALUE}) {
+      try (var workspace = new Workspace(backend())) {
+        Operand x = workspace.put(Values.of(Shape.of(2, 3), i -> i + 1), Placement.CONTIGUOUS);
+        Operand index = workspace.put(DType.I32, new double[] {outside, 1}, vector(2));
+        double[] around = new double[20];
+        Operand out =
+            workspace.put(DType.F32, around, Layout.of(Shape.of(2, 3), new long[] {3, 1}, 7));
+        if (!refuses(() -> backend().scatterAdd(x, 0, index, out))) {
+          around[10] = 4;
+          around[11] = 5;
+          around[12] = 6;
+        }
+        assertArrayEquals(around, workspace.content(out.storage()), "index " + outside);
+      }
+    }
+  }
+
+  private static boolean refuses(Runnable operation) {
+    try {
+      operation.run();
+      return false;
+    } catch (IndexOutOfBoundsException refused) {
+      return true;
+    }
+  }
+
+  private static Layout vector(int extent) {
+    return Layout.contiguous(Shape.of(extent));
+  }
+
   /** Bit by bit: equal indices are added in ascending order, to zeros. */
   @Test
   default void scatterAddAddsInOrder() {

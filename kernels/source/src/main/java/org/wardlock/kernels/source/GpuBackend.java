@@ -1,6 +1,7 @@
 package org.wardlock.kernels.source;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -89,14 +90,23 @@ public final class GpuBackend implements Backend {
   @Override
   public void upload(MemorySegment source, Storage target, long offset) {
     if (source.byteSize() > 0) {
-      runtime.upload(source, ((GpuStorage) target).memory(), offset * target.dtype().bytes());
+      try {
+        runtime.upload(source, ((GpuStorage) target).memory(), offset * target.dtype().bytes());
+      } finally {
+        // a storage that nobody else holds must not be collected, and its memory freed, before
+        Reference.reachabilityFence(target);
+      }
     }
   }
 
   @Override
   public void download(Storage source, long offset, MemorySegment target) {
     if (target.byteSize() > 0) {
-      runtime.download(((GpuStorage) source).memory(), offset * source.dtype().bytes(), target);
+      try {
+        runtime.download(((GpuStorage) source).memory(), offset * source.dtype().bytes(), target);
+      } finally {
+        Reference.reachabilityFence(source);
+      }
     }
   }
 
@@ -158,6 +168,8 @@ public final class GpuBackend implements Backend {
         new KernelArguments()
             .words(walk.extents())
             .view(x, walk.view(0))
+            .number(x.shape().extent(axis))
+            .longNumber(ElementBits.of(out.dtype(), Double.NaN))
             .view(index, Walk.unmerged(index.layout()).view(0))
             .view(out, walk.view(1));
     kernels.each(MOVEMENT, "gather" + x.dtype().bytes(), walk.count(), arguments);
@@ -177,7 +189,8 @@ public final class GpuBackend implements Backend {
             .number(Math.toIntExact(from.stride(0)))
             .view(index, Walk.unmerged(index.layout()).view(0))
             .view(out, columns.view(1))
-            .number(Math.toIntExact(to.stride(0)));
+            .number(Math.toIntExact(to.stride(0)))
+            .number(to.shape().extent(0));
     kernels.each(MOVEMENT, "scatterAdd", rows == 0 ? 0 : columns.count(), arguments);
   }
 
