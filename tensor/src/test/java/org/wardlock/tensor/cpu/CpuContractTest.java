@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.TestInstance;
+import org.wardlock.tensor.Device;
 import org.wardlock.tensor.spi.Backend;
 import org.wardlock.tensor.testing.BackendContract;
 
@@ -22,6 +23,11 @@ class CpuContractTest {
     @Override
     public Backend backend() {
       return backend;
+    }
+
+    @Override
+    public Device device() {
+      return Device.CPU;
     }
 
     @AfterAll

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import org.junit.jupiter.api.Test;
 import org.wardlock.tensor.DType;
+import org.wardlock.tensor.Device;
 import org.wardlock.tensor.Shape;
 import org.wardlock.tensor.spi.Backend;
 import org.wardlock.tensor.spi.Operand;
@@ -19,6 +20,11 @@ class PlainBackendTest implements BackendContract {
   @Override
   public Backend backend() {
     return BACKEND;
+  }
+
+  @Override
+  public Device device() {
+    return PlainBackend.FLOAT;
   }
 
   @Test

@@ -7,11 +7,31 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.wardlock.tensor.Device;
 
 /** What is compiled and launched, with a runtime that only takes notes. */
 class KernelLibraryTest {
+  /** What {@link GpuBackend} launches, as the families write it. */
+  private static final Map<String, List<String>> KERNELS =
+      Map.of(
+          "movement",
+          List.of("fill##WIDTH", "copy##WIDTH", "gather##WIDTH", "scatterAdd"),
+          "cast",
+          List.of("cast"),
+          "pointwise",
+          List.of(
+              "unary", "unaryGradient", "affine", "clampBetween", "binary", "multiplyAdd", "where"),
+          "reduction",
+          List.of("reduce", "softmax", "topK"),
+          "gemm",
+          List.of("gemm"),
+          "depthwise",
+          List.of("depthwise", "depthwiseBackwardWeight"),
+          "random",
+          List.of("philox"));
+
   @Test
   void familiesAreCompiledOnce() {
     var runtime = new Notes(0);
@@ -47,11 +67,12 @@ class KernelLibraryTest {
   @Test
   void everyFamilyHasASourceInBothDialects() {
     for (String dialect : List.of("opencl.h", "cuda.h")) {
-      for (String family :
-          List.of("movement", "cast", "pointwise", "reduction", "gemm", "depthwise", "random")) {
-        String source = KernelSource.of(dialect, family);
-        assertTrue(source.contains("#define UNARY_GELU 14"), family);
-        assertTrue(source.contains("KERNEL "), family);
+      for (var family : KERNELS.entrySet()) {
+        String source = KernelSource.of(dialect, family.getKey());
+        assertTrue(source.contains("#define UNARY_GELU 14"), family.getKey());
+        for (String kernel : family.getValue()) {
+          assertTrue(source.contains("KERNEL " + kernel + "("), family.getKey() + " " + kernel);
+        }
       }
     }
     var error =
