@@ -30,7 +30,7 @@ public final class ExperimentKeys {
 
   private static Key draw(KeySpec spec, long seed, int index) {
     byte[] seedBytes = ByteBuffer.allocate(Long.BYTES).putLong(seed).array();
-    String info = "%s index=%d %s".formatted(VERSION, index, spec.canonical());
+    String info = "%s index=%s %s".formatted(VERSION, index, spec.canonical());
     byte[] salt = Hkdf.derive(seedBytes, info + " salt", Long.BYTES);
     byte[] random = Hkdf.derive(seedBytes, info + " secret", Key.SECRET_BYTES);
     return new Key(spec, secret(spec, random), KeyId.salt(salt), true);

@@ -26,8 +26,8 @@ public record KeyId(String salt, String digest) {
   private static final int DIGEST_BYTES = 16;
   private static final int SLOW_ITERATIONS = 100_000;
   private static final String SEPARATOR = "-";
-  private static final Pattern SALT = Pattern.compile("[0-9a-f]{%d}".formatted(2 * SALT_BYTES));
-  private static final Pattern DIGEST = Pattern.compile("[0-9a-f]{%d}".formatted(2 * DIGEST_BYTES));
+  private static final Pattern SALT = Pattern.compile("[0-9a-f]{%s}".formatted(2 * SALT_BYTES));
+  private static final Pattern DIGEST = Pattern.compile("[0-9a-f]{%s}".formatted(2 * DIGEST_BYTES));
 
   /**
    * Checks the form.

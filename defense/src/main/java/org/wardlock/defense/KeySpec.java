@@ -110,7 +110,8 @@ public record KeySpec(
    * enters every derivation, so that a changed specification gives a different key.
    */
   public String canonical() {
-    return "%s transform=%s block=%d flatten=%s derivation=%s"
+    // %s for the number, as %d would follow the locale's digits
+    return "%s transform=%s block=%s flatten=%s derivation=%s"
         .formatted(VERSION, transformText(), block, flattenOrder.text(), derivation.text());
   }
 

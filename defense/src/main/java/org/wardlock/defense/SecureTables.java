@@ -46,8 +46,8 @@ record SecureTables(byte[] secret, KeySpec spec) implements TableSource {
   }
 
   private Permutation draw(TransformKind kind, String role, int length) {
-    String info =
-        "%s sub-key=%s role=%s position=every length=%d"
+    String info = // %s for the number, as %d would follow the locale's digits
+        "%s sub-key=%s role=%s position=every length=%s"
             .formatted(spec.canonical(), kind.text(), role, length);
     try (var stream = new KeyStream(secret, info)) {
       return stream.permutation(length);

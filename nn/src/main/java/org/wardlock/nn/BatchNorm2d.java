@@ -38,8 +38,16 @@ public final class BatchNorm2d implements Module {
       return x.batchNorm(
           weight.tensor(), bias.tensor(), runningMean.tensor(), runningVariance.tensor(), EPSILON);
     }
-    BatchNormalized normalized = x.batchNorm(weight.tensor(), bias.tensor(), EPSILON);
     long count = x.shape().count() / x.shape().extent(1);
+    if (count < 2) {
+      throw new IllegalArgumentException(
+          "batch normalisation: input "
+              + x.shape()
+              + " has "
+              + count
+              + " value(s) in a channel; training needs at least 2: use larger batches or pictures");
+    }
+    BatchNormalized normalized = x.batchNorm(weight.tensor(), bias.tensor(), EPSILON);
     try (NoGrad _ = NoGrad.enter();
         Scope _ = Scope.open("running statistics")) {
       move(runningMean, normalized.mean(), 1);

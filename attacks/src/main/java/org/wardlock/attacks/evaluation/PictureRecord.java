@@ -65,7 +65,8 @@ public record PictureRecord(
 
   /** The fields in the order of the header. */
   String line() {
-    return "%d,%d,%d,%s,%s,%d,%s"
+    // %s for numbers, as %d would follow the locale's digits
+    return "%s,%s,%s,%s,%s,%s,%s"
         .formatted(index, label, cleanPrediction, brokenBy.orElse(""), norm, queries, okAt8Bit);
   }
 

@@ -50,7 +50,7 @@ record Progress(int pictures, List<AttackWork> work) {
         work.stream()
             .map(
                 one ->
-                    "%d,%d,%d,%s\n"
+                    "%s,%s,%s,%s\n"
                         .formatted(
                             pictures,
                             one.passes().forward(),

@@ -132,12 +132,14 @@ class LinearModelsTest {
   void stepsOfTheRadiusEndInTheCornerToTheLastBit() {
     Random random = new Random(14);
     Rational radius = Rational.of(8, 255);
+    int broken = 0;
     try (Scope _ = Scope.open("test")) {
       for (int i = 0; i < 50; i++) {
         LinearClassifier classifier = LinearClassifier.random(random, SHAPE, 2);
         Pictures one = Testing.answered(classifier, random, 1);
         AttackResult result = new Fgsm().run(classifier, one, Threat.linf(radius), 1);
         if (result.pictures().getFirst().brokenBy().equals(Optional.of("fgsm"))) {
+          broken++;
           float[] clean = one.images().toFloats();
           float[] found = result.images().toFloats();
           int label = one.labels()[0];
@@ -150,6 +152,7 @@ class LinearModelsTest {
         }
       }
     }
+    assertTrue(broken >= 5, "only " + broken + " of 50 were broken, and looked at");
   }
 
   @Test

@@ -233,6 +233,7 @@ class PgdTest {
       Threat large = new Threat(norm, Rational.of(norm == Norm.LINF ? 1 : 20, 2));
       AttackResult result =
           new Transfer(attack(norm), classifier).run(classifier, images, labels, large, 5);
+      assertTrue(result.pictures().stream().anyMatch(one -> one.brokenBy().isPresent()), "broken");
       for (float[] found : Rows.toHost(result.images())) {
         for (float value : found) {
           assertTrue(value >= 0 && value <= 1, "value " + value);

@@ -58,7 +58,7 @@ public final class ConvMixer implements Module {
     @Override
     public String name() {
       String suffix = activation == Activation.RELU ? "-relu" : "";
-      return "convmixer-%d-%d-k%d-p%d%s".formatted(dim, depth, kernel, patch, suffix);
+      return "convmixer-%s-%s-k%s-p%s%s".formatted(dim, depth, kernel, patch, suffix);
     }
   }
 

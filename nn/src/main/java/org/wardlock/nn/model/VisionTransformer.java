@@ -44,7 +44,7 @@ public final class VisionTransformer implements Module {
 
     @Override
     public String name() {
-      return "vit-%d-%d-h%d-p%d".formatted(dim, depth, heads, patch);
+      return "vit-%s-%s-h%s-p%s".formatted(dim, depth, heads, patch);
     }
   }
 

@@ -1,23 +1,34 @@
 package org.wardlock.nn.model;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.wardlock.data.BatchLoader;
+import org.wardlock.data.Dataset;
+import org.wardlock.data.Split;
 import org.wardlock.data.image.Picture;
 import org.wardlock.data.image.PictureDecoder;
+import org.wardlock.data.source.DataSource;
 import org.wardlock.nn.Module;
 import org.wardlock.nn.Numbers;
 import org.wardlock.nn.ParameterSource;
 import org.wardlock.nn.Pass;
 import org.wardlock.nn.Pixels;
 import org.wardlock.nn.Shared;
+import org.wardlock.nn.evaluate.Evaluation;
+import org.wardlock.nn.evaluate.Evaluator;
 import org.wardlock.nn.weights.Safetensors;
 import org.wardlock.tensor.Device;
 import org.wardlock.tensor.Scope;
@@ -72,6 +83,39 @@ class DeitTinyTest {
         assertEquals(reference.get("argmax").get(i).asInt(), logits.argMax().toInts()[0]);
       }
     }
+  }
+
+  @Test
+  @Tag("cpu-only") // a thousand pictures
+  void agreesWithTimmOnAThousandPhotographs() throws IOException {
+    Path folder = Shared.file("data/imagenet-sample");
+    Map<String, Integer> expected = new HashMap<>();
+    for (String line : Files.readAllLines(Shared.file("golden/deit_tiny_imagenet_sample.csv"))) {
+      String[] fields = line.split(",");
+      if (!fields[0].equals("file")) {
+        expected.put(fields[0], Integer.parseInt(fields[2]));
+      }
+    }
+    Dataset pictures = DataSource.parse("imagenet:" + folder).open(Split.VAL);
+    var loader =
+        BatchLoader.builder(pictures)
+            .preprocess(deit.preprocessing().pictures())
+            .batchSize(16)
+            .workers(2)
+            .build();
+    var said = new ArrayList<Integer>();
+    try (Safetensors weights = Safetensors.open(Shared.file(WEIGHTS));
+        ImageClassifier classifier = ImageClassifier.load(deit, device, weights)) {
+      Evaluation evaluation =
+          new Evaluator(loader).evaluate(classifier, one -> said.add(one.top1()), () -> false);
+      assertEquals(0.778, evaluation.top1(), 0.005);
+    }
+    int agreeing = 0;
+    for (int i = 0; i < pictures.size(); i++) {
+      agreeing += expected.get(pictures.name(i)).equals(said.get(i)) ? 1 : 0;
+    }
+    assertEquals(expected.size(), pictures.size());
+    assertTrue(agreeing >= 990, agreeing + " of " + pictures.size() + " as timm says");
   }
 
   private Tensor picture(Path file) throws IOException {

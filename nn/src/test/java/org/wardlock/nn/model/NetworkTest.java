@@ -203,4 +203,17 @@ class NetworkTest {
       assertArrayEquals(expected, found, 1e-4f);
     }
   }
+
+  @Test
+  void aVarianceOfOneValueIsRefused() {
+    try (Scope _ = Scope.open("test")) {
+      Network network =
+          Network.initial(Architecture.named("convmixer-8-1-k3-p4").withImageSize(4), device, 3);
+      var error =
+          assertThrows(
+              IllegalArgumentException.class, () -> network.logits(pictures(1, 4), Pass.TRAINING));
+      assertTrue(error.getMessage().contains("at least 2"), error::getMessage);
+      network.logits(pictures(2, 4), Pass.TRAINING);
+    }
+  }
 }
