@@ -5,8 +5,8 @@ public enum Effort {
   /** As soon as it is broken: which pictures break is the same, and costs far less. */
   UNTIL_BROKEN,
   /**
-   * When all iterations are done, with the picture of the highest loss: for pictures that shall
-   * fool another classifier too.
+   * When all iterations are done, with the picture of the highest loss among those that fool the
+   * classifier, or among all if none does: for pictures that shall fool another classifier too.
    */
   TO_THE_END
 }

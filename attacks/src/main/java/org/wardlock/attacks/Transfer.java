@@ -6,8 +6,8 @@ import org.wardlock.tensor.Scope;
 
 /**
  * Makes pictures by attacking another classifier, then shows each to the one under attack, once.
- * The attack on the surrogate goes on to the end and hands over the pictures of highest loss: those
- * that only just fool one classifier seldom fool another.
+ * The attack on the surrogate goes on to the end and hands over, of the pictures that fool it,
+ * those of the highest loss: what only just fools one classifier seldom fools another.
  *
  * @param attack on the surrogate
  * @param surrogate that the attacker knows

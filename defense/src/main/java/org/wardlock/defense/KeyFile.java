@@ -3,6 +3,7 @@ package org.wardlock.defense;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -52,11 +53,10 @@ public final class KeyFile {
    */
   public static void save(Key key, Path file, char[] password) throws IOException {
     try {
-      if (Files.exists(file)) {
-        throw new KeyFileException(
-            file, "found an existing file; expected none: choose another name or replace it");
-      }
-      SecretFiles.write(file, encode(key, file, password));
+      SecretFiles.create(file, encode(key, file, password));
+    } catch (FileAlreadyExistsException _) {
+      throw new KeyFileException(
+          file, "found an existing file; expected none: choose another name or replace it");
     } finally {
       wipe(password);
     }
@@ -73,7 +73,7 @@ public final class KeyFile {
    */
   public static void replace(Key key, Path file, char[] password) throws IOException {
     try {
-      SecretFiles.write(file, encode(key, file, password));
+      SecretFiles.replace(file, encode(key, file, password));
     } finally {
       wipe(password);
     }

@@ -2,6 +2,8 @@ package org.wardlock.defense;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
@@ -13,17 +15,47 @@ final class SecretFiles {
   private SecretFiles() {}
 
   /**
-   * Writes a file and forces it to the disk, then gives it its name in one step.
+   * Makes a file and forces it to the disk, then gives it its name in one step.
+   *
+   * @throws FileAlreadyExistsException if there is a file of that name by then
+   * @throws IOException if that fails; then there is no file
+   */
+  static void create(Path file, byte[] content) throws IOException {
+    write(file, content, SecretFiles::nameNew);
+  }
+
+  /**
+   * Makes or replaces a file and forces it to the disk, then gives it its name in one step.
    *
    * @throws IOException if that fails; what stood under the name before still does
    */
-  static void write(Path file, byte[] content) throws IOException {
+  static void replace(Path file, byte[] content) throws IOException {
+    write(file, content, DurableFiles::rename);
+  }
+
+  /** How a temporary file gets its name. */
+  private interface Naming {
+    void name(Path temporary, Path file) throws IOException;
+  }
+
+  /** A second name, unlike a new one, never takes another file's place. */
+  private static void nameNew(Path temporary, Path file) throws IOException {
+    try {
+      Files.createLink(file, temporary);
+    } catch (FileAlreadyExistsException e) {
+      throw e;
+    } catch (UnsupportedOperationException | FileSystemException _) {
+      Files.move(temporary, file); // not every file system knows links
+    }
+  }
+
+  private static void write(Path file, byte[] content, Naming naming) throws IOException {
     Path folder = file.toAbsolutePath().getParent();
     Path temporary = Files.createTempFile(folder, ".wardlock-", ".tmp", ownerOnly(folder));
     try {
       DurableFiles.write(
           temporary, channel -> DurableFiles.writeFully(channel, ByteBuffer.wrap(content)));
-      DurableFiles.rename(temporary, file);
+      naming.name(temporary, file);
     } finally {
       Files.deleteIfExists(temporary);
     }

@@ -23,11 +23,13 @@ import java.security.KeyStore.PasswordProtection;
 import java.security.KeyStore.SecretKeyEntry;
 import java.security.PKCS12Attribute;
 import java.security.Security;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
@@ -300,6 +302,34 @@ class KeyFileTest {
   private void assertOnlyFile(Path file) throws IOException {
     try (var files = Files.list(folder)) {
       assertEquals(List.of(file), files.toList());
+    }
+  }
+
+  @Test
+  void ofManyKeysStoredUnderOneNameAtOnceTheFirstStays() throws Exception {
+    Path file = folder.resolve("contested.p12");
+    var stored = new ConcurrentLinkedQueue<Key>();
+    var threads = new ArrayList<Thread>();
+    for (int i = 0; i < 4; i++) {
+      threads.add(
+          Thread.ofPlatform()
+              .start(
+                  () -> {
+                    Key key = Key.generate(SPEC);
+                    try {
+                      KeyFile.save(key, file, PASSWORD.toCharArray());
+                      stored.add(key);
+                    } catch (IOException _) {
+                      key.close();
+                    }
+                  }));
+    }
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    assertEquals(1, stored.size());
+    try (Key loaded = KeyFile.load(file, PASSWORD.toCharArray())) {
+      assertEquals(stored.peek().id(), loaded.id());
     }
   }
 }
