@@ -52,6 +52,10 @@ launch() {
   else
     set -- --module org.wardlock.cli/org.wardlock.cli.Main "$@"
   fi
+  # The JVM knows only whether stdin and stdout are both a terminal, and progress goes to stderr.
+  WARDLOCK_STDERR_TERMINAL=false
+  [ ! -t 2 ] || WARDLOCK_STDERR_TERMINAL=true
+  export WARDLOCK_STDERR_TERMINAL
   # Else the JVM would add to the modules whatever the caller's variable names.
   unset CLASSPATH
   set -f # options are split at spaces, never expanded as file names

@@ -1,6 +1,5 @@
 package org.wardlock.cli;
 
-import java.io.Console;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
@@ -34,23 +33,18 @@ final class PasswordOptions {
     if (variable != null) {
       return variable.toCharArray();
     }
-    Console console = System.console();
-    if (console == null || !console.isTerminal()) {
-      throw new InputException(
-          "no password for the key file: give --password-file FILE or set "
-              + VARIABLE
-              + "; there is no terminal to ask on");
-    }
-    char[] password = console.readPassword("Password of the key file: ");
-    if (password == null) {
-      throw new InputException("no password for the key file: the prompt was ended");
-    }
+    char[] password =
+        PasswordPrompt.ask("Password of the key file: ")
+            .orElseThrow(
+                () ->
+                    new InputException(
+                        "no password for the key file: give --password-file FILE or set "
+                            + VARIABLE
+                            + "; there is no terminal to ask on"));
     if (twice) {
-      char[] again = console.readPassword("Once more: ");
-      boolean equal = Arrays.equals(password, again == null ? new char[0] : again);
-      if (again != null) {
-        Arrays.fill(again, '\0');
-      }
+      char[] again = PasswordPrompt.ask("Once more: ").orElseGet(() -> new char[0]);
+      boolean equal = Arrays.equals(password, again);
+      Arrays.fill(again, '\0');
       if (!equal) {
         Arrays.fill(password, '\0');
         throw new InputException("the two passwords differ; nothing was written");

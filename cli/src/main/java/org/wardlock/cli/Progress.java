@@ -16,8 +16,7 @@ final class Progress implements AutoCloseable {
   }
 
   static Progress of(String task, long total) {
-    boolean watched = System.console() != null && System.console().isTerminal();
-    return watched ? new Progress(bar(task, total)) : new Progress(null);
+    return Terminal.isStderrWatched() ? new Progress(bar(task, total)) : new Progress(null);
   }
 
   static Progress none() {
