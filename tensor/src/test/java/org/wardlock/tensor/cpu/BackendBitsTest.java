@@ -51,7 +51,8 @@ class BackendBitsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {OtherJvm.SHORTER, OtherJvm.SHORTEST, OtherJvm.FIRST_COMPILER})
+  @ValueSource(
+      strings = {OtherJvm.LONGEST, OtherJvm.SHORTER, OtherJvm.SHORTEST, OtherJvm.FIRST_COMPILER})
   void otherVectorLengthsAndCompilers(String option) throws IOException, InterruptedException {
     assertEquals(EXPECTED, OtherJvm.checksum(BackendDigest.class, option, "vector"));
   }
