@@ -51,8 +51,8 @@ record DeployedModel(
     if (loaded.isEmpty()) {
       ModelOptions.Loaded model = options.load(dataset, device);
       model
-          .folder()
-          .flatMap(folder -> folder.config().keyId())
+          .origin()
+          .flatMap(origin -> origin.config().keyId())
           .ifPresent(
               id ->
                   err.println(
@@ -69,8 +69,8 @@ record DeployedModel(
     }
     try (Key key = loaded.get()) {
       ModelOptions.Loaded model = options.load(dataset, device);
-      if (model.folder().isPresent()) {
-        KeyedClassifier.requireFit(model.folder().get(), key);
+      if (model.origin().isPresent()) {
+        KeyedClassifier.requireFit(model.origin().get(), key);
       }
       return new DeployedModel(
           model.model(),

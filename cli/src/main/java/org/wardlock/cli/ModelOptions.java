@@ -12,6 +12,7 @@ import org.wardlock.data.Dataset;
 import org.wardlock.nn.PixelStatistics;
 import org.wardlock.nn.model.Architecture;
 import org.wardlock.nn.model.ImageClassifier;
+import org.wardlock.nn.model.ModelConfig;
 import org.wardlock.nn.model.ModelFolder;
 import org.wardlock.nn.model.Network;
 import org.wardlock.nn.weights.Safetensors;
@@ -23,6 +24,9 @@ import picocli.CommandLine.Option;
 final class ModelOptions {
   /** The name that timm and we give to the weights with a row for each class. */
   private static final String HEAD = "head.weight";
+
+  /** Under which weights say, beside the tensors, behind which key they were trained. */
+  private static final String KEY_ID = "key_id";
 
   @Option(
       names = "--model",
@@ -106,7 +110,11 @@ final class ModelOptions {
       Architecture architecture = architecture(classesOf(dataset).or(() -> classesOf(stored)));
       ImageClassifier loaded = ImageClassifier.load(architecture, device, stored);
       ClassFit.requireEnough(dataset, "--model " + model, architecture);
-      return new Loaded(loaded, file, Optional.empty());
+      Optional<ModelFolder> known =
+          Optional.ofNullable(stored.metadata().get(KEY_ID))
+              .map(id -> new ModelConfig(architecture, List.of(), Optional.of(id)))
+              .map(config -> new ModelFolder(file, config));
+      return new Loaded(loaded, file, known);
     }
   }
 
@@ -141,13 +149,14 @@ final class ModelOptions {
    * A model from a file or folder.
    *
    * @param weights the file of its weights
-   * @param folder it came from, which may name the key it was trained behind
+   * @param origin what is known of its training: all by a run's folder; by weights that name a key,
+   *     the key alone; by others nothing
    */
-  record Loaded(ImageClassifier model, Path weights, Optional<ModelFolder> folder) {
+  record Loaded(ImageClassifier model, Path weights, Optional<ModelFolder> origin) {
     /** The name of each class, or its number where nobody gave any. */
     IntFunction<String> classNames() {
       return label ->
-          folder.map(from -> from.config().className(label)).orElse(Integer.toString(label));
+          origin.map(from -> from.config().className(label)).orElse(Integer.toString(label));
     }
   }
 
