@@ -103,7 +103,9 @@ final class DemoModels {
               .stopWhen(Interruption::isRequested);
       if (key.isPresent()) {
         int size = ARCHITECTURE.imageSize();
-        builder.transform(KeyTransform.of(key.get(), Shape.of(3, size, size), device)::apply);
+        builder
+            .transform(KeyTransform.of(key.get(), Shape.of(3, size, size), device)::apply)
+            .metadata(Map.of(ModelConfig.KEY_ID, key.get().id().text()));
       }
       boolean completed = builder.build().run().completed();
       return completed ? Optional.of(ImageClassifier.copyOf(network)) : Optional.empty();

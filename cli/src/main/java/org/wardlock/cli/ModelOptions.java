@@ -25,9 +25,6 @@ final class ModelOptions {
   /** The name that timm and we give to the weights with a row for each class. */
   private static final String HEAD = "head.weight";
 
-  /** Under which weights say, beside the tensors, behind which key they were trained. */
-  private static final String KEY_ID = "key_id";
-
   @Option(
       names = "--model",
       required = true,
@@ -111,7 +108,7 @@ final class ModelOptions {
       ImageClassifier loaded = ImageClassifier.load(architecture, device, stored);
       ClassFit.requireEnough(dataset, "--model " + model, architecture);
       Optional<ModelFolder> known =
-          Optional.ofNullable(stored.metadata().get(KEY_ID))
+          Optional.ofNullable(stored.metadata().get(ModelConfig.KEY_ID))
               .map(id -> new ModelConfig(architecture, List.of(), Optional.of(id)))
               .map(config -> new ModelFolder(file, config));
       return new Loaded(loaded, file, known);

@@ -92,7 +92,9 @@ final class TrainCommand implements Callable<Integer> {
       if (key.isPresent()) {
         int size = architecture.imageSize();
         KeyTransform transform = KeyTransform.of(key.get(), Shape.of(3, size, size), device);
-        builder.transform(transform::apply);
+        builder
+            .transform(transform::apply)
+            .metadata(Map.of(ModelConfig.KEY_ID, key.get().id().text()));
       }
       try (TrainingConsole listener = new TrainingConsole(spec.commandLine())) {
         Trainer trainer = builder.listener(listener).stopWhen(Interruption::isRequested).build();
@@ -104,7 +106,7 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private int finish(TrainingResult result, PrintWriter console, Device device) throws IOException {
-    List<Map<String, Object>> epochs = result.epochs().stream().map(TrainCommand::toJson).toList();
+    List<Map<String, Object>> epochs = result.epochs().stream().map(EpochMetrics::toJson).toList();
     Answer answer =
         new Answer()
             .put("device", device.toString())
@@ -124,16 +126,6 @@ final class TrainCommand implements Callable<Integer> {
     console.println("model in " + out);
     answer.writeTo(common.json());
     return 0;
-  }
-
-  private static Map<String, Object> toJson(EpochMetrics epoch) {
-    var json = new LinkedHashMap<String, Object>();
-    json.put("epoch", epoch.epoch());
-    json.put("loss", epoch.loss());
-    json.put("train_top1", epoch.trainTop1());
-    epoch.valTop1().ifPresent(value -> json.put("val_top1", value));
-    json.put("images_per_second", epoch.imagesPerSecond());
-    return json;
   }
 
   private BatchLoader loader(Dataset dataset, Architecture architecture, boolean train) {

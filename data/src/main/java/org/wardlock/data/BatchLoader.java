@@ -54,6 +54,11 @@ public final class BatchLoader {
     return new Builder(dataset);
   }
 
+  /** Pictures in a batch; the last of an epoch may hold fewer. */
+  public int batchSize() {
+    return batchSize;
+  }
+
   /** The number of batches in an epoch. */
   public int batches() {
     return dropLast ? dataset.size() / batchSize : Math.ceilDiv(dataset.size(), batchSize);

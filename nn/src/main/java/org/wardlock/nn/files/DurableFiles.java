@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Locale;
+import java.util.UUID;
 
 /**
  * Files that survive a crash: written under another name, forced to the disk, then renamed into
@@ -37,7 +38,9 @@ public final class DurableFiles {
   public static void replace(Path file, Content content) throws IOException {
     Path absolute = file.toAbsolutePath();
     Path directory = absolute.getParent();
-    Path temporary = Files.createTempFile(directory, "." + absolute.getFileName(), ".partial");
+    // not by createTempFile, whose files their owner alone may read
+    Path temporary =
+        directory.resolve("." + absolute.getFileName() + UUID.randomUUID() + ".partial");
     try {
       write(temporary, content);
       rename(temporary, absolute);

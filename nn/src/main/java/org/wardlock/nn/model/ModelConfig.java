@@ -20,6 +20,9 @@ import org.wardlock.nn.files.JsonFile;
  */
 public record ModelConfig(
     Architecture architecture, List<String> classNames, Optional<String> keyId) {
+  /** Under which name files say behind which key a model was trained. */
+  public static final String KEY_ID = "key_id";
+
   /** Checks that there is a name for each class. */
   public ModelConfig {
     classNames = List.copyOf(classNames);
@@ -44,7 +47,7 @@ public record ModelConfig(
     json.put("interpolation", preprocessing.interpolation().name().toLowerCase(Locale.ROOT));
     json.put("mean", preprocessing.statistics().mean());
     json.put("std", preprocessing.statistics().deviation());
-    keyId.ifPresent(id -> json.put("key_id", id));
+    keyId.ifPresent(id -> json.put(KEY_ID, id));
     json.put("class_names", classNames);
     return json;
   }
@@ -60,7 +63,7 @@ public record ModelConfig(
       Architecture named = Architecture.named(json.text("architecture"));
       int classes = json.integer("classes", 1, Integer.MAX_VALUE);
       var architecture = new Architecture(named.name(), named.body(), preprocessing, classes);
-      return new ModelConfig(architecture, json.texts("class_names"), json.optionalText("key_id"));
+      return new ModelConfig(architecture, json.texts("class_names"), json.optionalText(KEY_ID));
     } catch (IllegalArgumentException e) {
       throw json.problem(e.getMessage(), e);
     }

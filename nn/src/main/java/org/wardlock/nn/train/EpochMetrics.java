@@ -17,7 +17,8 @@ import org.wardlock.nn.files.JsonFile;
  */
 public record EpochMetrics(
     int epoch, double loss, double trainTop1, OptionalDouble valTop1, double imagesPerSecond) {
-  Map<String, Object> toJson() {
+  /** The values by the names they have in files. */
+  public Map<String, Object> toJson() {
     var json = new LinkedHashMap<String, Object>();
     json.put("epoch", epoch);
     json.put("loss", loss);

@@ -85,6 +85,7 @@ public final class Trainer {
     private UnaryOperator<Tensor> transform = UnaryOperator.identity();
     private Predicate<Parameter> trained = _ -> true;
     private Map<String, String> facts = Map.of();
+    private Map<String, String> metadata = Map.of();
     private TrainingListener listener = TrainingListener.SILENT;
     private BooleanSupplier stop = () -> false;
 
@@ -125,6 +126,12 @@ public final class Trainer {
       return this;
     }
 
+    /** What the file of the finished weights says of them beside the tensors, by name. */
+    public Builder metadata(Map<String, String> told) {
+      metadata = Map.copyOf(told);
+      return this;
+    }
+
     /** Who is told how it goes on. */
     public Builder listener(TrainingListener told) {
       listener = told;
@@ -149,6 +156,7 @@ public final class Trainer {
               transform,
               trained,
               facts,
+              metadata,
               listener,
               stop));
     }

@@ -98,7 +98,8 @@ final class TrainingRun implements AutoCloseable {
     }
     save();
     try (Scope _ = Scope.open("finished weights")) {
-      Safetensors.write(setup.folder().resolve(Trainer.WEIGHTS_FILE), evaluated(), Map.of());
+      Safetensors.write(
+          setup.folder().resolve(Trainer.WEIGHTS_FILE), evaluated(), setup.metadata());
     }
     return result(true);
   }

@@ -23,6 +23,7 @@ record TrainingSetup(
     UnaryOperator<Tensor> transform,
     Predicate<Parameter> trained,
     Map<String, String> facts,
+    Map<String, String> metadata,
     TrainingListener listener,
     BooleanSupplier stop) {
 
@@ -42,6 +43,8 @@ record TrainingSetup(
     identity.put("classes", Integer.toString(architecture.classes()));
     identity.put("preprocessing", architecture.preprocessing().toString());
     identity.put("training pictures", Integer.toString(training.pictures()));
+    identity.put("batch size", Integer.toString(training.batchSize()));
+    identity.put("device", network.device().toString());
     identity.put("training batches", Integer.toString(training.batches()));
     identity.put("epochs", Integer.toString(options.epochs()));
     identity.put("optimizer", options.optimizer().toString());
