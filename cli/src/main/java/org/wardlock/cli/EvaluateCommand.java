@@ -52,14 +52,14 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    if (wrongKeys > 0 && !keys.isNamed()) {
+      throw new InputException("--wrong-keys needs --key: fresh keys are of that key's kind");
+    }
     Device device = common.prepareDevice();
     predictions.ifPresent(file -> OutputFile.requireWritable("--predictions", file));
     Dataset dataset = data.open(common.seed());
     try (DeployedModel deployed =
         DeployedModel.load(model, keys, dataset, device, spec.commandLine().getErr())) {
-      if (wrongKeys > 0 && deployed.keySpec().isEmpty()) {
-        throw new InputException("--wrong-keys needs --key: fresh keys are of that key's kind");
-      }
       if (wrongKeys > 0 && dataset.classes().isEmpty()) {
         throw new InputException("--wrong-keys needs --data with pictures whose classes are known");
       }

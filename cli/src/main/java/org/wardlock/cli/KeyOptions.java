@@ -15,6 +15,11 @@ final class KeyOptions {
 
   @Mixin private PasswordOptions passwords;
 
+  /** Whether the user names one. */
+  boolean isNamed() {
+    return file.isPresent();
+  }
+
   /** The key; the caller closes it. */
   Optional<Key> load() throws IOException {
     return file.isEmpty()

@@ -53,11 +53,16 @@ final class OutputFile {
 
   /** Writes or replaces the file, whole or not at all. */
   static void write(Path file, String text) throws IOException {
-    if (isSpecial(file)) {
-      Files.writeString(file, text);
-    } else {
-      // a link stays a link
-      DurableFiles.replace(Files.exists(file) ? file.toRealPath() : file, text);
+    try {
+      if (isSpecial(file)) {
+        Files.writeString(file, text);
+      } else {
+        // a link stays a link
+        DurableFiles.replace(Files.exists(file) ? file.toRealPath() : file, text);
+      }
+    } catch (IOException e) {
+      // what a full disk throws does not say which file it was
+      throw new IOException(file + ": cannot be written: " + DurableFiles.reason(e), e);
     }
   }
 

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
+import org.wardlock.nn.files.DurableFiles;
 import picocli.CommandLine.Option;
 
 /**
@@ -25,7 +26,7 @@ final class PasswordOptions {
   private Optional<Path> file;
 
   /** The password; the caller wipes it. */
-  char[] read(boolean twice) throws IOException {
+  char[] read(boolean twice) {
     if (file.isPresent()) {
       return firstLine(file.get());
     }
@@ -53,8 +54,15 @@ final class PasswordOptions {
     return password;
   }
 
-  private static char[] firstLine(Path file) throws IOException {
-    byte[] bytes = Files.readAllBytes(file);
+  private static char[] firstLine(Path file) {
+    byte[] bytes;
+    try {
+      bytes = Files.readAllBytes(file);
+    } catch (IOException e) {
+      throw new InputException(
+          "--password-file %s: %s; expected a text file whose first line is the password"
+              .formatted(file, DurableFiles.reason(e)));
+    }
     CharBuffer decoded = StandardCharsets.UTF_8.decode(ByteBuffer.wrap(bytes));
     int end = 0;
     while (end < decoded.length() && decoded.charAt(end) != '\n' && decoded.charAt(end) != '\r') {
