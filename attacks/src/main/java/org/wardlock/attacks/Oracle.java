@@ -35,7 +35,7 @@ public final class Oracle {
    *
    * @param rows which picture of the task each image is a version of
    */
-  public Answer ask(Tensor images, int... rows) {
+  public Response ask(Tensor images, int... rows) {
     try (NoGrad _ = NoGrad.enter();
         Scope _ = Scope.open("question")) {
       return answer(images, classifier.logits(images), rows);
@@ -47,7 +47,7 @@ public final class Oracle {
    *
    * @param rows which picture of the task each image is a version of
    */
-  public Answer askForGradient(Tensor images, int... rows) {
+  public Response askForGradient(Tensor images, int... rows) {
     if (!classifier.isDifferentiable()) {
       throw new IllegalArgumentException(
           "this classifier has no gradients; attack it by its answers alone, or by a surrogate");
@@ -56,11 +56,11 @@ public final class Oracle {
     return answer(leaf, classifier.logits(leaf), rows);
   }
 
-  private Answer answer(Tensor images, Tensor logits, int... rows) {
+  private Response answer(Tensor images, Tensor logits, int... rows) {
     for (int row : rows) {
       queries[row]++;
     }
-    return new Answer(this, images, logits, rows);
+    return new Response(this, images, logits, rows);
   }
 
   /**

@@ -78,7 +78,8 @@ public record Pictures(Tensor images, int[] labels, long[] ids, Optional<int[]> 
   public Pictures withRandomTargets(long seed, int classes) {
     int[] chosen = new int[labels.length];
     for (int row = 0; row < chosen.length; row++) {
-      int steps = 1 + new Philox(seed, Purpose.TARGETS.number(), ids[row]).below(classes - 1, 0);
+      int steps =
+          1 + new Philox(seed, AttackPurpose.TARGETS.number(), ids[row]).below(classes - 1, 0);
       chosen[row] = (labels[row] + steps) % classes;
     }
     return withTargets(chosen);

@@ -34,7 +34,7 @@ public record Transfer(Attack attack, Classifier surrogate) implements Attack {
     Candidates made = attack.search(oracle.surrogate(surrogate), task.toTheEnd());
     int count = task.pictures().count();
     try (Scope _ = Scope.open("transfer")) {
-      Answer answer = oracle.ask(made.images(), Rows.all(count));
+      Response answer = oracle.ask(made.images(), Rows.all(count));
       boolean[] reached = new boolean[count];
       IntStream.range(0, count)
           .forEach(i -> reached[i] = task.pictures().isReached(i, answer.prediction(i)));

@@ -100,7 +100,7 @@ public final class WorstCase {
     if (rows.length == 0) {
       return new int[0];
     }
-    Answer answer = new Oracle(classifier, pictures.ids()).ask(batch, rows);
+    Response answer = new Oracle(classifier, pictures.ids()).ask(batch, rows);
     return IntStream.range(0, rows.length).map(answer::prediction).toArray();
   }
 

@@ -1,6 +1,6 @@
 package org.wardlock.attacks.ball;
 
-import org.wardlock.attacks.Purpose;
+import org.wardlock.attacks.AttackPurpose;
 import org.wardlock.attacks.Threat;
 import org.wardlock.tensor.Tensor;
 
@@ -36,7 +36,7 @@ public sealed interface Ball permits LinfBall, HostBall {
    *
    * @param streams one a picture: each point depends on seed, purpose and its own stream alone
    */
-  Tensor randomPoints(long seed, Purpose purpose, long... streams);
+  Tensor randomPoints(long seed, AttackPurpose purpose, long... streams);
 
   /** The ball around some of the pictures, in the order of the given positions. */
   Ball select(int... positions);

@@ -1,7 +1,7 @@
 package org.wardlock.attacks.ball;
 
 import java.util.Arrays;
-import org.wardlock.attacks.Purpose;
+import org.wardlock.attacks.AttackPurpose;
 import org.wardlock.attacks.Rows;
 import org.wardlock.tensor.Device;
 import org.wardlock.tensor.Scope;
@@ -29,7 +29,7 @@ record HostBall(Device device, Shape imageShape, float[][] clean, PictureGeometr
   }
 
   @Override
-  public Tensor randomPoints(long seed, Purpose purpose, long... streams) {
+  public Tensor randomPoints(long seed, AttackPurpose purpose, long... streams) {
     float[][] rows;
     try (Scope _ = Scope.open("random points")) {
       Tensor wanted = Tensor.ofLongs(device, Shape.of(streams.length), streams);

@@ -1,6 +1,6 @@
 package org.wardlock.attacks.ball;
 
-import org.wardlock.attacks.Purpose;
+import org.wardlock.attacks.AttackPurpose;
 import org.wardlock.attacks.Rational;
 import org.wardlock.attacks.Rows;
 import org.wardlock.tensor.Scope;
@@ -35,7 +35,7 @@ record LinfBall(Tensor low, Tensor high) implements Ball {
 
   /** Uniform in the ball's part of [0, 1]. */
   @Override
-  public Tensor randomPoints(long seed, Purpose purpose, long... streams) {
+  public Tensor randomPoints(long seed, AttackPurpose purpose, long... streams) {
     try (Scope _ = Scope.open("random points")) {
       Shape shape = low.shape();
       int columns = streams.length == 0 ? 0 : (int) (shape.count() / streams.length);

@@ -73,7 +73,7 @@ public final class RecordFolder implements Records, AutoCloseable {
     }
     Files.createDirectories(folder);
     IdentityFile.write(folder.resolve(IDENTITY), complete(identity, keptImages));
-    new Progress(0, List.of()).write(folder.resolve(PROGRESS));
+    new RunProgress(0, List.of()).write(folder.resolve(PROGRESS));
     DurableFiles.replace(records, PictureRecord.HEADER + "\n");
     return open(folder, keptImages);
   }
@@ -106,7 +106,7 @@ public final class RecordFolder implements Records, AutoCloseable {
 
   private static RecordFolder open(Path folder, Optional<Shape> keptImages) throws IOException {
     Path progressFile = folder.resolve(PROGRESS);
-    Progress progress = Progress.read(progressFile);
+    RunProgress progress = RunProgress.read(progressFile);
     Path recordFile = folder.resolve(RECORDS);
     List<PictureRecord> pictures = new ArrayList<>();
     long length = readRecords(recordFile, progress.pictures(), pictures);
@@ -184,7 +184,7 @@ public final class RecordFolder implements Records, AutoCloseable {
     DurableFiles.writeFully(records, ByteBuffer.wrap(lines.getBytes(StandardCharsets.US_ASCII)));
     records.force(true);
     List<AttackWork> total = List.copyOf(newWork);
-    new Progress(pictures.size() + batch.size(), total).write(progressFile);
+    new RunProgress(pictures.size() + batch.size(), total).write(progressFile);
     pictures.addAll(batch);
     work = total;
   }

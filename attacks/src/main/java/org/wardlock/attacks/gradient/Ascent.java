@@ -2,12 +2,12 @@ package org.wardlock.attacks.gradient;
 
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
-import org.wardlock.attacks.Answer;
+import org.wardlock.attacks.AttackPurpose;
 import org.wardlock.attacks.Effort;
 import org.wardlock.attacks.LossValue;
 import org.wardlock.attacks.Oracle;
 import org.wardlock.attacks.Pictures;
-import org.wardlock.attacks.Purpose;
+import org.wardlock.attacks.Response;
 import org.wardlock.attacks.Rows;
 import org.wardlock.attacks.Task;
 import org.wardlock.attacks.ball.Ball;
@@ -44,7 +44,7 @@ final class Ascent {
       for (int i = 0; i < pgd.iterations(); i++) {
         Tensor before = x;
         try (Scope _ = Scope.open("iteration")) {
-          Answer answer = oracle.askForGradient(x, rows);
+          Response answer = oracle.askForGradient(x, rows);
           LossValue[] losses = consider(answer, x);
           int[] going = going(answer);
           if (going.length == 0) {
@@ -69,7 +69,7 @@ final class Ascent {
     Pictures pictures = task.pictures();
     return pgd.randomStart()
         ? ball.randomPoints(
-            task.seed(), Purpose.PGD_START, RandomStreams.of(pictures, restart, rows))
+            task.seed(), AttackPurpose.PGD_START, RandomStreams.of(pictures, restart, rows))
         : Rows.gather(pictures.images(), rows);
   }
 
@@ -80,7 +80,7 @@ final class Ascent {
   }
 
   /** Keeps the iterates that are the best of their pictures so far; returns their losses. */
-  private LossValue[] consider(Answer answer, Tensor x) {
+  private LossValue[] consider(Response answer, Tensor x) {
     LossValue[] losses = new LossValue[answer.count()];
     for (int i = 0; i < losses.length; i++) {
       int row = answer.row(i);
@@ -99,7 +99,7 @@ final class Ascent {
   }
 
   /** The positions of the pictures to go on with. */
-  private int[] going(Answer answer) {
+  private int[] going(Response answer) {
     return IntStream.range(0, answer.count())
         .filter(
             i ->

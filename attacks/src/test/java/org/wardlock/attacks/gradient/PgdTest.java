@@ -16,13 +16,13 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.wardlock.attacks.AttackPurpose;
 import org.wardlock.attacks.AttackResult;
 import org.wardlock.attacks.FunctionClassifier;
 import org.wardlock.attacks.Loss;
 import org.wardlock.attacks.Norm;
 import org.wardlock.attacks.PictureOutcome;
 import org.wardlock.attacks.Pictures;
-import org.wardlock.attacks.Purpose;
 import org.wardlock.attacks.Rational;
 import org.wardlock.attacks.Rows;
 import org.wardlock.attacks.Testing;
@@ -140,7 +140,7 @@ class PgdTest {
       int[] rows = Rows.all(PICTURES);
       for (int restart = 0; restart < 4; restart++) {
         long[] streams = RandomStreams.of(pictures, restart, rows);
-        for (float[] point : Rows.toHost(ball.randomPoints(1, Purpose.PGD_START, streams))) {
+        for (float[] point : Rows.toHost(ball.randomPoints(1, AttackPurpose.PGD_START, streams))) {
           List<Float> values = new ArrayList<>();
           for (float value : point) {
             values.add(value);

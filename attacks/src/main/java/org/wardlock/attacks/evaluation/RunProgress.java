@@ -15,11 +15,11 @@ import org.wardlock.nn.files.FormatException;
  * @param pictures done
  * @param work of each attack on them; empty before the first batch
  */
-record Progress(int pictures, List<AttackWork> work) {
+record RunProgress(int pictures, List<AttackWork> work) {
   private static final String HEADER = "pictures,forward,backward,seconds";
   private static final int FIELDS = 4;
 
-  static Progress read(Path file) throws IOException {
+  static RunProgress read(Path file) throws IOException {
     List<String> lines = TextFile.lines(file);
     if (lines.isEmpty() || !lines.getFirst().equals(HEADER)) {
       throw new FormatException(file, "does not start with the line '" + HEADER + "'");
@@ -41,7 +41,7 @@ record Progress(int pictures, List<AttackWork> work) {
         throw new FormatException(file, "line '" + line + "', expected " + HEADER, e);
       }
     }
-    return new Progress(pictures, work);
+    return new RunProgress(pictures, work);
   }
 
   void write(Path file) throws IOException {

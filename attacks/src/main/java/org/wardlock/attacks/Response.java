@@ -7,14 +7,14 @@ import org.wardlock.tensor.Shape;
 import org.wardlock.tensor.Tensor;
 
 /** A classifier's logits for a batch, on the host, and the way back to the pixels. */
-public final class Answer {
+public final class Response {
   private final Oracle oracle;
   private final Tensor images;
   private final Tensor logits;
   private final int[] rows;
   private final float[][] values;
 
-  Answer(Oracle oracle, Tensor images, Tensor logits, int... rows) {
+  Response(Oracle oracle, Tensor images, Tensor logits, int... rows) {
     Shape expected = Shape.of(rows.length, oracle.classes());
     if (!logits.shape().equals(expected)) {
       throw new IllegalArgumentException(

@@ -4,7 +4,7 @@ package org.wardlock.attacks;
  * What attacks draw random numbers for. Each use has sequences of numbers of its own; new uses go
  * to the end, so that old ones keep theirs.
  */
-public enum Purpose {
+public enum AttackPurpose {
   /** The class that a picture shall be taken for; the stream is its id. */
   TARGETS,
   /** Where PGD starts; the stream is picture and restart. */
