@@ -35,10 +35,10 @@ final class Failures {
     return switch (failure) {
       case UncheckedIOException wrapped -> status(wrapped.getCause());
       case FormatException _ -> INPUT;
-      case WeightsException e -> isOfWriting(e) ? MACHINE : INPUT;
+      case WeightsException _ -> INPUT;
       case KeyFileException _ -> INPUT;
       case WrongKeyException _ -> INPUT;
-      case CheckpointException e -> isOfWriting(e) ? MACHINE : INPUT;
+      case CheckpointException _ -> INPUT;
       case AccessDeniedException _ -> INPUT;
       case NoSuchFileException _ -> INPUT;
       case FileAlreadyExistsException _ -> INPUT;
@@ -49,14 +49,6 @@ final class Failures {
       case Error _ -> MACHINE;
       default -> INPUT;
     };
-  }
-
-  /**
-   * Whether the disk is full or gone: that a place can be written to was tried at the start. What
-   * the operating system calls it depends on its language, our own messages do not.
-   */
-  private static boolean isOfWriting(IOException e) {
-    return e.getCause() instanceof IOException && e.getMessage().contains("cannot be written: ");
   }
 
   private static String describe(Throwable failure) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.wardlock.nn.files.DurableFiles;
+import org.wardlock.nn.files.WriteException;
 
 /**
  * A file that an option names for a command to write at its end. That it cannot be written is found
@@ -62,7 +63,7 @@ final class OutputFile {
       }
     } catch (IOException e) {
       // what a full disk throws does not say which file it was
-      throw new IOException(file + ": cannot be written: " + DurableFiles.reason(e), e);
+      throw new WriteException(file.toString(), e);
     }
   }
 

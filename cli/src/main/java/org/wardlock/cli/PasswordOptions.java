@@ -26,7 +26,7 @@ final class PasswordOptions {
   private Optional<Path> file;
 
   /** The password; the caller wipes it. */
-  char[] read(boolean twice) {
+  char[] read(boolean twice) throws IOException {
     if (file.isPresent()) {
       return firstLine(file.get());
     }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.wardlock.data.Dataset;
 import org.wardlock.data.Hashing;
@@ -15,6 +16,7 @@ import org.wardlock.data.PictureShape;
 import org.wardlock.data.Split;
 
 class ShapesDatasetTest {
+  private static final int CLASSES = 10;
 
   private static Dataset open(Split split) {
     return DataSource.parse("shapes").open(split);
@@ -71,28 +73,41 @@ class ShapesDatasetTest {
         "65b154edb70bafe25e2e5d53ecc7a76d20825a5c7bf31267b4a34b1389ecabdf", hashing.finish());
   }
 
-  /** Softmax regression on the pixels, trained until it no longer gains. */
+  /** Softmax regression on the pixels of all pictures, until new ones no longer gain by it. */
   @Test
   void aLinearModelStaysBelowSixtyPercent() {
-    Dataset train = open(Split.TRAIN);
-    Dataset val = open(Split.VAL);
-    var model = new SoftmaxRegression(3 * 32 * 32, 10);
-    for (int epoch = 0; epoch < 4; epoch++) {
-      for (int index = 0; index < 2000; index++) {
-        model.train(planes(train, index), train.label(index), 0.002f / (1 + epoch));
+    byte[][] train = pictures(Split.TRAIN);
+    byte[][] val = pictures(Split.VAL);
+    var model = new SoftmaxRegression(3 * 32 * 32, CLASSES);
+    double best = 0;
+    for (int epoch = 0, since = 0; since < 3; epoch++, since++) {
+      for (int index = 0; index < train.length; index++) {
+        model.train(train[index], index % CLASSES, 0.001f / (1 + epoch));
+      }
+      double accuracy = accuracy(model, val);
+      if (accuracy > best) {
+        best = accuracy;
+        since = 0;
       }
     }
-    double seen = accuracy(model, train, 2000);
-    double unseen = accuracy(model, val, 2000);
-    assertTrue(seen > 0.15, "it should have learnt something: " + seen);
-    assertTrue(unseen < 0.6, "accuracy on new pictures: " + unseen);
+    double seen = accuracy(model, train);
+    assertTrue(seen > 0.2, "it should have learnt something: " + seen);
+    assertTrue(best < 0.6, "accuracy on new pictures: " + best);
   }
 
-  private static double accuracy(SoftmaxRegression model, Dataset dataset, int count) {
-    int right = 0;
-    for (int index = 0; index < count; index++) {
-      right += model.predict(planes(dataset, index)) == dataset.label(index) ? 1 : 0;
-    }
-    return right / (double) count;
+  private static byte[][] pictures(Split split) {
+    Dataset dataset = open(split);
+    return IntStream.range(0, dataset.size())
+        .mapToObj(index -> planes(dataset, index))
+        .toArray(byte[][]::new);
+  }
+
+  /** Of pictures whose classes take turns. */
+  private static double accuracy(SoftmaxRegression model, byte[]... pictures) {
+    long right =
+        IntStream.range(0, pictures.length)
+            .filter(index -> model.predict(pictures[index]) == index % CLASSES)
+            .count();
+    return right / (double) pictures.length;
   }
 }

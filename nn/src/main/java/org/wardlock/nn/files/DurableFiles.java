@@ -99,6 +99,7 @@ public final class DurableFiles {
   /** What went wrong with a file, in words that fit after its name. */
   public static String reason(IOException e) {
     return switch (e) {
+      case WriteException part -> part.reason();
       case NoSuchFileException _ -> "no such file";
       case AccessDeniedException _ -> "access denied";
       case NotDirectoryException _ -> "not a folder";

@@ -5,8 +5,8 @@ import java.io.Serial;
 import java.nio.file.Path;
 
 /**
- * A checkpoint could not be written or gone on from. The message is one line that names the place,
- * what was found and what was expected.
+ * A checkpoint cannot be gone on from, or a run that is there would be lost. The message is one
+ * line that names the place, what was found and what was expected.
  */
 public final class CheckpointException extends IOException {
   @Serial private static final long serialVersionUID = 1L;

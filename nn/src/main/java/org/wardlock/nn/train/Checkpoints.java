@@ -17,6 +17,7 @@ import org.wardlock.nn.files.Checksums;
 import org.wardlock.nn.files.DurableFiles;
 import org.wardlock.nn.files.FormatException;
 import org.wardlock.nn.files.JsonFile;
+import org.wardlock.nn.files.WriteException;
 import org.wardlock.nn.weights.Safetensors;
 import org.wardlock.nn.weights.WeightsException;
 import org.wardlock.tensor.Tensor;
@@ -56,11 +57,11 @@ final class Checkpoints {
    *
    * @param identity what the run is of: going on with anything else is refused
    * @param parts tensors by name, by the name of the part
-   * @throws CheckpointException if it cannot be written; what was saved before stays
+   * @throws WriteException if it cannot be written; what was saved before stays
    */
   void save(
       TrainingState state, Map<String, String> identity, Map<String, Map<String, Tensor>> parts)
-      throws CheckpointException {
+      throws WriteException {
     Path directory = folder.resolve(PREFIX + state.step());
     try {
       Files.createDirectories(folder);
@@ -79,15 +80,9 @@ final class Checkpoints {
       DurableFiles.force(folder);
       DurableFiles.replace(folder.resolve(LATEST), directory.getFileName() + "\n");
     } catch (IOException e) {
-      throw new CheckpointException(
-          directory, "cannot be written: " + reason(e) + "; what was saved before stays", e);
+      throw new WriteException("checkpoint " + directory, "what was saved before stays", e);
     }
     prune(state.step());
-  }
-
-  /** The reason alone: the file's name is part of the message around it. */
-  private static String reason(IOException e) {
-    return e instanceof WeightsException weights ? weights.problem() : DurableFiles.reason(e);
   }
 
   /** Deletes all but a state and the one before it; what cannot be deleted does no harm. */

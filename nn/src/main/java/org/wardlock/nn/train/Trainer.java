@@ -52,8 +52,8 @@ public final class Trainer {
   /**
    * Trains from the beginning.
    *
-   * @throws CheckpointException if the folder holds a run already, or a state cannot be written
-   * @throws IOException if weights or metrics cannot be written
+   * @throws CheckpointException if the folder holds a run already
+   * @throws IOException if states, weights or metrics cannot be written
    * @throws TrainingException if the loss is no finite number any more
    */
   public TrainingResult run() throws IOException {
@@ -66,7 +66,7 @@ public final class Trainer {
    * Goes on from the state saved last, or begins if none was saved yet.
    *
    * @throws CheckpointException if no saved state is whole, or they are of another run
-   * @throws IOException if weights or metrics cannot be written
+   * @throws IOException if states, weights or metrics cannot be written
    * @throws TrainingException if the loss is no finite number any more
    */
   public TrainingResult resume() throws IOException {

@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.Set;
 import org.wardlock.nn.files.DurableFiles;
+import org.wardlock.nn.files.WriteException;
 import org.wardlock.tensor.DType;
 import org.wardlock.tensor.Device;
 import org.wardlock.tensor.Shape;
@@ -156,15 +157,14 @@ public final class Safetensors implements Weights, AutoCloseable {
    * Writes tensors to a file that appears, whole, under its name at the end, or not at all.
    *
    * @param metadata free text, by key
-   * @throws WeightsException if the file cannot be written; one of that name stays as it was
+   * @throws WriteException if the file cannot be written; one of that name stays as it was
    */
   public static void write(Path file, Map<String, Tensor> tensors, Map<String, String> metadata)
-      throws WeightsException {
+      throws WriteException {
     try {
       SafetensorsWriter.replace(file, tensors, metadata);
     } catch (IOException e) {
-      throw new WeightsException(
-          file.toString(), "cannot be written: " + DurableFiles.reason(e), e);
+      throw new WriteException("weights " + file, e);
     }
   }
 }

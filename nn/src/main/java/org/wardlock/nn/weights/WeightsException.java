@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.io.Serial;
 
 /**
- * Stored weights could not be read, written or used. The message is one line that names the file,
- * what was found and what was expected.
+ * Stored weights could not be read or used. The message is one line that names the file, what was
+ * found and what was expected.
  */
 public final class WeightsException extends IOException {
   @Serial private static final long serialVersionUID = 1L;

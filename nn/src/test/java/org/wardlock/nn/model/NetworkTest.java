@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -40,7 +41,7 @@ class NetworkTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"convmixer-16-2-k3-p4", "convmixer-16-2-k3-p4-relu", "vit-24-2-h3-p8"})
-  void whatIsStoredLoadsAsTheSameNetwork(String name) throws WeightsException {
+  void whatIsStoredLoadsAsTheSameNetwork(String name) throws IOException {
     Path file = folder.resolve("model.safetensors");
     Architecture architecture = Architecture.named(name);
     try (Scope _ = Scope.open("test")) {

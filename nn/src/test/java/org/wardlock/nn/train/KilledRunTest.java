@@ -95,7 +95,7 @@ class KilledRunTest {
     List<String> limited =
         output(start(List.of(shell.toString(), "-c", "ulimit -f 8; exec \"$0\" \"$@\"")));
     assertTrue(
-        limited.getLast().matches("checkpoint .*step-2: cannot be written: .*stays"),
+        limited.getLast().matches("checkpoint [^:]*step-2: cannot be written: [^:]*stays"),
         limited::toString);
     assertEquals("done", output(start(List.of())).getLast());
     assertSameEnd(List.of("full disk"));

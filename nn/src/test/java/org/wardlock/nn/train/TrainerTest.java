@@ -23,6 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.wardlock.nn.Shared;
 import org.wardlock.nn.evaluate.Evaluator;
+import org.wardlock.nn.files.WriteException;
 import org.wardlock.nn.model.ImageClassifier;
 import org.wardlock.nn.weights.Safetensors;
 
@@ -224,7 +225,7 @@ class TrainerTest {
   @Test
   void aPlaceThatCannotBeWrittenIsNamed() throws IOException {
     Path blocker = Files.createFile(folder.resolve("checkpoints"));
-    var error = assertThrows(CheckpointException.class, () -> new Stop(4).run(folder));
+    var error = assertThrows(WriteException.class, () -> new Stop(4).run(folder));
     assertEquals(
         "checkpoint "
             + blocker.resolve("step-3")

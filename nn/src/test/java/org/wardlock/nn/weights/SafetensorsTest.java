@@ -21,6 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.wardlock.nn.Shared;
+import org.wardlock.nn.files.WriteException;
 import org.wardlock.tensor.DType;
 import org.wardlock.tensor.Device;
 import org.wardlock.tensor.Scope;
@@ -35,7 +36,7 @@ class SafetensorsTest {
   @TempDir Path folder;
 
   @Test
-  void readsWhatItWrote() throws WeightsException {
+  void readsWhatItWrote() throws IOException {
     Path file = folder.resolve("weights.safetensors");
     try (Scope _ = Scope.open("test")) {
       Map<String, Tensor> tensors =
@@ -103,7 +104,7 @@ class SafetensorsTest {
   void anUnwritableFolderIsNamed() {
     Path file = folder.resolve("absent").resolve("weights.safetensors");
     var error =
-        assertThrows(WeightsException.class, () -> Safetensors.write(file, Map.of(), Map.of()));
+        assertThrows(WriteException.class, () -> Safetensors.write(file, Map.of(), Map.of()));
     assertEquals("weights " + file + ": cannot be written: no such file", error.getMessage());
   }
 
