@@ -61,6 +61,10 @@ class InterruptionTest {
 
   private Process start(Path out) throws IOException {
     var command = new ArrayList<String>();
+    if (System.getProperty("os.name").equals("Linux")) {
+      // what a shell starts in the background ignores SIGINT, and hands that on to this test
+      command.addAll(List.of("/usr/bin/env", "--default-signal=INT"));
+    }
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     // the same kernels as in this process, from the class path
     command.addAll(List.of("-Xmx512m", "--add-modules", "jdk.incubator.vector"));
