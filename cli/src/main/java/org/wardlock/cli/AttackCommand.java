@@ -18,6 +18,7 @@ import org.wardlock.nn.model.ImageClassifier;
 import org.wardlock.nn.model.ModelFolder;
 import org.wardlock.nn.model.RunConfig;
 import org.wardlock.tensor.Device;
+import org.wardlock.tensor.Shape;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -61,6 +62,12 @@ final class AttackCommand implements Callable<Integer> {
       description =
           "Makes the pictures on this run folder's model and only shows them to the one under attack.")
   private Optional<Path> surrogate;
+
+  @Option(
+      names = "--keep-images",
+      description =
+          "Also keeps the pictures, as the attacks leave them, in adversarial.safetensors.")
+  private boolean keepImages;
 
   @Option(names = "--resume", description = "Goes on with the records in --out.")
   private boolean resume;
@@ -112,7 +119,7 @@ final class AttackCommand implements Callable<Integer> {
     RunFolder.settle(folder, config, resume, FREE_ON_RESUMPTION);
     var pictures =
         new DatasetPictures(dataset, deployed.model().architecture(), device, options.targeted());
-    try (RecordFolder records = open(folder, identity);
+    try (RecordFolder records = open(folder, identity, pictures.shape());
         AttackConsole console = new AttackConsole(spec.commandLine().getOut())) {
       AttackReport report = run.run(pictures, records, console);
       console.print(report);
@@ -140,10 +147,12 @@ final class AttackCommand implements Callable<Integer> {
     }
   }
 
-  private RecordFolder open(Path folder, Map<String, String> identity) throws IOException {
+  private RecordFolder open(Path folder, Map<String, String> identity, Shape pictures)
+      throws IOException {
+    Optional<Shape> kept = keepImages ? Optional.of(pictures) : Optional.empty();
     return resume
-        ? RecordFolder.resume(folder, identity, Optional.empty())
-        : RecordFolder.begin(folder, identity, Optional.empty());
+        ? RecordFolder.resume(folder, identity, kept)
+        : RecordFolder.begin(folder, identity, kept);
   }
 
   static Answer answer(AttackReport report) {

@@ -9,6 +9,7 @@ import org.wardlock.data.Dataset;
 import org.wardlock.nn.Pixels;
 import org.wardlock.nn.model.Architecture;
 import org.wardlock.tensor.Device;
+import org.wardlock.tensor.Shape;
 
 /**
  * A data set's pictures as an attack takes them.
@@ -20,6 +21,13 @@ record DatasetPictures(Dataset dataset, Architecture architecture, Device device
   @Override
   public int count() {
     return dataset.size();
+  }
+
+  /** Of all of them: (N, channels, height, width). */
+  Shape shape() {
+    int size = architecture.imageSize();
+    int channels = architecture.preprocessing().statistics().channels();
+    return Shape.of(dataset.size(), channels, size, size);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package org.wardlock.cli;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -8,9 +9,20 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.wardlock.attacks.Rows;
+import org.wardlock.data.Dataset;
+import org.wardlock.data.Selection;
+import org.wardlock.data.Split;
+import org.wardlock.data.source.DataSource;
+import org.wardlock.nn.weights.Safetensors;
+import org.wardlock.tensor.Device;
+import org.wardlock.tensor.Scope;
+import org.wardlock.tensor.Shape;
+import org.wardlock.tensor.Tensor;
 
 /** What {@code attack} says of a model, and the records it leaves. */
 class AttackAnswersTest {
@@ -24,13 +36,15 @@ class AttackAnswersTest {
     model = Tiny.train(folder.resolve("model"), 6, "--lr", 0.03);
   }
 
-  private static JsonNode attack(Path out, Object... more) throws IOException {
-    return CommandRun.answer(
-        folder,
+  private static List<Object> words(Path out) {
+    return List.of(
         List.of("attack", "--model", model, "--out", out),
         List.of("--data", "shapes:16", "--split", "train", "--limit", 60),
-        List.of("--eps", "8/255", "--attack", "fgsm,pgd", "--steps", 3),
-        List.of(more));
+        List.of("--eps", "8/255", "--attack", "fgsm,pgd", "--steps", 3));
+  }
+
+  private static JsonNode attack(Path out, Object... more) throws IOException {
+    return CommandRun.answer(folder, words(out), List.of(more));
   }
 
   @Test
@@ -99,5 +113,62 @@ class AttackAnswersTest {
     JsonNode again = attack(out, "--resume");
     assertEquals(first, again);
     assertEquals(new String(records), Files.readString(out.resolve("records.csv")));
+  }
+
+  @Test
+  void keptImagesAreTheAttackedPicturesWithinTheBall() throws IOException {
+    Path out = folder.resolve("kept");
+    attack(out, "--keep-images", "--batch", 7);
+    List<String> lines = Files.readAllLines(out.resolve("records.csv"));
+    float[][] clean = cleanPictures();
+    try (Scope _ = Scope.open("kept pictures");
+        Safetensors file = Safetensors.open(out.resolve("adversarial.safetensors"))) {
+      assertEquals("linf 8/255", file.metadata().get("threat"));
+      Tensor images = file.tensor("images", Device.CPU);
+      assertEquals(Shape.of(60, 3, 16, 16), images.shape());
+      float[][] kept = Rows.toHost(images);
+      for (int i = 0; i < kept.length; i++) {
+        double change = largestChange(clean[i], kept[i]);
+        assertTrue(change <= RADIUS + 1e-9, lines.get(i + 1));
+        double norm = Double.parseDouble(lines.get(i + 1).split(",", -1)[4]);
+        assertEquals(norm, change, 1e-9, lines.get(i + 1));
+      }
+    }
+    byte[] whole = Files.readAllBytes(out.resolve("adversarial.safetensors"));
+    attack(out, "--keep-images", "--resume");
+    assertArrayEquals(whole, Files.readAllBytes(out.resolve("adversarial.safetensors")));
+  }
+
+  /** What {@link #attack} attacks, in order. */
+  private static float[][] cleanPictures() {
+    Dataset dataset = DataSource.parse("shapes:16").open(Split.TRAIN, Selection.limit(60, 0));
+    float[][] pictures = new float[60][3 * 16 * 16];
+    byte[] pixels = new byte[3 * 16 * 16];
+    for (int i = 0; i < pictures.length; i++) {
+      dataset.copyPixels(i, pixels, 0);
+      for (int k = 0; k < pixels.length; k++) {
+        pictures[i][k] = Byte.toUnsignedInt(pixels[k]) / 255f;
+      }
+    }
+    return pictures;
+  }
+
+  private static double largestChange(float[] clean, float... changed) {
+    double largest = 0;
+    for (int i = 0; i < clean.length; i++) {
+      largest = Math.max(largest, Math.abs((double) changed[i] - clean[i]));
+    }
+    return largest;
+  }
+
+  @Test
+  void imagesAreKeptOnlyOnRequest() throws IOException {
+    Path out = folder.resolve("unkept");
+    attack(out);
+    try (Stream<Path> files = Files.list(out)) {
+      assertTrue(files.noneMatch(file -> file.getFileName().toString().contains("adversarial")));
+    }
+    CommandRun.of(words(out), "--keep-images", "--resume")
+        .assertRefused("--keep-images was false", "true now");
   }
 }

@@ -35,7 +35,7 @@ class HelpTest {
     "attack,"
         + " --model --weights --data --split --limit --ids --key --password-file"
         + " --attack --norm --eps --steps --step-size --restarts --targeted --surrogate"
-        + " --resume --out",
+        + " --keep-images --resume --out",
     "bench, --models --modes --seconds",
   })
   void commandsListTheirOptions(String command, String options) {

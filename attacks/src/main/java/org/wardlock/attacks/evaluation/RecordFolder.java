@@ -2,7 +2,6 @@ package org.wardlock.attacks.evaluation;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -14,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import org.wardlock.attacks.Rows;
 import org.wardlock.nn.files.DurableFiles;
 import org.wardlock.nn.files.FormatException;
 import org.wardlock.tensor.Shape;
@@ -25,14 +23,22 @@ import org.wardlock.tensor.Tensor;
  * then {@code progress.csv}, which says how many pictures count as done, is replaced. After a kill
  * at any instant, whatever lies beyond that number is cut off, so the records of a resumed run end
  * with the bytes of an uninterrupted one. {@code identity.txt} holds what a resumed run must agree
- * in.
+ * in. Pictures, if they are kept, grow in the same way, under a name of their own until all are
+ * there.
  */
 public final class RecordFolder implements Records, AutoCloseable {
   /** Where the records are. */
   public static final String RECORDS = "records.csv";
 
-  /** Where adversarial pictures are, if they are kept: float32, little-endian, in order. */
-  public static final String IMAGES = "adversarial.f32";
+  /**
+   * Where adversarial pictures are in the end, if they are kept: a safetensors file whose only
+   * tensor, {@link #TENSOR}, is (N, channels, height, width), float32, in the order of the records.
+   * A picture that no attack broke is there as it was. The metadata is the run's identity.
+   */
+  public static final String IMAGES = "adversarial.safetensors";
+
+  /** What the tensor of {@link #IMAGES} is called. */
+  public static final String TENSOR = "images";
 
   private static final String PROGRESS = "progress.csv";
   private static final String IDENTITY = "identity.txt";
@@ -40,14 +46,14 @@ public final class RecordFolder implements Records, AutoCloseable {
 
   private final Path progressFile;
   private final FileChannel records;
-  private final Optional<FileChannel> images;
+  private final Optional<PictureFile> images;
   private final List<PictureRecord> pictures;
   private List<AttackWork> work;
 
   private RecordFolder(
       Path progressFile,
       FileChannel records,
-      Optional<FileChannel> images,
+      Optional<PictureFile> images,
       List<PictureRecord> pictures,
       List<AttackWork> work) {
     this.progressFile = progressFile;
@@ -62,20 +68,26 @@ public final class RecordFolder implements Records, AutoCloseable {
    *
    * @param identity what a resumed run must agree in: {@link AttackRun#identity()} and whatever
    *     tells classifier and pictures from others
-   * @param keptImages the shape of one picture, if adversarial pictures shall be kept
-   * @throws FormatException if there are records already
+   * @param keptImages the shape of all pictures the run is about, (N, channels, height, width), if
+   *     they shall be kept
+   * @throws FormatException if there are records or kept pictures already
    */
   public static RecordFolder begin(
       Path folder, Map<String, String> identity, Optional<Shape> keptImages) throws IOException {
-    Path records = folder.resolve(RECORDS);
-    if (Files.exists(records)) {
-      throw new FormatException(records, "exists; resume that run or choose another folder");
+    for (String name : List.of(RECORDS, IMAGES)) {
+      if (Files.exists(folder.resolve(name))) {
+        throw new FormatException(
+            folder.resolve(name), "exists; resume that run or choose another folder");
+      }
     }
     Files.createDirectories(folder);
     IdentityFile.write(folder.resolve(IDENTITY), complete(identity, keptImages));
     new RunProgress(0, List.of()).write(folder.resolve(PROGRESS));
-    DurableFiles.replace(records, PictureRecord.HEADER + "\n");
-    return open(folder, keptImages);
+    if (keptImages.isPresent()) {
+      PictureFile.begin(folder.resolve(IMAGES), keptImages.get(), identity);
+    }
+    DurableFiles.replace(folder.resolve(RECORDS), PictureRecord.HEADER + "\n");
+    return open(folder, identity, keptImages);
   }
 
   /**
@@ -92,7 +104,7 @@ public final class RecordFolder implements Records, AutoCloseable {
       return begin(folder, identity, keptImages);
     }
     IdentityFile.require(folder.resolve(IDENTITY), complete(identity, keptImages));
-    return open(folder, keptImages);
+    return open(folder, identity, keptImages);
   }
 
   private static Map<String, String> complete(
@@ -104,18 +116,20 @@ public final class RecordFolder implements Records, AutoCloseable {
     return all;
   }
 
-  private static RecordFolder open(Path folder, Optional<Shape> keptImages) throws IOException {
+  private static RecordFolder open(
+      Path folder, Map<String, String> identity, Optional<Shape> keptImages) throws IOException {
     Path progressFile = folder.resolve(PROGRESS);
     RunProgress progress = RunProgress.read(progressFile);
+    int done = progress.pictures();
     Path recordFile = folder.resolve(RECORDS);
     List<PictureRecord> pictures = new ArrayList<>();
-    long length = readRecords(recordFile, progress.pictures(), pictures);
-    FileChannel records = openAt(recordFile, length);
-    Optional<FileChannel> images = Optional.empty();
+    long length = readRecords(recordFile, done, pictures);
+    Optional<PictureFile> images = Optional.empty();
     if (keptImages.isPresent()) {
-      long bytes = progress.pictures() * keptImages.get().count() * Float.BYTES;
-      images = Optional.of(openAt(folder.resolve(IMAGES), bytes));
+      Path file = folder.resolve(IMAGES);
+      images = Optional.of(PictureFile.open(file, keptImages.get(), identity, done));
     }
+    FileChannel records = openAt(recordFile, length);
     return new RecordFolder(progressFile, records, images, pictures, progress.work());
   }
 
@@ -147,8 +161,7 @@ public final class RecordFolder implements Records, AutoCloseable {
 
   /** Opens a file for appending after a length, cutting off what lies beyond. */
   private static FileChannel openAt(Path file, long length) throws IOException {
-    FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
     if (channel.size() < length) {
       channel.close();
       throw new FormatException(file, Files.size(file) + " bytes, expected at least " + length);
@@ -172,13 +185,7 @@ public final class RecordFolder implements Records, AutoCloseable {
   public void append(List<PictureRecord> batch, List<AttackWork> newWork, Tensor batchImages)
       throws IOException {
     if (images.isPresent()) {
-      for (float[] image : Rows.toHost(batchImages)) {
-        ByteBuffer bytes =
-            ByteBuffer.allocate(image.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        bytes.asFloatBuffer().put(image);
-        DurableFiles.writeFully(images.get(), bytes);
-      }
-      images.get().force(true);
+      images.get().append(batchImages);
     }
     String lines = batch.stream().map(record -> record.line() + "\n").collect(Collectors.joining());
     DurableFiles.writeFully(records, ByteBuffer.wrap(lines.getBytes(StandardCharsets.US_ASCII)));
@@ -187,6 +194,10 @@ public final class RecordFolder implements Records, AutoCloseable {
     new RunProgress(pictures.size() + batch.size(), total).write(progressFile);
     pictures.addAll(batch);
     work = total;
+    // last: a file of that name is whole, and no picture in it is without a record
+    if (images.isPresent()) {
+      images.get().publishIfWhole();
+    }
   }
 
   @Override

@@ -2,12 +2,11 @@ package org.wardlock.attacks.evaluation;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -17,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,11 +35,16 @@ import org.wardlock.attacks.gradient.Fgsm;
 import org.wardlock.attacks.gradient.Pgd;
 import org.wardlock.nn.Classifier;
 import org.wardlock.nn.files.FormatException;
+import org.wardlock.nn.weights.Safetensors;
+import org.wardlock.tensor.Scope;
 import org.wardlock.tensor.Shape;
+import org.wardlock.tensor.Tensor;
 
 class AttackRunTest {
   private static final Shape SHAPE = Shape.of(1, 4, 4);
   private static final int COUNT = 23;
+  private static final Optional<Shape> KEPT = Optional.of(Shape.of(COUNT, 1, 4, 4));
+  private static final String PARTIAL = RecordFolder.IMAGES + ".partial";
 
   private final Random random = new Random(61);
   private final LinearClassifier classifier = LinearClassifier.random(random, SHAPE, 4);
@@ -82,14 +87,14 @@ class AttackRunTest {
   }
 
   private RecordFolder resume(Path where, AttackRun run) throws IOException {
-    return RecordFolder.resume(where, run.identity(), Optional.of(SHAPE));
+    return RecordFolder.resume(where, run.identity(), KEPT);
   }
 
   @BeforeEach
   void runWithoutInterruption() throws IOException {
     Path whole = folder.resolve("whole");
     AttackRun run = run(classifier, 5);
-    try (RecordFolder kept = RecordFolder.begin(whole, run.identity(), Optional.of(SHAPE))) {
+    try (RecordFolder kept = RecordFolder.begin(whole, run.identity(), KEPT)) {
       report = run.run(source, kept, RunListener.NONE);
     }
     records = Files.readAllBytes(whole.resolve(RecordFolder.RECORDS));
@@ -99,6 +104,7 @@ class AttackRunTest {
   private void requireSame(Path where, AttackReport found) throws IOException {
     assertArrayEquals(records, Files.readAllBytes(where.resolve(RecordFolder.RECORDS)));
     assertArrayEquals(images, Files.readAllBytes(where.resolve(RecordFolder.IMAGES)));
+    assertFalse(Files.exists(where.resolve(PARTIAL)));
     assertEquals(report.cleanAccuracy(), found.cleanAccuracy());
     assertEquals(report.robustAccuracy(), found.robustAccuracy());
     assertEquals(report.maxNorm(), found.maxNorm());
@@ -177,10 +183,11 @@ class AttackRunTest {
         RunListener kill = killAfter(batches);
         assertThrows(Killed.class, () -> run.run(source, kept, kill));
       }
+      assertFalse(Files.exists(where.resolve(RecordFolder.IMAGES)), "looks finished");
       // what a kill within the next append leaves behind
       byte[] torn = Arrays.copyOfRange(records, 0, 10 + 31 * batches);
       Files.write(where.resolve(RecordFolder.RECORDS), torn, StandardOpenOption.APPEND);
-      Files.write(where.resolve(RecordFolder.IMAGES), torn, StandardOpenOption.APPEND);
+      Files.write(where.resolve(PARTIAL), torn, StandardOpenOption.APPEND);
       AttackRun other = run(classifier, 3);
       try (RecordFolder kept = resume(where, other)) {
         assertEquals(5 * batches, kept.pictures().size());
@@ -190,10 +197,28 @@ class AttackRunTest {
   }
 
   @Test
+  void aKillInTheBeginningLeavesNothingToRead() throws IOException {
+    // records.csv is made last
+    Path where = Files.createDirectory(folder.resolve("begun"));
+    Files.write(where.resolve(PARTIAL), Arrays.copyOf(images, 50));
+    AttackRun run = run(classifier, 5);
+    try (RecordFolder kept = resume(where, run)) {
+      requireSame(where, run.run(source, kept, RunListener.NONE));
+    }
+  }
+
+  @Test
   void aFinishedRunIsNotRunAgain() throws IOException {
+    Path where = folder.resolve("whole");
+    requireNothingLeft(where);
+    // what a kill leaves behind when all that is missing is the name
+    Files.move(where.resolve(RecordFolder.IMAGES), where.resolve(PARTIAL));
+    requireNothingLeft(where);
+  }
+
+  private void requireNothingLeft(Path where) throws IOException {
     CountingClassifier counting = new CountingClassifier(classifier);
     AttackRun run = run(counting, 5);
-    Path where = folder.resolve("whole");
     try (RecordFolder kept = resume(where, run)) {
       requireSame(where, run.run(source, kept, RunListener.NONE));
     }
@@ -225,13 +250,27 @@ class AttackRunTest {
                 expected.addAll(List.of(Rows.toHost(batch.images())));
               }
             });
-    var floats = ByteBuffer.wrap(images).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
-    for (float[] image : expected) {
-      float[] kept = new float[image.length];
-      floats.get(kept);
-      assertArrayEquals(image, kept);
+    Path file = folder.resolve("whole").resolve(RecordFolder.IMAGES);
+    try (Scope _ = Scope.open("kept images");
+        Safetensors read = Safetensors.open(file)) {
+      assertEquals(Set.of(RecordFolder.TENSOR), read.names());
+      assertEquals(run(classifier, 4).identity(), read.metadata());
+      Tensor kept = read.tensor(RecordFolder.TENSOR, Testing.device());
+      assertEquals(KEPT, Optional.of(kept.shape()));
+      assertArrayEquals(expected.toArray(float[][]::new), Rows.toHost(kept));
     }
-    assertEquals(0, floats.remaining());
+  }
+
+  @Test
+  void imagesAreKeptOnlyOnRequest() throws IOException {
+    Path where = folder.resolve("none");
+    AttackRun run = run(classifier, 5);
+    try (RecordFolder kept = RecordFolder.begin(where, run.identity(), Optional.empty())) {
+      run.run(source, kept, RunListener.NONE);
+    }
+    assertArrayEquals(records, Files.readAllBytes(where.resolve(RecordFolder.RECORDS)));
+    assertFalse(Files.exists(where.resolve(RecordFolder.IMAGES)));
+    assertFalse(Files.exists(where.resolve(PARTIAL)));
   }
 
   @Test
@@ -273,8 +312,7 @@ class AttackRunTest {
             + " resume it with its own options or choose another folder",
         error.getMessage());
     assertThrows(
-        FormatException.class,
-        () -> RecordFolder.resume(whole, Map.of("model", "another"), Optional.of(SHAPE)));
+        FormatException.class, () -> RecordFolder.resume(whole, Map.of("model", "another"), KEPT));
     assertThrows(
         FormatException.class,
         () -> RecordFolder.resume(whole, run(classifier, 5).identity(), Optional.empty()));
@@ -284,8 +322,7 @@ class AttackRunTest {
   void recordsAreNotOverwritten() throws IOException {
     Path whole = folder.resolve("whole");
     AttackRun run = run(classifier, 5);
-    assertThrows(
-        FormatException.class, () -> RecordFolder.begin(whole, run.identity(), Optional.of(SHAPE)));
+    assertThrows(FormatException.class, () -> RecordFolder.begin(whole, run.identity(), KEPT));
     assertArrayEquals(records, Files.readAllBytes(whole.resolve(RecordFolder.RECORDS)));
   }
 
@@ -307,7 +344,7 @@ class AttackRunTest {
     Path kept = whole.resolve(RecordFolder.IMAGES);
     Files.write(kept, Arrays.copyOf(images, 100));
     var error = assertThrows(FormatException.class, () -> resume(whole, run));
-    assertEquals(kept + ": 100 bytes, expected at least " + images.length, error.getMessage());
+    assertEquals(kept + ": 100 bytes, expected " + images.length, error.getMessage());
     Files.writeString(whole.resolve("progress.csv"), "pictures,forward,backward,seconds\n5,x\n");
     assertThrows(FormatException.class, () -> resume(whole, run));
     Path identity = whole.resolve("identity.txt");

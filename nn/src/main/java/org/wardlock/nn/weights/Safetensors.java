@@ -9,6 +9,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.wardlock.nn.files.DurableFiles;
@@ -166,5 +167,17 @@ public final class Safetensors implements Weights, AutoCloseable {
     } catch (IOException e) {
       throw new WriteException("weights " + file, e);
     }
+  }
+
+  /**
+   * The bytes before the elements, little-endian and row by row, of a file that holds one tensor:
+   * for a tensor that is written piece by piece and never in memory as a whole, so of any size.
+   *
+   * @param metadata free text, by key
+   */
+  public static byte[] header(String name, DType dtype, Shape shape, Map<String, String> metadata)
+      throws IOException {
+    StoredTensor stored = StoredTensor.at(0, name, dtype, shape);
+    return SafetensorsWriter.header(List.of(stored), metadata).array();
   }
 }

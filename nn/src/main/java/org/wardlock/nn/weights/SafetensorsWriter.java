@@ -10,12 +10,12 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.wardlock.nn.files.DurableFiles;
-import org.wardlock.tensor.Shape;
 import org.wardlock.tensor.Tensor;
 
 /**
@@ -30,25 +30,38 @@ final class SafetensorsWriter {
 
   static void replace(Path file, Map<String, Tensor> tensors, Map<String, String> metadata)
       throws IOException {
-    List<String> order =
+    List<StoredTensor> order = layout(tensors);
+    ByteBuffer header = header(order, metadata);
+    DurableFiles.replace(
+        file,
+        channel -> {
+          DurableFiles.writeFully(channel, header);
+          for (StoredTensor stored : order) {
+            write(channel, tensors.get(stored.name()));
+          }
+        });
+  }
+
+  private static List<StoredTensor> layout(Map<String, Tensor> tensors) {
+    List<String> names =
         tensors.keySet().stream()
             .sorted(
                 Comparator.comparingInt((String name) -> -tensors.get(name).dtype().bytes())
                     .thenComparing(Comparator.naturalOrder()))
             .toList();
-    ByteBuffer header = header(order, tensors, metadata);
-    DurableFiles.replace(
-        file,
-        channel -> {
-          DurableFiles.writeFully(channel, header);
-          for (String name : order) {
-            write(channel, tensors.get(name));
-          }
-        });
+    var order = new ArrayList<StoredTensor>();
+    long position = 0;
+    for (String name : names) {
+      Tensor tensor = tensors.get(name);
+      StoredTensor stored = StoredTensor.at(position, name, tensor.dtype(), tensor.shape());
+      order.add(stored);
+      position = stored.end();
+    }
+    return order;
   }
 
-  private static ByteBuffer header(
-      List<String> order, Map<String, Tensor> tensors, Map<String, String> metadata)
+  /** What stands before the tensors: the header's length and the header. */
+  static ByteBuffer header(List<StoredTensor> order, Map<String, String> metadata)
       throws IOException {
     var json = new ByteArrayOutputStream();
     try (JsonGenerator generator = JSON.createGenerator(json)) {
@@ -60,19 +73,8 @@ final class SafetensorsWriter {
         }
         generator.writeEndObject();
       }
-      long position = 0;
-      for (String name : order) {
-        Tensor tensor = tensors.get(name);
-        long end = position + bytes(tensor);
-        generator.writeObjectFieldStart(name);
-        generator.writeStringField("dtype", StoredType.of(tensor.dtype()).name());
-        generator.writeFieldName("shape");
-        Shape shape = tensor.shape();
-        generator.writeArray(shape.toArray(), 0, shape.rank());
-        generator.writeFieldName("data_offsets");
-        generator.writeArray(new long[] {position, end}, 0, 2);
-        generator.writeEndObject();
-        position = end;
+      for (StoredTensor stored : order) {
+        write(generator, stored);
       }
       generator.writeEndObject();
     }
@@ -85,13 +87,19 @@ final class SafetensorsWriter {
     return buffer.flip();
   }
 
-  private static long bytes(Tensor tensor) {
-    return tensor.shape().count() * tensor.dtype().bytes();
+  private static void write(JsonGenerator generator, StoredTensor stored) throws IOException {
+    generator.writeObjectFieldStart(stored.name());
+    generator.writeStringField("dtype", stored.type().name());
+    generator.writeFieldName("shape");
+    generator.writeArray(stored.shape().toArray(), 0, stored.shape().rank());
+    generator.writeFieldName("data_offsets");
+    generator.writeArray(new long[] {stored.begin(), stored.end()}, 0, 2);
+    generator.writeEndObject();
   }
 
   private static void write(FileChannel channel, Tensor tensor) throws IOException {
     try (Arena arena = Arena.ofConfined()) {
-      long size = bytes(tensor);
+      long size = tensor.shape().count() * tensor.dtype().bytes();
       MemorySegment host = arena.allocate(size, Long.BYTES);
       tensor.download(host);
       for (long start = 0; start < size; start += LARGEST_CHUNK) {

@@ -70,6 +70,19 @@ class SafetensorsTest {
   }
 
   @Test
+  void aHeaderAndTheElementsAreTheFileOfOneTensor() throws IOException {
+    Path file = folder.resolve("weights.safetensors");
+    Map<String, String> metadata = Map.of("b", "two", "a", "one");
+    try (Scope _ = Scope.open("test")) {
+      Tensor tensor = Tensor.of(device, Shape.of(2, 3), 1, -2, 3.5f, Float.MIN_VALUE, 0, -0f);
+      Safetensors.write(file, Map.of("x", tensor), metadata);
+      byte[] header = Safetensors.header("x", DType.F32, Shape.of(2, 3), metadata);
+      ByteBuffer expected = ByteBuffer.allocate(header.length + 24).put(header).put(bytes(tensor));
+      assertArrayEquals(expected.array(), Files.readAllBytes(file));
+    }
+  }
+
+  @Test
   void writesEqualContentAsEqualBytesAndLeavesNothingElse() throws IOException {
     try (Scope _ = Scope.open("test")) {
       Tensor one = Tensor.of(device, Shape.of(1), 1);
