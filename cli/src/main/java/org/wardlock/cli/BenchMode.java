@@ -4,6 +4,7 @@ import java.util.Locale;
 import org.wardlock.nn.Pass;
 import org.wardlock.nn.TrainableParameters;
 import org.wardlock.nn.model.Architecture;
+import org.wardlock.nn.model.FlopCount;
 import org.wardlock.nn.model.ImageClassifier;
 import org.wardlock.nn.model.Network;
 import org.wardlock.nn.train.CrossEntropyLoss;

@@ -3,8 +3,8 @@ package org.wardlock.bench.peers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.wardlock.cli.ModelFlops;
 import org.wardlock.nn.model.Architecture;
+import org.wardlock.nn.model.FlopCount;
 
 /**
  * What a model does with a batch.
@@ -50,9 +50,9 @@ record ModelRow(Architecture architecture, int batch, Mode mode) implements Row 
   public double flops() {
     return batch
         * switch (mode) {
-          case FORWARD -> ModelFlops.forward(architecture);
-          case TRAIN -> ModelFlops.training(architecture);
-          case INPUT_GRADIENT -> ModelFlops.inputGradient(architecture);
+          case FORWARD -> FlopCount.forward(architecture);
+          case TRAIN -> FlopCount.training(architecture);
+          case INPUT_GRADIENT -> FlopCount.inputGradient(architecture);
         };
   }
 
