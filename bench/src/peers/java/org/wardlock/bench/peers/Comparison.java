@@ -11,8 +11,9 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * Measures a row. Everybody warms up; the peer's ways that are far from its fastest drop out; then
- * ours and each way left are measured in turn, the order turning round from pair to pair.
+ * Measures a row beside one peer after the other. Everybody warms up; the peer's ways that are far
+ * from its fastest drop out; then ours and each way left are measured in turn, the order turning
+ * round from pair to pair.
  *
  * @param pairs how often
  * @param seconds how long a measurement takes, at least
@@ -27,83 +28,63 @@ record Comparison(int pairs, double seconds, Path folder, Consumer<String> log) 
   private static final double CLOSE = 1.1;
   private static final int MOST_WAYS = 3;
 
-  /**
-   * Ours beside the best of the others.
-   *
-   * @param seconds of one of our iterations, the median
-   * @param difference of the outcomes, over the largest magnitude
-   * @param best way of the others
-   * @param bestSeconds of one of its iterations, the median
-   * @param ratio its time over ours, the median of pairs
-   * @param memory that our iterations needed beyond the model, bytes
-   * @param peersMemory that theirs did, the least of all allocators but the first, whose process
-   *     holds more
-   */
-  record Result(
-      double seconds,
-      double difference,
-      String best,
-      double bestSeconds,
-      double ratio,
-      long memory,
-      long peersMemory) {}
-
-  /**
-   * Measures a row in processes that hold nothing else.
-   *
-   * @throws IllegalStateException if a peer computes something else
-   */
-  Result measure(Row row, Processes processes) throws IOException {
+  /** Measures a row beside every peer that can compute it. */
+  List<Finding> measure(Row row, Processes processes) throws IOException {
     Contestant ours = Contestant.open(processes.wardlock(), row, "");
     float[] expected = ours.outcome(folder);
-    long memory = ours.memoryGrowth(WARM_UP);
+    ours.seconds(WARM_UP);
+    var findings = new ArrayList<Finding>();
+    for (Peer peer : processes.peers()) {
+      List<String> variants = peer.variants(row);
+      if (!variants.isEmpty()) {
+        findings.add(measure(row, ours, expected, peer, variants));
+      }
+    }
+    processes.closeSubjects();
+    return List.copyOf(findings);
+  }
+
+  private Finding measure(
+      Row row, Contestant ours, float[] expected, Peer peer, List<String> variants)
+      throws IOException {
+    List<WorkerProcess> allocators = peer.processes();
     double difference = 0;
-    long peersMemory = Long.MAX_VALUE;
     Map<Contestant, Double> heats = new HashMap<>();
-    WorkerProcess first = processes.peers().getFirst();
-    for (String variant : first.ask("variants", row.label()).split("\t")) {
-      Contestant way = Contestant.open(first, row, variant);
-      difference = Math.max(difference, difference(row, way, expected));
+    for (String variant : variants) {
+      Contestant way = Contestant.open(allocators.getFirst(), row, variant);
+      double found = Values.relativeDifference(expected, way.outcome(folder));
+      if (!(found <= TOLERANCE)) {
+        return new Finding.Differs(peer.kind(), found, way);
+      }
+      difference = Math.max(difference, found);
       heats.put(way, heat(way));
     }
-    String variant =
-        Collections.min(heats.entrySet(), Map.Entry.comparingByValue()).getKey().variant();
-    for (WorkerProcess peer : processes.peers().subList(1, processes.peers().size())) {
-      Contestant way = Contestant.open(peer, row, variant);
-      peersMemory = Math.min(peersMemory, way.memoryGrowth(seconds));
+    Contestant first = Collections.min(heats.entrySet(), Map.Entry.comparingByValue()).getKey();
+    for (WorkerProcess process : allocators.subList(1, allocators.size())) {
+      Contestant way = Contestant.open(process, row, first.variant());
       heats.put(way, heat(way));
     }
     Map<Contestant, List<Double>> times = measure(ours, fastest(heats));
+    List<Double> own = times.remove(ours);
     Contestant best =
         times.keySet().stream()
-            .filter(contestant -> contestant != ours)
-            .min(Comparator.comparingDouble(other -> ratio(times, ours, other)))
+            .min(Comparator.comparingDouble(other -> ratio(own, times.get(other))))
             .orElseThrow();
-    processes.closeSubjects();
-    return new Result(
-        median(times.get(ours)),
+    return new Finding.Measured(
+        peer.kind(),
         difference,
-        best.label(),
+        median(own),
+        best,
         median(times.get(best)),
-        ratio(times, ours, best),
-        memory,
-        peersMemory);
-  }
-
-  private double difference(Row row, Contestant way, float[] expected) throws IOException {
-    double difference = Values.relativeDifference(expected, way.outcome(folder));
-    if (!(difference <= TOLERANCE)) {
-      throw new IllegalStateException(
-          "%s, %s: not timed, as it computes something else: difference %.1e, expected at most %.0e"
-              .formatted(row.label(), way.label(), difference, TOLERANCE));
-    }
-    return difference;
+        ratio(own, times.get(best)));
   }
 
   private double heat(Contestant way) {
     way.seconds(seconds);
     double time = way.seconds(seconds);
-    log.accept("  %s: %.1f ms".formatted(way.label(), 1e3 * time));
+    log.accept(
+        "  %s, %s: %.1f ms"
+            .formatted(way.process().setup().engine().title(), way.label(), 1e3 * time));
     return time;
   }
 
@@ -129,11 +110,10 @@ record Comparison(int pairs, double seconds, Path folder, Consumer<String> log) 
     return times;
   }
 
-  private static double ratio(
-      Map<Contestant, List<Double>> times, Contestant ours, Contestant other) {
+  private static double ratio(List<Double> ours, List<Double> theirs) {
     var ratios = new ArrayList<Double>();
-    for (int i = 0; i < times.get(ours).size(); i++) {
-      ratios.add(times.get(other).get(i) / times.get(ours).get(i));
+    for (int i = 0; i < ours.size(); i++) {
+      ratios.add(theirs.get(i) / ours.get(i));
     }
     return median(ratios);
   }

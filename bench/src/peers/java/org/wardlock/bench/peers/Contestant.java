@@ -27,13 +27,6 @@ record Contestant(WorkerProcess process, String variant, String subject) {
     return Double.parseDouble(process.ask("run", subject, Double.toString(duration)));
   }
 
-  /** Runs for so many seconds; the memory that this took at most, bytes. */
-  long memoryGrowth(double duration) {
-    process.ask("begin-memory");
-    seconds(duration);
-    return Long.parseLong(process.ask("memory-growth"));
-  }
-
   String label() {
     String allocator = process.setup().allocator();
     return variant.isEmpty() ? allocator : variant + ", " + allocator;

@@ -1,6 +1,5 @@
 package org.wardlock.bench.peers;
 
-import java.io.IOException;
 import java.util.List;
 
 /** What can compute rows; lives in a process of its own. */
@@ -19,11 +18,15 @@ interface Engine {
     return 0;
   }
 
-  /** From now on, memory is watched. */
-  void beginMemory() throws IOException;
-
-  /** How much the need for memory grew at most since {@link #beginMemory}, bytes. */
-  long memoryGrowth() throws IOException;
+  /**
+   * The memory that a model's iterations need at most beyond parameters, moments of the optimiser,
+   * and pictures: activations, gradients, intermediate results. Asked of processes that have done
+   * nothing else.
+   *
+   * @param seconds how long it runs, at least
+   * @return bytes
+   */
+  long memory(ModelRow row, String variant, double seconds) throws Exception;
 
   /** A row ready to be measured. */
   interface Subject extends AutoCloseable {
@@ -37,6 +40,19 @@ interface Engine {
 
     /** What must be alike whoever computes it; asked for once, before everything else. */
     float[] outcome();
+
+    /** Runs for so many seconds or one call, at least; the seconds of an iteration on average. */
+    default double run(double seconds) {
+      long start = System.nanoTime();
+      long iterations = 0;
+      double passed;
+      do {
+        run();
+        iterations += iterations();
+        passed = (System.nanoTime() - start) / 1e9;
+      } while (passed < seconds);
+      return passed / iterations;
+    }
 
     @Override
     void close();

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -66,6 +67,7 @@ public final class Peers implements Callable<Integer> {
   private boolean lists;
 
   private final int processors = Runtime.getRuntime().availableProcessors();
+  private long differing;
 
   private Peers() {}
 
@@ -106,7 +108,10 @@ public final class Peers implements Callable<Integer> {
       Files.deleteIfExists(folder.resolve("outcome"));
       Files.delete(folder);
     }
-    return 0;
+    if (differing > 0) {
+      System.err.printf("%d line(s) say 'differs': engines compute something else%n", differing);
+    }
+    return differing > 0 ? 1 : 0;
   }
 
   private List<Integer> threadsFor(Row row) {
@@ -124,16 +129,16 @@ public final class Peers implements Callable<Integer> {
     try (var processes = Processes.start(threads)) {
       table = Table.begin(threads, processes);
       for (Row row : rows) {
-        if (row instanceof ProductRow) {
-          measure(row, comparison, processes, table);
+        if (row instanceof ProductRow product) {
+          for (Finding finding : measure(product, comparison, processes)) {
+            table.add(product, finding, Optional.empty());
+          }
         }
       }
     }
     for (Row row : rows) {
-      if (row instanceof ModelRow) {
-        try (var processes = Processes.start(threads)) {
-          measure(row, comparison, processes, table);
-        }
+      if (row instanceof ModelRow model) {
+        measure(model, comparison, threads, table);
       }
     }
     try (var wardlock = new WorkerProcess(Setup.WARDLOCK, threads)) {
@@ -141,9 +146,30 @@ public final class Peers implements Callable<Integer> {
     }
   }
 
-  private static void measure(Row row, Comparison comparison, Processes processes, Table table)
+  private void measure(ModelRow row, Comparison comparison, int threads, Table table)
+      throws IOException {
+    List<Finding> findings;
+    try (var processes = Processes.start(threads)) {
+      findings = measure(row, comparison, processes);
+    }
+    for (Finding finding : findings) {
+      table.add(row, finding, memory(row, finding, threads));
+    }
+  }
+
+  private List<Finding> measure(Row row, Comparison comparison, Processes processes)
       throws IOException {
     System.err.println(row.label());
-    table.add(row, comparison.measure(row, processes));
+    List<Finding> findings = comparison.measure(row, processes);
+    differing += findings.stream().filter(Finding.Differs.class::isInstance).count();
+    return findings;
+  }
+
+  /** Only PyTorch trains, which is what memory is short for. */
+  private static Optional<MemoryNeed> memory(ModelRow row, Finding finding, int threads)
+      throws IOException {
+    return finding instanceof Finding.Measured measured && measured.peer() == Setup.Kind.PYTORCH
+        ? Optional.of(MemoryNeed.measure(row, measured.best().variant(), threads))
+        : Optional.empty();
   }
 }

@@ -19,8 +19,22 @@ import java.util.Optional;
 record Setup(Kind engine, String allocator, List<String> options, Map<String, String> environment) {
   /** What computes. */
   enum Kind {
-    WARDLOCK,
-    PYTORCH
+    WARDLOCK("Wardlock"),
+    PYTORCH("PyTorch");
+
+    /** All but ours. */
+    static final List<Kind> PEERS = List.of(PYTORCH);
+
+    private final String title;
+
+    Kind(String title) {
+      this.title = title;
+    }
+
+    /** The name for people. */
+    String title() {
+      return title;
+    }
   }
 
   private static final List<Path> FOLDERS =
@@ -30,14 +44,38 @@ record Setup(Kind engine, String allocator, List<String> options, Map<String, St
   static final Setup WARDLOCK =
       new Setup(Kind.WARDLOCK, "", List.of("-XX:MaxRAMPercentage=60"), Map.of());
 
+  /** For memory alone: G1 would count the empty ends of its regions as used. */
+  static final Setup WARDLOCK_MEMORY =
+      new Setup(
+          Kind.WARDLOCK, "", List.of("-XX:MaxRAMPercentage=60", "-XX:+UseSerialGC"), Map.of());
+
+  /**
+   * For memory alone: everything larger than a few pages goes back to the system when it is freed,
+   * so that resident is what lives. The heap is touched as a whole before anything is measured.
+   */
+  static final Setup PYTORCH_MEMORY =
+      new Setup(
+          Kind.PYTORCH,
+          "malloc",
+          List.of("-Xms1g", "-Xmx1g", "-XX:+UseSerialGC", "-XX:+AlwaysPreTouch"),
+          Map.of("MALLOC_MMAP_THRESHOLD_", "32768", "MALLOC_TRIM_THRESHOLD_", "0"));
+
   /** Never gives memory back, PyTorch's own advice for steady work. */
   private static final Map<String, String> JEMALLOC =
       Map.of(
           "MALLOC_CONF",
           "oversize_threshold:1,background_thread:true,metadata_thp:auto,dirty_decay_ms:-1,muzzy_decay_ms:-1");
 
+  /** Everything that an engine is measured with. */
+  static List<Setup> of(Kind kind) {
+    return switch (kind) {
+      case WARDLOCK -> List.of(WARDLOCK);
+      case PYTORCH -> pytorch();
+    };
+  }
+
   /** PyTorch with every allocator that is installed. */
-  static List<Setup> pytorch() {
+  private static List<Setup> pytorch() {
     var setups = new ArrayList<Setup>();
     setups.add(pytorch("malloc", Map.of()));
     preloaded("libjemalloc.so.2")
@@ -66,6 +104,6 @@ record Setup(Kind engine, String allocator, List<String> options, Map<String, St
 
   /** A name for people. */
   String label() {
-    return allocator.isEmpty() ? "Wardlock" : "PyTorch, " + allocator;
+    return allocator.isEmpty() ? engine.title() : engine.title() + ", " + allocator;
   }
 }

@@ -6,8 +6,9 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
+import java.util.Optional;
 
-/** Prints results in Markdown. */
+/** Prints findings in Markdown. */
 final class Table {
   private final int threads;
   private final double peak;
@@ -36,15 +37,17 @@ final class Table {
   /** Prints what is compared, and the table's head. */
   static Table begin(int threads, Processes processes) {
     System.out.printf("%n- %s%n", processes.wardlock().ask("describe"));
-    for (WorkerProcess peer : processes.peers()) {
-      System.out.printf(
-          "- %s, %s %s%n",
-          peer.ask("describe"), peer.setup().allocator(), peer.setup().environment());
-    }
+    processes
+        .ofPeers()
+        .forEach(
+            peer ->
+                System.out.printf(
+                    "- %s, %s %s%n",
+                    peer.ask("describe"), peer.setup().allocator(), peer.setup().environment()));
     System.out.printf(
-        "%n| threads: %d | Wardlock | PyTorch | ratio | GFLOP/s | of peak | PyTorch's best | difference | MiB, ours / theirs |%n",
+        "%n| threads: %d | Wardlock | GFLOP/s | of peak | peer | peer's | ratio | peer's best | difference | MiB, ours / theirs |%n",
         threads);
-    System.out.println("| --- | ---: | ---: | ---: | ---: | ---: | --- | ---: | ---: |");
+    System.out.println("| --- | ---: | ---: | ---: | --- | ---: | ---: | --- | ---: | ---: |");
     return new Table(threads, peak(processes.wardlock()));
   }
 
@@ -54,28 +57,47 @@ final class Table {
     return Double.parseDouble(wardlock.ask("peak"));
   }
 
-  void add(Row row, Comparison.Result result) {
-    double gigaflops = row.flops() / result.seconds() / 1e9;
-    System.out.printf(
-        Locale.ROOT,
-        "| %s | %.1f %s | %.1f | %.2f | %.0f | %.0f %% | %s | %.0e | %s |%n",
-        row.label(),
-        row.units() / result.seconds(),
-        row.unit(),
-        row.units() / result.bestSeconds(),
-        result.ratio(),
-        gigaflops,
-        100 * gigaflops / peak,
-        result.best(),
-        result.difference(),
-        memory(row, result));
+  /** Prints a line. */
+  void add(Row row, Finding finding, Optional<MemoryNeed> memory) {
+    System.out.println(
+        switch (finding) {
+          case Finding.Measured measured -> line(row, measured, memory);
+          case Finding.Differs differs -> line(row, differs);
+        });
     System.out.flush();
   }
 
-  private static String memory(Row row, Comparison.Result result) {
-    return row instanceof ModelRow && result.peersMemory() < Long.MAX_VALUE
-        ? (result.memory() >> 20) + " / " + (result.peersMemory() >> 20)
-        : "";
+  private String line(Row row, Finding.Measured found, Optional<MemoryNeed> memory) {
+    double gigaflops = row.flops() / found.seconds() / 1e9;
+    return String.format(
+        Locale.ROOT,
+        "| %s | %.1f %s | %.0f | %.0f %% | %s | %.1f | %.2f | %s | %.0e | %s |",
+        row.label(),
+        row.units() / found.seconds(),
+        row.unit(),
+        gigaflops,
+        100 * gigaflops / peak,
+        found.peer().title(),
+        row.units() / found.bestSeconds(),
+        found.ratio(),
+        found.best().label(),
+        found.difference(),
+        memory.map(need -> mebibytes(need.ours()) + " / " + mebibytes(need.theirs())).orElse(""));
+  }
+
+  /** No speeds: whoever computes something else may take any time for it. */
+  private static String line(Row row, Finding.Differs found) {
+    return String.format(
+        Locale.ROOT,
+        "| %s | | | | %s | | | differs: %s | %.0e | |",
+        row.label(),
+        found.peer().title(),
+        found.way().label(),
+        found.difference());
+  }
+
+  private static long mebibytes(long bytes) {
+    return Math.round(bytes / (double) (1 << 20));
   }
 
   /** Prints whether the machine was the same at the end. */

@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.JniUtils;
-import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 
@@ -13,7 +12,6 @@ import java.util.Optional;
 final class TorchEngine implements Engine {
   private final ai.djl.engine.Engine engine = ai.djl.engine.Engine.getEngine("PyTorch");
   private final PtNDManager manager = (PtNDManager) engine.newBaseManager();
-  private long residentAtFirst;
 
   /**
    * Starts PyTorch.
@@ -51,14 +49,10 @@ final class TorchEngine implements Engine {
   }
 
   @Override
-  public void beginMemory() throws IOException {
-    ProcessMemory.resetPeak();
-    residentAtFirst = ProcessMemory.resident();
-  }
-
-  @Override
-  public long memoryGrowth() throws IOException {
-    return ProcessMemory.peak() - residentAtFirst;
+  public long memory(ModelRow row, String variant, double seconds) throws Exception {
+    try (var model = new TorchModel(manager, row, variant)) {
+      return ProcessMemory.growth(model, seconds);
+    }
   }
 
   /** An array in memory of PyTorch's own, aligned as it likes; DJL's would lie in Java's. */

@@ -8,8 +8,6 @@ import org.wardlock.tensor.CpuStatus;
 
 /** Wardlock. */
 final class WardlockEngine implements Engine {
-  private long liveAtFirst;
-
   @Override
   public String description() {
     CpuStatus status = CpuStatus.current();
@@ -35,19 +33,21 @@ final class WardlockEngine implements Engine {
     return CpuStatus.measurePeak();
   }
 
-  @Override
-  public void beginMemory() {
-    liveAtFirst = liveHeap();
-  }
-
-  @Override
-  public long memoryGrowth() {
-    return liveHeap() - liveAtFirst;
-  }
-
   /**
-   * Released memory stays in a pool, so what lives after a step is what the step needed at most.
+   * What lives on the heap after the iterations, less what lived before the model was made, less
+   * the model's {@linkplain WardlockModel#stateBytes own}. Whatever an iteration releases stays in
+   * the pool, so this is its peak; it also counts what making the model left in the pool.
    */
+  @Override
+  public long memory(ModelRow row, String variant, double seconds) throws WeightsException {
+    CpuStatus.current(); // the backend's own objects are nobody's need
+    long before = liveHeap();
+    try (var model = new WardlockModel(row)) {
+      model.run(seconds);
+      return liveHeap() - before - model.stateBytes();
+    }
+  }
+
   private static long liveHeap() {
     MemoryMXBean memory = ManagementFactory.getMemoryMXBean();
     memory.gc();

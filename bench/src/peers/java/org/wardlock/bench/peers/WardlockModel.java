@@ -9,6 +9,7 @@ import org.wardlock.nn.model.Network;
 import org.wardlock.nn.train.CrossEntropyLoss;
 import org.wardlock.nn.train.Optimizer;
 import org.wardlock.nn.train.OptimizerSettings;
+import org.wardlock.nn.weights.Weights;
 import org.wardlock.nn.weights.WeightsException;
 import org.wardlock.tensor.Device;
 import org.wardlock.tensor.NoGrad;
@@ -18,31 +19,43 @@ import org.wardlock.tensor.Tensor;
 
 /** A model by Wardlock. */
 final class WardlockModel implements Engine.Subject {
+  private static final int MOMENTS = 2;
+
   private final ModelRow row;
-  private final Scope scope;
-  private final Network network;
+  private final Scope scope = Scope.open("model");
   private final Supplier<Tensor> step;
+  private final Runnable release;
+  private long stateNumbers;
 
   WardlockModel(ModelRow row) throws WeightsException {
     this.row = row;
     Architecture architecture = row.architecture();
-    network = SharedModel.network(architecture);
-    scope = Scope.open("model");
     int size = architecture.imageSize();
     Tensor images = Tensor.of(Device.CPU, Shape.of(row.batch(), 3, size, size), row.images());
     Tensor targets =
         Tensor.ofInts(Device.CPU, Shape.of(row.batch()), row.labels())
             .oneHot(architecture.classes(), 1, 0);
-    step =
-        switch (row.mode()) {
-          case FORWARD -> forward(images);
-          case INPUT_GRADIENT -> inputGradient(images, targets);
-          case TRAIN -> training(images, targets);
-        };
+    stateNumbers = images.shape().count() + targets.shape().count();
+    Weights weights = SharedModel.weights(architecture);
+    for (String name : weights.names()) {
+      stateNumbers += weights.shape(name).count();
+    }
+    if (row.mode() == ModelRow.Mode.TRAIN) {
+      Network network = Network.load(architecture, Device.CPU, weights);
+      stateNumbers += MOMENTS * network.parameters().learntCount();
+      step = training(network, images, targets);
+      release = network::release;
+    } else {
+      ImageClassifier classifier = ImageClassifier.load(architecture, Device.CPU, weights);
+      step =
+          row.mode() == ModelRow.Mode.FORWARD
+              ? forward(classifier, images)
+              : inputGradient(classifier, images, targets);
+      release = classifier::close;
+    }
   }
 
-  private Supplier<Tensor> forward(Tensor images) {
-    ImageClassifier classifier = ImageClassifier.copyOf(network);
+  private static Supplier<Tensor> forward(ImageClassifier classifier, Tensor images) {
     return () -> {
       try (NoGrad _ = NoGrad.enter()) {
         return classifier.logits(images);
@@ -50,8 +63,8 @@ final class WardlockModel implements Engine.Subject {
     };
   }
 
-  private Supplier<Tensor> inputGradient(Tensor images, Tensor targets) {
-    ImageClassifier classifier = ImageClassifier.copyOf(network);
+  private static Supplier<Tensor> inputGradient(
+      ImageClassifier classifier, Tensor images, Tensor targets) {
     CrossEntropyLoss loss = new CrossEntropyLoss(0);
     return () -> {
       Tensor pixels = images.requiresGrad();
@@ -59,7 +72,7 @@ final class WardlockModel implements Engine.Subject {
     };
   }
 
-  private Supplier<Tensor> training(Tensor images, Tensor targets) {
+  private static Supplier<Tensor> training(Network network, Tensor images, Tensor targets) {
     TrainableParameters parameters =
         TrainableParameters.of(network.device(), network.parameters(), _ -> true);
     Optimizer optimizer = OptimizerSettings.Adam.decoupled(AdamW.WEIGHT_DECAY).create(parameters);
@@ -71,6 +84,11 @@ final class WardlockModel implements Engine.Subject {
       optimizer.step(++steps[0], AdamW.LEARNING_RATE);
       return mean;
     };
+  }
+
+  /** Parameters, running statistics, moments of the optimiser, pictures and targets. */
+  long stateBytes() {
+    return stateNumbers * Float.BYTES;
   }
 
   @Override
@@ -95,6 +113,6 @@ final class WardlockModel implements Engine.Subject {
   @Override
   public void close() {
     scope.close();
-    network.release();
+    release.run();
   }
 }

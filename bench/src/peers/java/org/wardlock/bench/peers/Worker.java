@@ -37,12 +37,8 @@ final class Worker {
             case "variants" -> String.join("\t", engine.variants(Row.named(words[1])));
             case "open" -> open(Row.named(words[1]), words[2]);
             case "outcome" -> outcome(subject(words), words[2]);
-            case "run" -> Double.toString(run(subject(words), Double.parseDouble(words[2])));
-            case "begin-memory" -> {
-              engine.beginMemory();
-              yield "";
-            }
-            case "memory-growth" -> Long.toString(engine.memoryGrowth());
+            case "run" -> Double.toString(subject(words).run(Double.parseDouble(words[2])));
+            case "memory" -> memory(Row.named(words[1]), words[2], Double.parseDouble(words[3]));
             case "close" -> close();
             default -> throw new IllegalArgumentException("command '" + line + "'");
           };
@@ -60,6 +56,13 @@ final class Worker {
     return Integer.toString(subjects.size() - 1);
   }
 
+  private String memory(Row row, String variant, double seconds) throws Exception {
+    if (row instanceof ModelRow model) {
+      return Long.toString(engine.memory(model, variant, seconds));
+    }
+    throw new IllegalArgumentException(row.label() + ": memory is measured of models alone");
+  }
+
   private String close() {
     subjects.forEach(Engine.Subject::close);
     subjects.clear();
@@ -69,18 +72,5 @@ final class Worker {
   private static String outcome(Engine.Subject subject, String file) throws IOException {
     FloatFile.write(Path.of(file), subject.outcome());
     return "";
-  }
-
-  /** Runs for so many seconds at least; the seconds that one iteration took on average. */
-  private static double run(Engine.Subject subject, double seconds) {
-    long start = System.nanoTime();
-    long iterations = 0;
-    double passed;
-    do {
-      subject.run();
-      iterations += subject.iterations();
-      passed = (System.nanoTime() - start) / 1e9;
-    } while (passed < seconds);
-    return passed / iterations;
   }
 }
