@@ -10,9 +10,6 @@ import java.util.Optional;
 
 /** What a command found, for programs: names and values in the order they were put. */
 final class Answer {
-  private static final ObjectMapper MAPPER =
-      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
-
   private final Map<String, Object> values = new LinkedHashMap<>();
 
   Answer put(String name, Object value) {
@@ -33,6 +30,8 @@ final class Answer {
 
   /** Writes the answer to a file, whole or not at all. */
   void write(Path file) throws IOException {
-    OutputFile.write(file, MAPPER.writeValueAsString(values) + "\n");
+    // made here, as its classes take a tenth of a second to load and most answers go to nobody
+    var mapper = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+    OutputFile.write(file, mapper.writeValueAsString(values) + "\n");
   }
 }

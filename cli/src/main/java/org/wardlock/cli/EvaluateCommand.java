@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.wardlock.data.Dataset;
 import org.wardlock.nn.evaluate.EvaluatedPicture;
 import org.wardlock.nn.evaluate.Evaluation;
@@ -64,7 +66,8 @@ final class EvaluateCommand implements Callable<Integer> {
         throw new InputException("--wrong-keys needs --data with pictures whose classes are known");
       }
       Evaluator evaluator = new Evaluator(deployed.loader(dataset, batch));
-      Evaluation clean = evaluateClean(evaluator, deployed, dataset);
+      var last = new AtomicReference<EvaluatedPicture>();
+      Evaluation clean = evaluateClean(evaluator, deployed, dataset, last::set);
       PrintWriter out = spec.commandLine().getOut();
       Answer answer =
           new Answer()
@@ -77,9 +80,7 @@ final class EvaluateCommand implements Callable<Integer> {
       if (clean.labelled() > 0) {
         print(out, clean, device);
       } else if (clean.images() == 1) {
-        LikelyClasses likely =
-            LikelyClasses.ofFirst(
-                deployed.loader(dataset, 1), deployed.classifier(), deployed.classNames());
+        LikelyClasses likely = LikelyClasses.of(last.get(), deployed.classNames());
         likely.lines().forEach(out::println);
         answer.put("predicted", likely.toJson());
       } else {
@@ -101,11 +102,21 @@ final class EvaluateCommand implements Callable<Integer> {
     return 0;
   }
 
-  private Evaluation evaluateClean(Evaluator evaluator, DeployedModel deployed, Dataset dataset)
+  private Evaluation evaluateClean(
+      Evaluator evaluator,
+      DeployedModel deployed,
+      Dataset dataset,
+      Consumer<EvaluatedPicture> listener)
       throws IOException {
     try (Progress progress = Progress.of("evaluate", dataset.size())) {
       if (predictions.isEmpty()) {
-        return evaluator.evaluate(deployed.classifier(), _ -> progress.step(), () -> false);
+        return evaluator.evaluate(
+            deployed.classifier(),
+            prediction -> {
+              listener.accept(prediction);
+              progress.step();
+            },
+            () -> false);
       }
       var rows = new ArrayList<String>();
       rows.add(EvaluatedPicture.CSV_HEADER);
@@ -114,6 +125,7 @@ final class EvaluateCommand implements Callable<Integer> {
           evaluator.evaluate(
               deployed.classifier(),
               prediction -> {
+                listener.accept(prediction);
                 rows.add(prediction.csvRow(dataset.name(position[0]++)));
                 progress.step();
               },

@@ -5,15 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.IntFunction;
-import org.wardlock.data.Batch;
-import org.wardlock.data.BatchLoader;
-import org.wardlock.data.BatchStream;
-import org.wardlock.nn.Classifier;
-import org.wardlock.nn.Pixels;
 import org.wardlock.nn.evaluate.EvaluatedPicture;
-import org.wardlock.tensor.NoGrad;
-import org.wardlock.tensor.Scope;
-import org.wardlock.tensor.Tensor.TopK;
 
 /**
  * What a model takes a picture for.
@@ -29,23 +21,14 @@ record LikelyClasses(List<Likely> classes) {
    */
   record Likely(int number, String name, double probability) {}
 
-  /** Asks about the first picture of a loader. */
-  static LikelyClasses ofFirst(
-      BatchLoader loader, Classifier classifier, IntFunction<String> names) {
-    try (BatchStream batches = loader.epoch(0);
-        NoGrad _ = NoGrad.enter();
-        Scope _ = Scope.open("picture")) {
-      Batch batch = batches.next();
-      int count = Math.min(EvaluatedPicture.NAMED, classifier.classes());
-      TopK best = classifier.logits(Pixels.of(classifier.device(), batch)).softmax().topK(count);
-      float[] probabilities = best.values().toFloats();
-      int[] numbers = best.indices().toInts();
-      var classes = new ArrayList<Likely>();
-      for (int i = 0; i < count; i++) {
-        classes.add(new Likely(numbers[i], names.apply(numbers[i]), probabilities[i]));
-      }
-      return new LikelyClasses(List.copyOf(classes));
+  /** What was said of a picture. */
+  static LikelyClasses of(EvaluatedPicture picture, IntFunction<String> names) {
+    var classes = new ArrayList<Likely>();
+    for (int i = 0; i < picture.classes().size(); i++) {
+      int number = picture.classes().get(i);
+      classes.add(new Likely(number, names.apply(number), picture.probabilities().get(i)));
     }
+    return new LikelyClasses(List.copyOf(classes));
   }
 
   List<String> lines() {

@@ -10,9 +10,11 @@ import java.util.stream.IntStream;
  * @param id the picture's number in its split
  * @param label its class, or -1 where nobody knows
  * @param classes the most likely ones, likeliest first: five, or all if there are fewer
+ * @param probabilities of these classes, each from 0 to 1
  * @param logit of the likeliest
  */
-public record EvaluatedPicture(long id, int label, List<Integer> classes, float logit) {
+public record EvaluatedPicture(
+    long id, int label, List<Integer> classes, List<Float> probabilities, float logit) {
   /** How many classes a prediction names. */
   public static final int NAMED = 5;
 

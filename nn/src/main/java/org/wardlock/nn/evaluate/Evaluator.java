@@ -68,6 +68,8 @@ public final class Evaluator {
       TopK best = logits.topK(named);
       float[] values = best.values().toFloats();
       int[] indices = best.indices().toInts();
+      // in the order of the logits: softmax keeps it
+      float[] shares = logits.softmax().topK(named).values().toFloats();
       Tensor labels = Tensor.ofInts(classifier.device(), Shape.of(batch.size()), batch.labels());
       // an unknown label equals no class: its row of targets is 0, and so is its loss
       Tensor targets = labels.oneHot(classifier.classes(), 1, 0);
@@ -77,11 +79,14 @@ public final class Evaluator {
       var predictions = new ArrayList<EvaluatedPicture>(batch.size());
       for (int i = 0; i < batch.size(); i++) {
         var classes = new ArrayList<Integer>(named);
+        var probabilities = new ArrayList<Float>(named);
         for (int k = 0; k < named; k++) {
           classes.add(indices[i * named + k]);
+          probabilities.add(shares[i * named + k]);
         }
         predictions.add(
-            new EvaluatedPicture(batch.ids()[i], batch.labels()[i], classes, values[i * named]));
+            new EvaluatedPicture(
+                batch.ids()[i], batch.labels()[i], classes, probabilities, values[i * named]));
       }
       return predictions;
     }

@@ -105,7 +105,15 @@ class EvaluatorTest {
           IntStream.range(0, 4).mapToDouble(EvaluatorTest::loss).sum() / found.labelled();
       assertEquals(expected, found.loss(), 1e-6);
       assertTrue(found.imagesPerSecond() > 0);
-      assertEquals(new EvaluatedPicture(0, 0, List.of(0, 2, 1), 1), predictions.getFirst());
+      EvaluatedPicture first = predictions.getFirst();
+      assertEquals(0, first.id());
+      assertEquals(0, first.label());
+      assertEquals(List.of(0, 2, 1), first.classes());
+      assertEquals(1, first.logit());
+      double sum = Math.E + Math.exp(0.2) + 1;
+      assertEquals(Math.E / sum, first.probabilities().get(0), 1e-6);
+      assertEquals(Math.exp(0.2) / sum, first.probabilities().get(1), 1e-6);
+      assertEquals(1 / sum, first.probabilities().get(2), 1e-6);
       assertEquals(-1, predictions.get(4).label());
       assertEquals(2, predictions.get(4).top1());
     }
@@ -131,9 +139,11 @@ class EvaluatorTest {
 
   @Test
   void aRowNamesWhatThereIs() {
-    var three = new EvaluatedPicture(7, 1, List.of(2, 0, 1), 0.5f);
+    var three = new EvaluatedPicture(7, 1, List.of(2, 0, 1), List.of(0.5f, 0.3f, 0.2f), 0.5f);
     assertEquals("7,1,2,0,1,,,0.5", three.csvRow("7"));
-    var five = new EvaluatedPicture(7, -1, List.of(4, 3, 2, 1, 0), -1e-10f);
+    var five =
+        new EvaluatedPicture(
+            7, -1, List.of(4, 3, 2, 1, 0), List.of(0.2f, 0.2f, 0.2f, 0.2f, 0.2f), -1e-10f);
     assertEquals("\"a,\"\"b\"\".png\",-1,4,3,2,1,0,-1.0E-10", five.csvRow("a,\"b\".png"));
     assertEquals(
         EvaluatedPicture.CSV_HEADER.split(",").length, five.csvRow("name").split(",").length);
