@@ -79,8 +79,10 @@ sealed interface ParameterValues {
         return absent(shape);
       }
       try {
+        Tensor stored = weights.tensor(name, device);
+        Tensor values = stored.cast(DType.F32);
         // a copy: the stored tensor may be changed, or given up, by whoever owns it
-        return weights.tensor(name, device).cast(DType.F32).copy();
+        return values == stored ? stored.copy() : values;
       } catch (WeightsException e) {
         unfit.add(e.problem());
         return absent(shape);
