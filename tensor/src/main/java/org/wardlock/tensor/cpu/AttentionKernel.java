@@ -12,7 +12,12 @@ public interface AttentionKernel {
    * @param tokens N
    * @param headSize d
    */
-  record Extents(int batch, int tokens, int heads, int headSize) {}
+  record Extents(int batch, int tokens, int heads, int headSize) {
+    /** How much work the forward pass is; the backward pass is two to three times that. */
+    public long multiplyAdds() {
+      return 2L * batch * heads * tokens * tokens * headSize;
+    }
+  }
 
   /**
    * Computes {@code out} (B, N, heads, d) and {@code logSumExp} (B, heads, N), the logarithm of the

@@ -23,23 +23,22 @@ import org.wardlock.tensor.spi.UnaryOp;
 /** The CPU: hands each operation to the class of its family. */
 public final class CpuBackend implements Backend, CpuReport {
   private final CpuKernels kernels;
-  private final CpuKernels shortKernels = CpuKernels.scalar("the work is short");
-  private final int shortBelow;
+  private final KernelChoice choice;
   private final CpuContext context;
 
   /** A backend with its own threads and memory. */
   CpuBackend(CpuSettings settings, CpuKernels kernels) {
     this(
         kernels,
-        settings.shortBelow(),
+        new KernelChoice(kernels, settings),
         new CpuContext(
             new Workers(settings.threads()),
             new ArrayPool(settings.poolBytes(), settings.poisons())));
   }
 
-  private CpuBackend(CpuKernels kernels, int shortBelow, CpuContext context) {
+  private CpuBackend(CpuKernels kernels, KernelChoice choice, CpuContext context) {
     this.kernels = kernels;
-    this.shortBelow = shortBelow;
+    this.choice = choice;
     this.context = context;
   }
 
@@ -73,9 +72,8 @@ public final class CpuBackend implements Backend, CpuReport {
     return FmaPeak.gigaflops(context, context.workers().threads());
   }
 
-  /** Kernels for work on an operand: see {@link CpuSettings#shortBelow}. */
   private CpuKernels kernelsFor(Operand work) {
-    return work.shape().count() < shortBelow ? shortKernels : kernels;
+    return choice.forElements(work.shape().count());
   }
 
   /** Memory in use, for tests. */
@@ -271,10 +269,10 @@ public final class CpuBackend implements Backend, CpuReport {
 
   @Override
   public void gemm(Operand a, Operand b, Operand out, Epilogue epilogue) {
+    CpuKernels chosen = choice.forProducts(MatrixProducts.multiplyAdds(a, b, out));
     GemmFinish finish =
-        MatrixProducts.finish(
-            epilogue, kernels.inPlace(UnaryOp.RELU), kernels.inPlace(UnaryOp.GELU));
-    MatrixProducts.multiply(kernels.gemm(), a, b, out, finish, context);
+        MatrixProducts.finish(epilogue, chosen.inPlace(UnaryOp.RELU), chosen.inPlace(UnaryOp.GELU));
+    MatrixProducts.multiply(chosen.gemm(), a, b, out, finish, context);
   }
 
   @Override
@@ -282,10 +280,12 @@ public final class CpuBackend implements Backend, CpuReport {
     try (Dense plane = Dense.of(x, context);
         Dense filter = Dense.of(weight, context);
         Dense start = Dense.of(bias.orElse(weight), context)) {
-      kernels
+      DepthwiseKernel.Extents extents = convolution(x, weight);
+      choice
+          .forProducts(extents.multiplyAdds())
           .depthwise()
           .forward(
-              convolution(x, weight),
+              extents,
               plane.slice(),
               filter.slice(),
               bias.map(_ -> start.slice()),
@@ -298,10 +298,11 @@ public final class CpuBackend implements Backend, CpuReport {
   public void depthwiseBackwardInput(Operand g, Operand weight, Operand out) {
     try (Dense gradient = Dense.of(g, context);
         Dense filter = Dense.of(weight, context)) {
-      kernels
+      DepthwiseKernel.Extents extents = convolution(g, weight);
+      choice
+          .forProducts(extents.multiplyAdds())
           .depthwise()
-          .backwardInput(
-              convolution(g, weight), gradient.slice(), filter.slice(), Dense.slice(out), context);
+          .backwardInput(extents, gradient.slice(), filter.slice(), Dense.slice(out), context);
     }
   }
 
@@ -309,10 +310,11 @@ public final class CpuBackend implements Backend, CpuReport {
   public void depthwiseBackwardWeight(Operand x, Operand g, Operand out) {
     try (Dense plane = Dense.of(x, context);
         Dense gradient = Dense.of(g, context)) {
-      kernels
+      DepthwiseKernel.Extents extents = convolution(x, out);
+      choice
+          .forProducts(extents.multiplyAdds())
           .depthwise()
-          .backwardWeight(
-              convolution(x, out), plane.slice(), gradient.slice(), Dense.slice(out), context);
+          .backwardWeight(extents, plane.slice(), gradient.slice(), Dense.slice(out), context);
     }
   }
 
@@ -330,10 +332,12 @@ public final class CpuBackend implements Backend, CpuReport {
   @Override
   public void attention(Operand qkv, float scale, Operand out, Operand logSumExp) {
     try (Dense packed = Dense.of(qkv, context)) {
-      kernels
+      AttentionKernel.Extents extents = heads(qkv);
+      choice
+          .forProducts(extents.multiplyAdds())
           .attention()
           .forward(
-              heads(qkv), packed.slice(), scale, Dense.slice(out), Dense.slice(logSumExp), context);
+              extents, packed.slice(), scale, Dense.slice(out), Dense.slice(logSumExp), context);
     }
   }
 
@@ -344,10 +348,12 @@ public final class CpuBackend implements Backend, CpuReport {
         Dense result = Dense.of(out, context);
         Dense normalizer = Dense.of(logSumExp, context);
         Dense gradient = Dense.of(g, context)) {
-      kernels
+      AttentionKernel.Extents extents = heads(qkv);
+      choice
+          .forProducts(extents.multiplyAdds())
           .attention()
           .backward(
-              heads(qkv),
+              extents,
               packed.slice(),
               scale,
               result.slice(),

@@ -6,11 +6,18 @@ package org.wardlock.tensor.cpu;
  * @param threads that compute, the calling one among them
  * @param poolBytes how much released memory is kept for reuse at most
  * @param poisons whether released floats become NaN, so that a test sees who still reads them
- * @param shortBelow operations on fewer elements use the kernels without the Vector API: until C2
- *     has compiled a vector kernel, each of its steps allocates, and short work does not bring that
- *     about. Both kinds give the same bits
+ * @param shortBelow operations on fewer elements use the kernels without the Vector API, as they do
+ *     not bring about that C2 compiles the others
+ * @param earlyWork how many multiply-adds those kernels do before the others take over, see {@link
+ *     KernelChoice}
  */
-record CpuSettings(int threads, long poolBytes, boolean poisons, int shortBelow) {
+record CpuSettings(int threads, long poolBytes, boolean poisons, int shortBelow, long earlyWork) {
+  /**
+   * Some seven pictures of ViT-Tiny, a tenth of a second: small beside what the vector kernels take
+   * to warm up, so that a process that goes on to use them hardly notices.
+   */
+  private static final long EARLY_WORK = 1L << 33;
+
   /** How many threads compute; the physical cores if it is not set. */
   static final String THREADS_PROPERTY = "wardlock.threads";
 
@@ -27,7 +34,8 @@ record CpuSettings(int threads, long poolBytes, boolean poisons, int shortBelow)
         threadsAsked(),
         Runtime.getRuntime().maxMemory() / 2,
         Boolean.getBoolean(POISON_PROPERTY),
-        Chunks.ELEMENTS);
+        Chunks.ELEMENTS,
+        VectorSupport.isAskedFor() ? 0 : EARLY_WORK);
   }
 
   private static int threadsAsked() {

@@ -44,6 +44,11 @@ public interface DepthwiseKernel {
     public int taps() {
       return kernel * kernel;
     }
+
+    /** How much work the convolution is, in either direction. */
+    public long multiplyAdds() {
+      return (long) batch * channels * plane() * taps();
+    }
   }
 
   /**

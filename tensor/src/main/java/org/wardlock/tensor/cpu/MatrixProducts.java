@@ -34,6 +34,12 @@ final class MatrixProducts {
         context);
   }
 
+  /** How much work the product is. */
+  static long multiplyAdds(Operand a, Operand b, Operand out) {
+    long batch = Math.max(a.shape().extent(0), b.shape().extent(0));
+    return batch * out.shape().extent(1) * out.shape().extent(2) * a.shape().extent(2);
+  }
+
   /** What an epilogue means for arrays. */
   static GemmFinish finish(Epilogue epilogue, RowOperation relu, RowOperation gelu) {
     return switch (epilogue) {

@@ -10,7 +10,8 @@ import java.util.Optional;
  */
 final class VectorSupport {
   /**
-   * With the value {@code scalar} this system property selects the kernels without the Vector API.
+   * With the value {@code scalar} this system property selects the kernels without the Vector API;
+   * with {@code vector} the others, if they can be used, compute from the first operation on.
    */
   static final String KERNELS_PROPERTY = "wardlock.kernels";
 
@@ -18,6 +19,11 @@ final class VectorSupport {
   private static final int SMALLEST_VECTOR_BYTES = 16;
 
   private VectorSupport() {}
+
+  /** Whether the user wants the Vector API at once, warm or not. */
+  static boolean isAskedFor() {
+    return "vector".equals(System.getProperty(KERNELS_PROPERTY));
+  }
 
   /**
    * Why the Vector API cannot be used here and what to do about it, in one line; empty if it can.

@@ -50,6 +50,13 @@ class BackendBitsTest {
     assertEquals(EXPECTED, BackendDigest.run(scalar, threads).checksums());
   }
 
+  /** Some operations end in other kernels than those that their gradients or inputs began with. */
+  @ParameterizedTest
+  @ValueSource(longs = {50_000_000, 200_000_000})
+  void kernelsThatTakeOverOnTheWay(long earlyWork) {
+    assertEquals(EXPECTED, BackendDigest.run(CpuKernels.vector(), 2, earlyWork).checksums());
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {OtherJvm.LONGEST, OtherJvm.SHORTER, OtherJvm.SHORTEST, OtherJvm.FIRST_COMPILER})

@@ -44,8 +44,8 @@ final class BackendDigest implements AutoCloseable {
   private final StringJoiner lines = new StringJoiner("\n");
   private final Random seeds = new Random(5);
 
-  private BackendDigest(CpuKernels kernels, int threads) {
-    memory = new CpuBackend(new CpuSettings(threads, 1 << 28, true, 0), kernels);
+  private BackendDigest(CpuKernels kernels, int threads, long earlyWork) {
+    memory = new CpuBackend(new CpuSettings(threads, 1 << 28, true, 0, earlyWork), kernels);
     InvocationHandler handler =
         (_, method, operands) -> {
           called.add(method.getName());
@@ -77,7 +77,12 @@ final class BackendDigest implements AutoCloseable {
 
   /** Computes every operation. */
   static Result run(CpuKernels kernels, int threads) {
-    try (var digest = new BackendDigest(kernels, threads)) {
+    return run(kernels, threads, 0);
+  }
+
+  /** Computes every operation, the first of them by the kernels without the Vector API. */
+  static Result run(CpuKernels kernels, int threads, long earlyWork) {
+    try (var digest = new BackendDigest(kernels, threads, earlyWork)) {
       digest.addPointwise();
       digest.addReductions();
       digest.addMovement();

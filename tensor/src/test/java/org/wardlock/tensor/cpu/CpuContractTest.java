@@ -17,7 +17,7 @@ class CpuContractTest {
     private final CpuBackend backend;
 
     Contract(CpuKernels kernels, int threads) {
-      backend = new CpuBackend(new CpuSettings(threads, 1 << 28, true, 0), kernels);
+      backend = new CpuBackend(new CpuSettings(threads, 1 << 28, true, 0, 0), kernels);
     }
 
     @Override

@@ -39,7 +39,7 @@ class CpuGradientsTest {
     public static void main(String[] arguments) {
       CpuKernels kernels =
           arguments[0].equals("vector") ? CpuKernels.vector() : CpuKernels.scalar("asked for");
-      Backends.register(new CpuBackend(new CpuSettings(2, 1 << 28, true, 0), kernels));
+      Backends.register(new CpuBackend(new CpuSettings(2, 1 << 28, true, 0, 0), kernels));
       int compared = 0;
       for (DifferentiableCase c : DifferentiableCase.all()) {
         for (int draw = 0; draw < DRAWS; draw++) {

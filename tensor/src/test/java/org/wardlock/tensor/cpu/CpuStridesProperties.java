@@ -16,7 +16,7 @@ class CpuStridesProperties {
   private static final CpuBackend SCALAR = open(CpuKernels.scalar("a test asks for them"));
 
   private static CpuBackend open(CpuKernels kernels) {
-    return new CpuBackend(new CpuSettings(3, 1 << 28, true, 0), kernels);
+    return new CpuBackend(new CpuSettings(3, 1 << 28, true, 0, 0), kernels);
   }
 
   @AfterContainer

@@ -24,7 +24,7 @@ import org.wardlock.tensor.spi.Operand;
 /** Fill, copy, cast, gather, scatter-add and top-k over every layout, against naive loops. */
 class MovementProperties {
   private static final CpuBackend CPU =
-      new CpuBackend(new CpuSettings(3, 1 << 28, true, 0), CpuKernels.choose());
+      new CpuBackend(new CpuSettings(3, 1 << 28, true, 0, 0), CpuKernels.choose());
 
   @AfterContainer
   static void nothingIsLeftBehind() {
