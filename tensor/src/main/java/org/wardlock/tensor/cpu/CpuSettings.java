@@ -13,8 +13,8 @@ package org.wardlock.tensor.cpu;
  */
 record CpuSettings(int threads, long poolBytes, boolean poisons, int shortBelow, long earlyWork) {
   /**
-   * Some seven pictures of ViT-Tiny, a tenth of a second: small beside what the vector kernels take
-   * to warm up, so that a process that goes on to use them hardly notices.
+   * Some seven pictures of ViT-Tiny: 0.2 s of arithmetic, so that little is lost by a process that
+   * goes on to warm up the other kernels.
    */
   private static final long EARLY_WORK = 1L << 33;
 
