@@ -1,5 +1,5 @@
 #!/bin/sh
-# Measures Wardlock beside PyTorch: ./bench/peers.sh --help. Maven fetches the peers, at the first use.
+# Measures Wardlock beside PyTorch and ONNX Runtime: ./bench/peers.sh --help. Maven fetches the peers, at the first use.
 set -eu
 
 root=$(dirname -- "$(dirname -- "$(readlink -f -- "$0")")")

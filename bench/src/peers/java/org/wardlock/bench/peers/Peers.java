@@ -12,10 +12,11 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Measures Wardlock beside PyTorch and prints a table in Markdown. */
+/** Measures Wardlock beside PyTorch and ONNX Runtime and prints a table in Markdown. */
 @Command(
     name = "peers.sh",
-    description = "Measures Wardlock beside PyTorch, each in a process of its own, in turn.",
+    description =
+        "Measures Wardlock beside PyTorch and ONNX Runtime, each in a process of its own, in turn.",
     mixinStandardHelpOptions = true)
 public final class Peers implements Callable<Integer> {
   /** Parts of the table. */
@@ -165,7 +166,7 @@ public final class Peers implements Callable<Integer> {
     return findings;
   }
 
-  /** Only PyTorch trains, which is what memory is short for. */
+  /** Beside PyTorch alone: only it trains, which is what memory is short for. */
   private static Optional<MemoryNeed> memory(ModelRow row, Finding finding, int threads)
       throws IOException {
     return finding instanceof Finding.Measured measured && measured.peer() == Setup.Kind.PYTORCH

@@ -20,10 +20,11 @@ record Setup(Kind engine, String allocator, List<String> options, Map<String, St
   /** What computes. */
   enum Kind {
     WARDLOCK("Wardlock"),
-    PYTORCH("PyTorch");
+    PYTORCH("PyTorch"),
+    ONNX_RUNTIME("ONNX Runtime");
 
     /** All but ours. */
-    static final List<Kind> PEERS = List.of(PYTORCH);
+    static final List<Kind> PEERS = List.of(PYTORCH, ONNX_RUNTIME);
 
     private final String title;
 
@@ -70,23 +71,24 @@ record Setup(Kind engine, String allocator, List<String> options, Map<String, St
   static List<Setup> of(Kind kind) {
     return switch (kind) {
       case WARDLOCK -> List.of(WARDLOCK);
-      case PYTORCH -> pytorch();
+      case PYTORCH -> withAllocators(kind);
+      // its arena keeps what it got from the allocator, so one is enough
+      case ONNX_RUNTIME -> List.of(peer(kind, "malloc", Map.of()));
     };
   }
 
-  /** PyTorch with every allocator that is installed. */
-  private static List<Setup> pytorch() {
+  private static List<Setup> withAllocators(Kind kind) {
     var setups = new ArrayList<Setup>();
-    setups.add(pytorch("malloc", Map.of()));
+    setups.add(peer(kind, "malloc", Map.of()));
     preloaded("libjemalloc.so.2")
-        .ifPresent(path -> setups.add(pytorch("jemalloc", with(JEMALLOC, path))));
+        .ifPresent(path -> setups.add(peer(kind, "jemalloc", with(JEMALLOC, path))));
     preloaded("libtcmalloc_minimal.so.4")
-        .ifPresent(path -> setups.add(pytorch("tcmalloc", with(Map.of(), path))));
+        .ifPresent(path -> setups.add(peer(kind, "tcmalloc", with(Map.of(), path))));
     return List.copyOf(setups);
   }
 
-  private static Setup pytorch(String allocator, Map<String, String> environment) {
-    return new Setup(Kind.PYTORCH, allocator, List.of("-XX:MaxRAMPercentage=20"), environment);
+  private static Setup peer(Kind kind, String allocator, Map<String, String> environment) {
+    return new Setup(kind, allocator, List.of("-XX:MaxRAMPercentage=20"), environment);
   }
 
   private static Optional<Path> preloaded(String library) {

@@ -18,6 +18,7 @@ public final class WorkerMain {
         switch (Setup.Kind.valueOf(arguments[0])) {
           case WARDLOCK -> new WardlockEngine();
           case PYTORCH -> new TorchEngine(threads);
+          case ONNX_RUNTIME -> new OnnxEngine(threads);
         };
     new Worker(engine, out).serve();
     System.exit(0);
