@@ -4,6 +4,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.wardlock.tensor.Backward.Inputs;
 import org.wardlock.tensor.spi.Backend;
+import org.wardlock.tensor.spi.Operand;
 import org.wardlock.tensor.spi.UnaryOp;
 import org.wardlock.tensor.spi.UnaryOp.Reads;
 
@@ -116,6 +117,20 @@ final class GradientRules {
       }
       case Op.LayerNorm layerNorm -> layerNorm(layerNorm, g, inputs);
       case Op.BatchNorm batchNorm -> batchNorm(batchNorm, g, inputs);
+      case Op.ActivatedBatchNorm activated -> activatedBatchNorm(activated, g, inputs);
+      case Op.ChannelAffine(Activation activation, Saved x, Saved scale) -> {
+        if (inputs.needs(0)) {
+          Tensor out = like(g, g.shape());
+          Operand input = activation == Activation.IDENTITY ? g.operand() : x.get().operand();
+          backend(g)
+              .channelAffineBackward(
+                  activation, input, scale.get().operand(), g.operand(), out.operand());
+          inputs.add(0, out);
+        }
+        if (inputs.count() > 1) {
+          inputs.add(1, g);
+        }
+      }
       case Op.Attention(Saved qkv, float scale, Saved out, Saved logSumExp) -> {
         Tensor gradient = like(g, inputs.shape(0));
         backend(g)
@@ -223,6 +238,37 @@ final class GradientRules {
             op.weight().get().operand(),
             op.mean().get().operand(),
             op.rstd().get().operand(),
+            g.operand(),
+            gradX.map(Tensor::operand),
+            gradWeight.map(Tensor::operand),
+            gradBias.map(Tensor::operand));
+    gradX.ifPresent(t -> inputs.add(0, t));
+    gradWeight.ifPresent(t -> inputs.add(1, t));
+    gradBias.ifPresent(t -> inputs.add(2, t));
+  }
+
+  private static void activatedBatchNorm(Op.ActivatedBatchNorm op, Tensor g, Inputs inputs) {
+    if (inputs.count() > 3) {
+      inputs.add(3, g);
+    }
+    if (!inputs.needs(0) && !inputs.needs(1)) {
+      inputs.add(2, Normalization.sumPerChannel(g));
+      return;
+    }
+    Optional<Tensor> gradX = wanted(g, inputs, 0);
+    Optional<Tensor> gradWeight = wanted(g, inputs, 1);
+    Optional<Tensor> gradBias = wanted(g, inputs, 2);
+    boolean readsInput = inputs.needs(0) && op.function().gradientReads() == Reads.INPUT;
+    Operand activated = op.activated().get().operand();
+    backend(g)
+        .activatedBatchNormBackward(
+            op.function(),
+            readsInput ? op.x().get().operand() : activated,
+            activated,
+            op.weight().get().operand(),
+            op.mean().get().operand(),
+            op.variance().get().operand(),
+            op.epsilon(),
             g.operand(),
             gradX.map(Tensor::operand),
             gradWeight.map(Tensor::operand),

@@ -1,9 +1,11 @@
 package org.wardlock.tensor;
 
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.wardlock.tensor.spi.Backend;
 import org.wardlock.tensor.spi.Operand;
+import org.wardlock.tensor.spi.UnaryOp;
 
 /** The operations a backend may fuse: softmax, norms, attention, cross-entropy. */
 final class Normalization {
@@ -47,14 +49,7 @@ final class Normalization {
   }
 
   static Tensor.BatchNormalized batchNorm(Tensor x, Tensor weight, Tensor bias, float epsilon) {
-    Shape expected = Shape.of(x.shape().extent(1));
-    requireParameters("batchNorm", x, expected, weight, bias);
-    if (x.shape().count() == expected.count()) {
-      throw new IllegalArgumentException(
-          "batchNorm: one value a channel in "
-              + x.shape()
-              + " has no variance; use a larger batch");
-    }
+    Shape expected = requireBatch(x, weight, bias);
     Backend backend = x.backend();
     Tensor out = Tensor.empty(backend, DType.F32, x.shape());
     Tensor mean = Tensor.empty(backend, DType.F32, expected);
@@ -81,17 +76,121 @@ final class Normalization {
     return new Tensor.BatchNormalized(out, mean, variance);
   }
 
+  static Tensor.BatchNormalized batchNorm(
+      Tensor x,
+      Activation activation,
+      Tensor weight,
+      Tensor bias,
+      float epsilon,
+      Optional<Tensor> addend) {
+    Optional<UnaryOp> function = UnaryOp.of(activation);
+    if (function.isEmpty()) {
+      Tensor.BatchNormalized plain = batchNorm(x, weight, bias, epsilon);
+      return new Tensor.BatchNormalized(
+          addend.map(plain.output()::add).orElse(plain.output()), plain.mean(), plain.variance());
+    }
+    Shape expected = requireBatch(x, weight, bias);
+    addend.ifPresent(summand -> requireAddend(x, summand));
+    Backend backend = x.backend();
+    Tensor activated = Tensor.empty(backend, DType.F32, x.shape());
+    Tensor out = Tensor.empty(backend, DType.F32, x.shape());
+    Tensor mean = Tensor.empty(backend, DType.F32, expected);
+    Tensor variance = Tensor.empty(backend, DType.F32, expected);
+    backend.activatedBatchNorm(
+        function.get(),
+        x.operand(),
+        weight.operand(),
+        bias.operand(),
+        epsilon,
+        addend.map(Tensor::operand),
+        activated.operand(),
+        out.operand(),
+        mean.operand(),
+        variance.operand());
+    boolean normalised = Pointwise.anyRecorded(x, weight);
+    if (normalised || bias.isRecorded() || addend.filter(Tensor::isRecorded).isPresent()) {
+      boolean readsInput = function.get().gradientReads() == UnaryOp.Reads.INPUT;
+      var op =
+          new Op.ActivatedBatchNorm(
+              function.get(),
+              Saved.when(x.isRecorded() && readsInput, x),
+              Saved.when(normalised, activated),
+              Saved.when(normalised, weight),
+              Saved.when(normalised, mean),
+              Saved.when(normalised, variance),
+              epsilon);
+      attach(out, op, addend, x, weight, bias);
+    }
+    activated.release();
+    return new Tensor.BatchNormalized(out, mean, variance);
+  }
+
+  private static Tensor attach(Tensor out, Op op, Optional<Tensor> addend, Tensor... inputs) {
+    Tensor[] all = Arrays.copyOf(inputs, inputs.length + addend.map(_ -> 1).orElse(0));
+    addend.ifPresent(summand -> all[inputs.length] = summand);
+    return out.attach(op, all);
+  }
+
+  private static Shape requireBatch(Tensor x, Tensor weight, Tensor bias) {
+    Shape expected = Shape.of(x.shape().extent(1));
+    requireParameters("batchNorm", x, expected, weight, bias);
+    if (x.shape().count() == expected.count()) {
+      throw new IllegalArgumentException(
+          "batchNorm: one value a channel in "
+              + x.shape()
+              + " has no variance; use a larger batch");
+    }
+    return expected;
+  }
+
+  private static void requireAddend(Tensor x, Tensor addend) {
+    Pointwise.requireAlike("batchNorm", x, addend);
+    if (!addend.shape().equals(x.shape())) {
+      throw new IllegalArgumentException(
+          "batchNorm: addend " + addend.shape() + " has not the shape of the input " + x.shape());
+    }
+  }
+
   static Tensor batchNorm(
-      Tensor x, Tensor weight, Tensor bias, Tensor mean, Tensor variance, float epsilon) {
+      Tensor x,
+      Activation activation,
+      Tensor weight,
+      Tensor bias,
+      Tensor mean,
+      Tensor variance,
+      float epsilon,
+      Optional<Tensor> addend) {
     Shape expected = Shape.of(x.shape().extent(1));
     requireParameters("batchNorm", x, expected, weight, bias);
     requireParameters("batchNorm", x, expected, mean, variance);
+    addend.ifPresent(summand -> requireAddend(x, summand));
     Tensor scale = weight.divide(variance.affine(1, epsilon).sqrt());
     Tensor shift = bias.subtract(mean.multiply(scale));
-    int[] perChannel = new int[x.shape().rank() - 1];
-    Arrays.fill(perChannel, 1);
-    perChannel[0] = expected.extent(0);
-    return x.multiplyAdd(scale.reshape(perChannel), shift.reshape(perChannel));
+    if (Pointwise.anyRecorded(scale, shift)) {
+      int[] perChannel = new int[x.shape().rank() - 1];
+      Arrays.fill(perChannel, 1);
+      perChannel[0] = expected.extent(0);
+      Tensor normalised =
+          activation.apply(x).multiplyAdd(scale.reshape(perChannel), shift.reshape(perChannel));
+      return addend.map(normalised::add).orElse(normalised);
+    }
+    Tensor out = Tensor.empty(x.backend(), DType.F32, x.shape());
+    x.backend()
+        .channelAffine(
+            activation,
+            x.operand(),
+            scale.operand(),
+            shift.operand(),
+            addend.map(Tensor::operand),
+            out.operand());
+    if (x.isRecorded() || addend.filter(Tensor::isRecorded).isPresent()) {
+      boolean readsInput = x.isRecorded() && activation != Activation.IDENTITY;
+      var op =
+          new Op.ChannelAffine(
+              activation, Saved.when(readsInput, x), Saved.when(x.isRecorded(), scale));
+      attach(out, op, addend, x);
+    }
+    return out;
   }
 
   static Tensor attention(Tensor qkv, int heads) {

@@ -164,6 +164,30 @@ sealed interface Op {
     }
   }
 
+  /** Inputs x, weight, bias and, where there is a shortcut, the addend. */
+  record ActivatedBatchNorm(
+      UnaryOp function,
+      Saved x,
+      Saved activated,
+      Saved weight,
+      Saved mean,
+      Saved variance,
+      float epsilon)
+      implements Op {
+    @Override
+    public List<Saved> saved() {
+      return List.of(x, activated, weight, mean, variance);
+    }
+  }
+
+  /** Inputs x and, where there is a shortcut, the addend. */
+  record ChannelAffine(Activation activation, Saved x, Saved scale) implements Op {
+    @Override
+    public List<Saved> saved() {
+      return List.of(x, scale);
+    }
+  }
+
   record Attention(Saved qkv, float scale, Saved out, Saved logSumExp) implements Op {
     @Override
     public List<Saved> saved() {

@@ -3,7 +3,6 @@ package org.wardlock.tensor;
 import java.util.Arrays;
 import java.util.Optional;
 import org.wardlock.tensor.spi.Epilogue;
-import org.wardlock.tensor.spi.Epilogue.Activation;
 import org.wardlock.tensor.spi.Epilogue.Along;
 import org.wardlock.tensor.spi.Operand;
 

@@ -680,6 +680,17 @@ public final class Tensor {
   }
 
   /**
+   * Batch normalisation of {@code activation(this)}, with a shortcut around both: {@code
+   * batchNorm(activation(this)) + addend}, as ConvMixer's blocks have it.
+   *
+   * @param addend of this tensor's shape
+   */
+  public BatchNormalized batchNorm(
+      Activation activation, Tensor weight, Tensor bias, float epsilon, Optional<Tensor> addend) {
+    return Normalization.batchNorm(this, activation, weight, bias, epsilon, addend);
+  }
+
+  /**
    * A normalised batch and its statistics, which have no gradient.
    *
    * @param mean per channel
@@ -692,7 +703,24 @@ public final class Tensor {
    * epsilon) * weight + bias.
    */
   public Tensor batchNorm(Tensor weight, Tensor bias, Tensor mean, Tensor variance, float epsilon) {
-    return Normalization.batchNorm(this, weight, bias, mean, variance, epsilon);
+    return batchNorm(Activation.IDENTITY, weight, bias, mean, variance, epsilon, Optional.empty());
+  }
+
+  /**
+   * Batch normalisation of {@code activation(this)} with given statistics, with a shortcut around
+   * both: {@code batchNorm(activation(this)) + addend}.
+   *
+   * @param addend of this tensor's shape
+   */
+  public Tensor batchNorm(
+      Activation activation,
+      Tensor weight,
+      Tensor bias,
+      Tensor mean,
+      Tensor variance,
+      float epsilon,
+      Optional<Tensor> addend) {
+    return Normalization.batchNorm(this, activation, weight, bias, mean, variance, epsilon, addend);
   }
 
   /**

@@ -3,6 +3,7 @@ package org.wardlock.tensor;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.Function;
 import org.wardlock.tensor.spi.UnaryOp;
@@ -232,6 +233,13 @@ public record DifferentiableCase(
         normal(3));
   }
 
+  /** Nothing but the pictures has a gradient, as when they are attacked. */
+  private static Tensor constantNorm(Activation activation, Tensor x, Tensor addend) {
+    Tensor some = Tensor.of(x.device(), Shape.of(4), 0.5f, -1.5f, 2, 0.25f);
+    Tensor positive = Tensor.of(x.device(), Shape.of(4), 0.5f, 1.5f, 2, 0.25f);
+    return x.batchNorm(activation, some, some, some, positive, 1e-3f, Optional.of(addend));
+  }
+
   private static void addNormalizations(List<DifferentiableCase> cases) {
     add(cases, "softmax", in -> in.get(0).softmax(), normal(3, 5));
     add(cases, "logSoftmax", in -> in.get(0).logSoftmax(), normal(3, 5));
@@ -258,6 +266,44 @@ public record DifferentiableCase(
         normal(4),
         normal(4),
         positive(4));
+    for (Activation activation : Activation.values()) {
+      add(
+          cases,
+          "batchNorm of a batch behind " + activation + " with a shortcut",
+          in ->
+              in.get(0)
+                  .batchNorm(activation, in.get(1), in.get(2), 1e-3f, Optional.of(in.get(3)))
+                  .output(),
+          normal(3, 4, 2, 2),
+          normal(4),
+          normal(4),
+          normal(3, 4, 2, 2));
+      add(
+          cases,
+          "batchNorm with given statistics behind " + activation,
+          in ->
+              in.get(0)
+                  .batchNorm(
+                      activation,
+                      in.get(1),
+                      in.get(2),
+                      in.get(3),
+                      in.get(4),
+                      1e-3f,
+                      Optional.of(in.get(5))),
+          normal(3, 4, 2, 2),
+          normal(4),
+          normal(4),
+          normal(4),
+          positive(4),
+          normal(3, 4, 2, 2));
+      add(
+          cases,
+          "batchNorm with constant statistics behind " + activation,
+          in -> constantNorm(activation, in.get(0), in.get(1)),
+          normal(3, 4, 2, 2),
+          normal(3, 4, 2, 2));
+    }
     add(cases, "attention", in -> in.get(0).attention(2), normal(2, 5, 3 * 2 * 3));
     add(
         cases,

@@ -8,7 +8,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.wardlock.data.image.Interpolation;
 import org.wardlock.nn.PixelStatistics;
-import org.wardlock.nn.model.ConvMixer.Activation;
+import org.wardlock.tensor.Activation;
 
 /**
  * A network's blueprint, found by name: one of timm's names, or a size such as {@code

@@ -2,6 +2,7 @@ package org.wardlock.nn.model;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.wardlock.nn.BatchNorm2d;
 import org.wardlock.nn.Conv2d;
 import org.wardlock.nn.DepthwiseConv2d;
@@ -10,6 +11,7 @@ import org.wardlock.nn.Linear;
 import org.wardlock.nn.Module;
 import org.wardlock.nn.ParameterSource;
 import org.wardlock.nn.Pass;
+import org.wardlock.tensor.Activation;
 import org.wardlock.tensor.Scope;
 import org.wardlock.tensor.Tensor;
 
@@ -25,21 +27,6 @@ public final class ConvMixer implements Module {
   private final List<Block> blocks = new ArrayList<>();
   private final Linear head;
 
-  /** The non-linearity after each convolution. */
-  public enum Activation {
-    /** x * Phi(x), by the error function. */
-    GELU,
-    /** max(x, 0). */
-    RELU;
-
-    Tensor apply(Tensor x) {
-      return switch (this) {
-        case GELU -> x.gelu();
-        case RELU -> x.relu();
-      };
-    }
-  }
-
   /**
    * How large a ConvMixer is.
    *
@@ -47,6 +34,7 @@ public final class ConvMixer implements Module {
    * @param depth number of blocks
    * @param kernel side of the depthwise filters, odd
    * @param patch side of a patch, pixels
+   * @param activation after each convolution
    */
   public record Size(int dim, int depth, int kernel, int patch, Activation activation)
       implements Body {
@@ -78,10 +66,10 @@ public final class ConvMixer implements Module {
 
     Tensor forward(Tensor x, Activation activation, Pass pass) {
       try (Scope _ = Scope.open("ConvMixer block")) {
-        Tensor mixed = activation.apply(depthwise.forward(x, pass));
-        Tensor joined = depthwiseNorm.forward(mixed, pass).add(x);
-        Tensor projected = activation.apply(pointwise.forward(joined, pass));
-        return pointwiseNorm.forward(projected, pass).keep();
+        Tensor mixed = depthwise.forward(x, pass);
+        Tensor joined = depthwiseNorm.forward(mixed, activation, Optional.of(x), pass);
+        Tensor projected = pointwise.forward(joined, pass);
+        return pointwiseNorm.forward(projected, activation, Optional.empty(), pass).keep();
       }
     }
   }
@@ -111,7 +99,7 @@ public final class ConvMixer implements Module {
   @Override
   public Tensor forward(Tensor x, Pass pass) {
     Activation activation = size.activation();
-    Tensor features = stemNorm.forward(activation.apply(stem.forward(x, pass)), pass);
+    Tensor features = stemNorm.forward(stem.forward(x, pass), activation, Optional.empty(), pass);
     for (Block block : blocks) {
       Tensor next = block.forward(features, activation, pass);
       features.release();

@@ -13,6 +13,7 @@ import org.wardlock.data.image.Interpolation;
 import org.wardlock.nn.ParameterSource;
 import org.wardlock.nn.PixelStatistics;
 import org.wardlock.nn.Shared;
+import org.wardlock.tensor.Activation;
 
 class ArchitectureTest {
   @ParameterizedTest
@@ -40,7 +41,7 @@ class ArchitectureTest {
         new VisionTransformer.Size(768, 12, 12, 16),
         Architecture.named("vit_base_patch16_224").body());
     assertEquals(
-        new ConvMixer.Size(1536, 20, 9, 7, ConvMixer.Activation.GELU),
+        new ConvMixer.Size(1536, 20, 9, 7, Activation.GELU),
         Architecture.named("convmixer_1536_20").body());
   }
 

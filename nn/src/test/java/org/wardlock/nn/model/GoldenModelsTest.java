@@ -15,6 +15,7 @@ import org.wardlock.nn.TrainableParameters;
 import org.wardlock.nn.train.CrossEntropyLoss;
 import org.wardlock.nn.weights.Safetensors;
 import org.wardlock.nn.weights.WeightsException;
+import org.wardlock.tensor.Activation;
 import org.wardlock.tensor.DType;
 import org.wardlock.tensor.Device;
 import org.wardlock.tensor.Gradients;
@@ -76,8 +77,7 @@ class GoldenModelsTest {
     if (about.get("arch").equals("vit")) {
       return new VisionTransformer.Size(dim, depth, Integer.parseInt(about.get("heads")), patch);
     }
-    var activation =
-        about.get("act").equals("relu") ? ConvMixer.Activation.RELU : ConvMixer.Activation.GELU;
+    var activation = about.get("act").equals("relu") ? Activation.RELU : Activation.GELU;
     return new ConvMixer.Size(dim, depth, Integer.parseInt(about.get("kernel")), patch, activation);
   }
 

@@ -2,7 +2,9 @@ package org.wardlock.tensor.cpu;
 
 import java.util.Arrays;
 import java.util.Optional;
+import org.wardlock.tensor.spi.BinaryOp;
 import org.wardlock.tensor.spi.Operand;
+import org.wardlock.tensor.spi.UnaryOp;
 
 /**
  * Batch normalisation of (N, C, ...) with the batch's statistics, channel by channel: first the
@@ -10,11 +12,15 @@ import org.wardlock.tensor.spi.Operand;
  * variance no digits.
  */
 final class BatchNorm {
+  private final MathKernel math;
+  private final BinaryKernel arithmetic;
   private final LaneKernel kernel;
   private final NormKernel norm;
   private final CpuContext context;
 
   BatchNorm(CpuKernels kernels, CpuContext context) {
+    math = kernels.math();
+    arithmetic = kernels.binary();
     kernel = kernels.lanes();
     norm = kernels.norm();
     this.context = context;
@@ -62,53 +68,129 @@ final class BatchNorm {
       Operand out,
       Operand mean,
       Operand variance) {
-    Planes planes = Planes.of(x);
-    int size = planes.size();
-    FloatSlice to = Dense.slice(out);
-    FloatSlice means = Dense.slice(mean);
-    FloatSlice variances = Dense.slice(variance);
     try (Dense values = Dense.of(x, context);
         Dense weights = Dense.of(weight, context);
         Dense biases = Dense.of(bias, context)) {
-      float[] data = values.floats();
-      int from = values.offset();
-      Chunks.run(
-          context,
-          planes.channels(),
-          planes.count(),
-          (start, end) -> {
-            float[] lanes = context.take(LaneKernel.LANES);
-            for (int channel = start; channel < end; channel++) {
-              float center =
-                  sum(
-                          planes,
-                          channel,
-                          lanes,
-                          (at, l, phase) -> kernel.sum(data, from + at, size, l, phase))
-                      / planes.count();
-              float spread =
-                  sum(
-                          planes,
-                          channel,
-                          lanes,
-                          (at, l, phase) ->
-                              kernel.sumSquares(data, from + at, center, size, l, phase))
-                      / planes.count();
-              means.data()[means.offset() + channel] = center;
-              variances.data()[variances.offset() + channel] = spread;
-              float scale =
-                  weights.floats()[weights.offset() + channel]
-                      * LayerNorm.inverseRoot(spread, epsilon);
-              float shift = biases.floats()[biases.offset() + channel];
-              for (int picture = 0; picture < planes.batch(); picture++) {
-                int at = planes.at(picture, channel);
-                norm.scale(
-                    data, from + at, center, scale, shift, to.data(), to.offset() + at, size);
-              }
+      var parameters = new Parameters(weights.slice(), biases.slice(), epsilon);
+      var results = new Results(Dense.slice(out), Dense.slice(mean), Dense.slice(variance));
+      Planes planes = Planes.of(x);
+      forEachChannel(
+          planes,
+          (channel, lanes) ->
+              normalize(planes, channel, values.slice(), parameters, results, lanes));
+    }
+  }
+
+  /** {@link org.wardlock.tensor.spi.Backend#activatedBatchNorm}. */
+  void forwardActivated(
+      UnaryOp function,
+      Operand x,
+      Operand weight,
+      Operand bias,
+      float epsilon,
+      Optional<Operand> addend,
+      Operand activated,
+      Operand out,
+      Operand mean,
+      Operand variance) {
+    try (Dense values = Dense.of(x, context);
+        Dense weights = Dense.of(weight, context);
+        Dense biases = Dense.of(bias, context);
+        Dense summands = Dense.of(addend.orElse(x), context)) {
+      var parameters = new Parameters(weights.slice(), biases.slice(), epsilon);
+      var results = new Results(Dense.slice(out), Dense.slice(mean), Dense.slice(variance));
+      FloatSlice from = Dense.slice(activated);
+      Planes planes = Planes.of(x);
+      int size = planes.size();
+      forEachChannel(
+          planes,
+          (channel, lanes) -> {
+            for (int picture = 0; picture < planes.batch(); picture++) {
+              int at = planes.at(picture, channel);
+              math.unary(
+                  function,
+                  values.floats(),
+                  values.offset() + at,
+                  from.data(),
+                  from.offset() + at,
+                  size);
             }
-            context.release(lanes);
+            normalize(planes, channel, from, parameters, results, lanes);
+            for (int picture = 0; picture < planes.batch() && addend.isPresent(); picture++) {
+              int at = planes.at(picture, channel);
+              int to = results.out().offset() + at;
+              float[] sums = results.out().data();
+              arithmetic.binary(
+                  BinaryOp.ADD,
+                  sums,
+                  to,
+                  1,
+                  summands.floats(),
+                  summands.offset() + at,
+                  1,
+                  sums,
+                  to,
+                  size);
+            }
           });
     }
+  }
+
+  private record Parameters(FloatSlice weight, FloatSlice bias, float epsilon) {}
+
+  private record Results(FloatSlice out, FloatSlice mean, FloatSlice variance) {}
+
+  private void normalize(
+      Planes planes,
+      int channel,
+      FloatSlice x,
+      Parameters parameters,
+      Results results,
+      float... lanes) {
+    float[] data = x.data();
+    int from = x.offset();
+    int size = planes.size();
+    float center =
+        sum(planes, channel, lanes, (at, l, phase) -> kernel.sum(data, from + at, size, l, phase))
+            / planes.count();
+    float spread =
+        sum(
+                planes,
+                channel,
+                lanes,
+                (at, l, phase) -> kernel.sumSquares(data, from + at, center, size, l, phase))
+            / planes.count();
+    results.mean().data()[results.mean().offset() + channel] = center;
+    results.variance().data()[results.variance().offset() + channel] = spread;
+    float scale =
+        parameters.weight().data()[parameters.weight().offset() + channel]
+            * LayerNorm.inverseRoot(spread, parameters.epsilon());
+    float shift = parameters.bias().data()[parameters.bias().offset() + channel];
+    FloatSlice out = results.out();
+    for (int picture = 0; picture < planes.batch(); picture++) {
+      int at = planes.at(picture, channel);
+      norm.scale(data, from + at, center, scale, shift, out.data(), out.offset() + at, size);
+    }
+  }
+
+  /** What is done to one channel. */
+  @FunctionalInterface
+  private interface Channel {
+    void run(int channel, float[] lanes);
+  }
+
+  private void forEachChannel(Planes planes, Channel work) {
+    Chunks.run(
+        context,
+        planes.channels(),
+        planes.count(),
+        (start, end) -> {
+          float[] lanes = context.take(LaneKernel.LANES);
+          for (int channel = start; channel < end; channel++) {
+            work.run(channel, lanes);
+          }
+          context.release(lanes);
+        });
   }
 
   /** {@link org.wardlock.tensor.spi.Backend#batchNormBackward}. */
@@ -122,6 +204,65 @@ final class BatchNorm {
       Optional<Operand> gradX,
       Optional<Operand> gradWeight,
       Optional<Operand> gradBias) {
+    var gradients = new Gradients(gradX.map(Dense::slice), gradWeight, gradBias);
+    backward(x, weight, mean, variance, epsilon, g, gradients, (_, _, _) -> {});
+  }
+
+  /** {@link org.wardlock.tensor.spi.Backend#activatedBatchNormBackward}. */
+  void backwardActivated(
+      UnaryOp function,
+      Operand x,
+      Operand activated,
+      Operand weight,
+      Operand mean,
+      Operand variance,
+      float epsilon,
+      Operand g,
+      Optional<Operand> gradX,
+      Optional<Operand> gradWeight,
+      Optional<Operand> gradBias) {
+    boolean readsOutput = function.gradientReads() == UnaryOp.Reads.OUTPUT;
+    try (Dense saved = Dense.of(readsOutput ? activated : x, context)) {
+      var gradients = new Gradients(gradX.map(Dense::slice), gradWeight, gradBias);
+      backward(
+          activated,
+          weight,
+          mean,
+          variance,
+          epsilon,
+          g,
+          gradients,
+          (at, out, size) ->
+              math.unaryGradient(
+                  function,
+                  saved.floats(),
+                  saved.offset() + at,
+                  out.data(),
+                  out.offset() + at,
+                  out.data(),
+                  out.offset() + at,
+                  size));
+    }
+  }
+
+  private record Gradients(
+      Optional<FloatSlice> x, Optional<Operand> weight, Optional<Operand> bias) {}
+
+  /** What follows, in place, once the gradient of a plane is there. */
+  @FunctionalInterface
+  private interface PlaneFinish {
+    void run(int at, FloatSlice gradient, int size);
+  }
+
+  private void backward(
+      Operand x,
+      Operand weight,
+      Operand mean,
+      Operand variance,
+      float epsilon,
+      Operand g,
+      Gradients wanted,
+      PlaneFinish finish) {
     Planes planes = Planes.of(x);
     int size = planes.size();
     try (Dense values = Dense.of(x, context);
@@ -133,56 +274,51 @@ final class BatchNorm {
       int from = values.offset();
       float[] gradients = gradient.floats();
       int gFrom = gradient.offset();
-      Chunks.run(
-          context,
-          planes.channels(),
-          planes.count(),
-          (start, end) -> {
-            float[] lanes = context.take(LaneKernel.LANES);
-            for (int channel = start; channel < end; channel++) {
-              float center = means.floats()[means.offset() + channel];
-              float scale =
-                  LayerNorm.inverseRoot(variances.floats()[variances.offset() + channel], epsilon);
-              float sum =
-                  sum(
-                      planes,
-                      channel,
-                      lanes,
-                      (at, l, phase) -> kernel.sum(gradients, gFrom + at, size, l, phase));
-              float projection =
-                  scale
-                      * sum(
-                          planes,
-                          channel,
-                          lanes,
-                          (at, l, phase) ->
-                              kernel.sumCentered(
-                                  data, from + at, center, gradients, gFrom + at, size, l, phase));
-              set(gradBias, channel, sum);
-              set(gradWeight, channel, projection);
-              if (gradX.isPresent()) {
-                FloatSlice out = Dense.slice(gradX.get());
-                float factor = scale * weights.floats()[weights.offset() + channel];
-                float average = sum / planes.count();
-                float slope = -scale * (projection / planes.count());
-                for (int picture = 0; picture < planes.batch(); picture++) {
-                  int at = planes.at(picture, channel);
-                  norm.project(
-                      data,
-                      from + at,
-                      gradients,
-                      gFrom + at,
-                      center,
-                      slope,
-                      average,
-                      factor,
-                      out.data(),
-                      out.offset() + at,
-                      size);
-                }
+      forEachChannel(
+          planes,
+          (channel, lanes) -> {
+            float center = means.floats()[means.offset() + channel];
+            float scale =
+                LayerNorm.inverseRoot(variances.floats()[variances.offset() + channel], epsilon);
+            float sum =
+                sum(
+                    planes,
+                    channel,
+                    lanes,
+                    (at, l, phase) -> kernel.sum(gradients, gFrom + at, size, l, phase));
+            float projection =
+                scale
+                    * sum(
+                        planes,
+                        channel,
+                        lanes,
+                        (at, l, phase) ->
+                            kernel.sumCentered(
+                                data, from + at, center, gradients, gFrom + at, size, l, phase));
+            set(wanted.bias(), channel, sum);
+            set(wanted.weight(), channel, projection);
+            if (wanted.x().isPresent()) {
+              FloatSlice out = wanted.x().get();
+              float factor = scale * weights.floats()[weights.offset() + channel];
+              float average = sum / planes.count();
+              float slope = -scale * (projection / planes.count());
+              for (int picture = 0; picture < planes.batch(); picture++) {
+                int at = planes.at(picture, channel);
+                norm.project(
+                    data,
+                    from + at,
+                    gradients,
+                    gFrom + at,
+                    center,
+                    slope,
+                    average,
+                    factor,
+                    out.data(),
+                    out.offset() + at,
+                    size);
+                finish.run(at, out, size);
               }
             }
-            context.release(lanes);
           });
     }
   }

@@ -2,6 +2,7 @@ package org.wardlock.tensor.cpu;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
+import org.wardlock.tensor.Activation;
 import org.wardlock.tensor.CpuStatus;
 import org.wardlock.tensor.DType;
 import org.wardlock.tensor.Device;
@@ -432,6 +433,68 @@ public final class CpuBackend implements Backend, CpuReport {
       Optional<Operand> gradBias) {
     new BatchNorm(kernelsFor(x), context)
         .backward(x, weight, mean, variance, epsilon, g, gradX, gradWeight, gradBias);
+  }
+
+  @Override
+  public void activatedBatchNorm(
+      UnaryOp function,
+      Operand x,
+      Operand weight,
+      Operand bias,
+      float epsilon,
+      Optional<Operand> addend,
+      Operand activated,
+      Operand out,
+      Operand mean,
+      Operand variance) {
+    new BatchNorm(kernelsFor(x), context)
+        .forwardActivated(
+            function, x, weight, bias, epsilon, addend, activated, out, mean, variance);
+  }
+
+  @Override
+  public void activatedBatchNormBackward(
+      UnaryOp function,
+      Operand x,
+      Operand activated,
+      Operand weight,
+      Operand mean,
+      Operand variance,
+      float epsilon,
+      Operand g,
+      Optional<Operand> gradX,
+      Optional<Operand> gradWeight,
+      Optional<Operand> gradBias) {
+    new BatchNorm(kernelsFor(x), context)
+        .backwardActivated(
+            function,
+            x,
+            activated,
+            weight,
+            mean,
+            variance,
+            epsilon,
+            g,
+            gradX,
+            gradWeight,
+            gradBias);
+  }
+
+  @Override
+  public void channelAffine(
+      Activation activation,
+      Operand x,
+      Operand scale,
+      Operand shift,
+      Optional<Operand> addend,
+      Operand out) {
+    new ChannelAffine(kernelsFor(x), context).forward(activation, x, scale, shift, addend, out);
+  }
+
+  @Override
+  public void channelAffineBackward(
+      Activation activation, Operand x, Operand scale, Operand g, Operand out) {
+    new ChannelAffine(kernelsFor(x), context).backward(activation, x, scale, g, out);
   }
 
   @Override

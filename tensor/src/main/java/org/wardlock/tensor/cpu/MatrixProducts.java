@@ -1,5 +1,6 @@
 package org.wardlock.tensor.cpu;
 
+import org.wardlock.tensor.Activation;
 import org.wardlock.tensor.spi.Epilogue;
 import org.wardlock.tensor.spi.Layout;
 import org.wardlock.tensor.spi.Operand;
@@ -45,7 +46,7 @@ final class MatrixProducts {
     return switch (epilogue) {
       case Epilogue.Store() -> GemmFinish.STORE;
       case Epilogue.Accumulate() -> GemmFinish.ACCUMULATE;
-      case Epilogue.Bias(Operand bias, Epilogue.Along along, Epilogue.Activation activation) ->
+      case Epilogue.Bias(Operand bias, Epilogue.Along along, Activation activation) ->
           new GemmFinish.Bias(
               Dense.slice(bias),
               along,

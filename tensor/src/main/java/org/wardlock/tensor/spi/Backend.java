@@ -2,6 +2,7 @@ package org.wardlock.tensor.spi;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
+import org.wardlock.tensor.Activation;
 import org.wardlock.tensor.DType;
 import org.wardlock.tensor.Device;
 
@@ -93,7 +94,7 @@ public interface Backend extends AutoCloseable {
 
   /**
    * {@code out = g * op'(.)}. It is 0, whatever g is, where the function is constant: SIGN, FLOOR
-   * and ROUND everywhere, RELU where saved is not positive.
+   * and ROUND everywhere, RELU where saved is not positive. May run in place of g.
    *
    * @param saved x or op(x), as {@link UnaryOp#gradientReads} says; unread if neither
    */
@@ -244,6 +245,70 @@ public interface Backend extends AutoCloseable {
       Optional<Operand> gradBias) {
     ComposedNorm.batchNormBackward(
         this, x, weight, mean, variance, epsilon, g, gradX, gradWeight, gradBias);
+  }
+
+  /**
+   * Batch normalisation of {@code activated = function(x)}, and a shortcut around both: {@code out
+   * = batchNorm(activated) + addend}.
+   *
+   * @param activated of x's shape: the gradient reads it
+   */
+  default void activatedBatchNorm(
+      UnaryOp function,
+      Operand x,
+      Operand weight,
+      Operand bias,
+      float epsilon,
+      Optional<Operand> addend,
+      Operand activated,
+      Operand out,
+      Operand mean,
+      Operand variance) {
+    unary(function, x, activated);
+    batchNorm(activated, weight, bias, epsilon, out, mean, variance);
+    addend.ifPresent(operand -> binary(BinaryOp.ADD, out, operand, out));
+  }
+
+  /** Its gradients, but for the addend's, which is g. */
+  default void activatedBatchNormBackward(
+      UnaryOp function,
+      Operand x,
+      Operand activated,
+      Operand weight,
+      Operand mean,
+      Operand variance,
+      float epsilon,
+      Operand g,
+      Optional<Operand> gradX,
+      Optional<Operand> gradWeight,
+      Optional<Operand> gradBias) {
+    batchNormBackward(activated, weight, mean, variance, epsilon, g, gradX, gradWeight, gradBias);
+    Operand saved = function.gradientReads() == UnaryOp.Reads.OUTPUT ? activated : x;
+    gradX.ifPresent(out -> unaryGradient(function, saved, out, out));
+  }
+
+  /**
+   * {@code out = fma(scale, activation(x), shift) + addend}: batch normalisation with given
+   * statistics between an activation and a shortcut.
+   *
+   * @param x (N, C, ...)
+   * @param scale (C)
+   * @param shift (C)
+   */
+  default void channelAffine(
+      Activation activation,
+      Operand x,
+      Operand scale,
+      Operand shift,
+      Optional<Operand> addend,
+      Operand out) {
+    ComposedNorm.channelAffine(this, activation, x, scale, shift, addend, out);
+  }
+
+  /** Its gradient towards x: {@code out = g * scale * activation'(x)}. */
+  default void channelAffineBackward(
+      Activation activation, Operand x, Operand scale, Operand g, Operand out) {
+    ComposedNorm.channelAffineBackward(this, activation, x, scale, g, out);
   }
 
   /**

@@ -3,6 +3,7 @@ package org.wardlock.tensor.spi;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.wardlock.tensor.Activation;
 import org.wardlock.tensor.Shape;
 
 /** Layer and batch normalisation as formulas over the primitives. */
@@ -109,6 +110,37 @@ final class ComposedNorm {
       gradWeight.ifPresent(out -> f.into(out, f.sum(product, axes)));
       gradBias.ifPresent(out -> f.into(out, f.sum(g, axes)));
     }
+  }
+
+  static void channelAffine(
+      Backend backend,
+      Activation activation,
+      Operand x,
+      Operand scale,
+      Operand shift,
+      Optional<Operand> addend,
+      Operand out) {
+    try (var f = new Composition(backend)) {
+      Operand activated = UnaryOp.of(activation).map(op -> f.unary(op, x)).orElse(x);
+      Operand factor = Composition.expand(perChannel(f, scale, x), x.shape());
+      Operand summand = Composition.expand(perChannel(f, shift, x), x.shape());
+      backend.multiplyAdd(activated, factor, summand, out);
+      addend.ifPresent(operand -> backend.binary(BinaryOp.ADD, out, operand, out));
+    }
+  }
+
+  static void channelAffineBackward(
+      Backend backend, Activation activation, Operand x, Operand scale, Operand g, Operand out) {
+    try (var f = new Composition(backend)) {
+      Operand factor = Composition.expand(perChannel(f, scale, x), x.shape());
+      backend.binary(BinaryOp.MULTIPLY, g, factor, out);
+      UnaryOp.of(activation)
+          .ifPresent(op -> backend.unaryGradient(op, savedFor(f, op, x), out, out));
+    }
+  }
+
+  private static Operand savedFor(Composition f, UnaryOp op, Operand x) {
+    return op.gradientReads() == UnaryOp.Reads.OUTPUT ? f.unary(op, x) : x;
   }
 
   private static int[] allButChannels(Shape shape) {

@@ -1,5 +1,7 @@
 package org.wardlock.tensor.spi;
 
+import org.wardlock.tensor.Activation;
+
 /** What happens to each element of a matrix product before it is stored. */
 public sealed interface Epilogue {
   /** Nothing: out = product. */
@@ -26,15 +28,5 @@ public sealed interface Epilogue {
     ROWS,
     /** Entry j is added to column j. */
     COLUMNS
-  }
-
-  /** What follows the bias. */
-  enum Activation {
-    /** Nothing. */
-    IDENTITY,
-    /** {@link UnaryOp#RELU}. */
-    RELU,
-    /** {@link UnaryOp#GELU}. */
-    GELU
   }
 }

@@ -1,5 +1,8 @@
 package org.wardlock.tensor.spi;
 
+import java.util.Optional;
+import org.wardlock.tensor.Activation;
+
 /** Functions of one float, with what their derivative is computed from. */
 public enum UnaryOp {
   /** -x. */
@@ -37,6 +40,15 @@ public enum UnaryOp {
 
   UnaryOp(Reads gradientReads) {
     this.gradientReads = gradientReads;
+  }
+
+  /** The function of an activation, if it is not the identity. */
+  public static Optional<UnaryOp> of(Activation activation) {
+    return switch (activation) {
+      case IDENTITY -> Optional.empty();
+      case RELU -> Optional.of(RELU);
+      case GELU -> Optional.of(GELU);
+    };
   }
 
   /** What the derivative is computed from, so that nothing else is kept for it. */

@@ -8,6 +8,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.StringJoiner;
 import java.util.zip.CRC32;
+import org.wardlock.tensor.Activation;
 import org.wardlock.tensor.DType;
 import org.wardlock.tensor.Shape;
 import org.wardlock.tensor.cpu.Strided.Lie;
@@ -177,12 +178,12 @@ final class BackendDigest implements AutoCloseable {
     Operand b = floats(Shape.of(2, 300, 45), Lie.CONTIGUOUS);
     Operand bias = floats(Shape.of(45), Lie.CONTIGUOUS);
     Operand out = out(Shape.of(2, 37, 45));
-    for (Epilogue.Activation activation : Epilogue.Activation.values()) {
+    for (Activation activation : Activation.values()) {
       cpu.gemm(a, b, out, new Epilogue.Bias(bias, Epilogue.Along.COLUMNS, activation));
       add("gemm " + activation, out);
     }
     Operand rows = floats(Shape.of(37), Lie.CONTIGUOUS);
-    var along = new Epilogue.Bias(rows, Epilogue.Along.ROWS, Epilogue.Activation.IDENTITY);
+    var along = new Epilogue.Bias(rows, Epilogue.Along.ROWS, Activation.IDENTITY);
     cpu.gemm(a, b, out, along);
     add("gemm with a bias along rows", out);
     cpu.gemm(a, b, out, new Epilogue.Accumulate());
@@ -267,6 +268,47 @@ final class BackendDigest implements AutoCloseable {
           Optional.of(gradScale),
           Optional.of(gradShift));
       add("batchNormBackward " + shape, like, gradScale, gradShift);
+      addActivated(pictures, scale, mean, variance);
+    }
+  }
+
+  private void addActivated(Operand pictures, Operand scale, Operand mean, Operand variance) {
+    Operand first = out(pictures.shape());
+    Operand second = out(pictures.shape());
+    Operand gradScale = out(scale.shape());
+    Operand gradShift = out(scale.shape());
+    Operand other = floats(pictures.shape(), Lie.CONTIGUOUS);
+    for (Activation activation : Activation.values()) {
+      cpu.channelAffine(activation, pictures, scale, scale, Optional.of(other), first);
+      cpu.channelAffineBackward(activation, pictures, scale, other, second);
+      add("channelAffine " + activation + " " + pictures.shape(), first, second);
+    }
+    for (UnaryOp function : new UnaryOp[] {UnaryOp.RELU, UnaryOp.GELU}) {
+      cpu.activatedBatchNorm(
+          function,
+          pictures,
+          scale,
+          scale,
+          1e-5f,
+          Optional.of(other),
+          first,
+          second,
+          mean,
+          variance);
+      add("activatedBatchNorm " + function, first, second, mean, variance);
+      cpu.activatedBatchNormBackward(
+          function,
+          pictures,
+          first,
+          scale,
+          mean,
+          variance,
+          1e-5f,
+          other,
+          Optional.of(second),
+          Optional.of(gradScale),
+          Optional.of(gradShift));
+      add("activatedBatchNormBackward " + function, second, gradScale, gradShift);
     }
   }
 

@@ -19,6 +19,7 @@ public interface BackendContract
         ProductContract,
         ConvolutionContract,
         NormalizationContract,
+        ActivatedNormContract,
         AttentionContract,
         OptimizerContract,
         RandomContract,

@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
+import org.wardlock.tensor.Activation;
 import org.wardlock.tensor.DType;
 import org.wardlock.tensor.Device;
 import org.wardlock.tensor.DeviceException;
@@ -340,7 +341,7 @@ public final class PlainBackend implements Backend {
         double[] before = read(out);
         Arrays.setAll(product, i -> before[i] + product[i]);
       }
-      case Epilogue.Bias(Operand bias, Epilogue.Along along, Epilogue.Activation activation) -> {
+      case Epilogue.Bias(Operand bias, Epilogue.Along along, Activation activation) -> {
         double[] values = read(bias);
         int columns = out.shape().extent(2);
         Arrays.setAll(
@@ -353,7 +354,7 @@ public final class PlainBackend implements Backend {
     }
   }
 
-  private static double activate(Epilogue.Activation activation, double x) {
+  private static double activate(Activation activation, double x) {
     return switch (activation) {
       case IDENTITY -> x;
       case RELU -> ScalarFunctions.apply(UnaryOp.RELU, x);

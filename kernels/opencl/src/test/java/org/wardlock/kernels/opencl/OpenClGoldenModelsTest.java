@@ -12,6 +12,7 @@ import org.wardlock.nn.model.VisionTransformer;
 import org.wardlock.nn.train.CrossEntropyLoss;
 import org.wardlock.nn.weights.Safetensors;
 import org.wardlock.nn.weights.WeightsException;
+import org.wardlock.tensor.Activation;
 import org.wardlock.tensor.Device;
 import org.wardlock.tensor.Gradients;
 import org.wardlock.tensor.Scope;
@@ -27,7 +28,7 @@ class OpenClGoldenModelsTest {
 
   @Test
   void convMixerInTraining() throws WeightsException {
-    var size = new ConvMixer.Size(32, 3, 5, 4, ConvMixer.Activation.GELU);
+    var size = new ConvMixer.Size(32, 3, 5, 4, Activation.GELU);
     check("convmixer_h32_l3_k5_p4_32_train", size, Pass.TRAINING);
   }
 

@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import org.wardlock.tensor.Activation;
 import org.wardlock.tensor.DType;
 import org.wardlock.tensor.spi.BinaryOp;
-import org.wardlock.tensor.spi.Epilogue;
 import org.wardlock.tensor.spi.ReduceOp;
 import org.wardlock.tensor.spi.UnaryOp;
 
@@ -34,7 +34,7 @@ public final class KernelSource {
     define(text, "BINARY_", BinaryOp.values());
     define(text, "REDUCE_", ReduceOp.values());
     define(text, "DTYPE_", DType.values());
-    define(text, "ACTIVATION_", Epilogue.Activation.values());
+    define(text, "ACTIVATION_", Activation.values());
     define(text, "EPILOGUE_", FinishKind.values());
     text.append("#define GROUP_ITEMS ").append(KernelLibrary.GROUP).append('\n');
     return text.toString();
