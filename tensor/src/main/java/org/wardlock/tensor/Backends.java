@@ -34,6 +34,15 @@ public final class Backends {
     }
   }
 
+  /**
+   * How many bytes a layer's output may have to stay in the device's fast memory until the next
+   * layer reads it: who may cut a batch into pieces cuts it so. {@link Long#MAX_VALUE} where
+   * nothing is gained by that.
+   */
+  public static long workingSet(Device device) {
+    return get(device).workingSet();
+  }
+
   static Backend get(Device device) {
     Backend open = OPEN.get(device);
     return open != null ? open : OPEN.computeIfAbsent(device, Backends::open);

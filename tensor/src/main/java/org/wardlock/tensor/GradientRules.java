@@ -258,13 +258,10 @@ final class GradientRules {
     Optional<Tensor> gradX = wanted(g, inputs, 0);
     Optional<Tensor> gradWeight = wanted(g, inputs, 1);
     Optional<Tensor> gradBias = wanted(g, inputs, 2);
-    boolean readsInput = inputs.needs(0) && op.function().gradientReads() == Reads.INPUT;
-    Operand activated = op.activated().get().operand();
     backend(g)
         .activatedBatchNormBackward(
             op.function(),
-            readsInput ? op.x().get().operand() : activated,
-            activated,
+            op.x().get().operand(),
             op.weight().get().operand(),
             op.mean().get().operand(),
             op.variance().get().operand(),

@@ -92,7 +92,6 @@ final class Normalization {
     Shape expected = requireBatch(x, weight, bias);
     addend.ifPresent(summand -> requireAddend(x, summand));
     Backend backend = x.backend();
-    Tensor activated = Tensor.empty(backend, DType.F32, x.shape());
     Tensor out = Tensor.empty(backend, DType.F32, x.shape());
     Tensor mean = Tensor.empty(backend, DType.F32, expected);
     Tensor variance = Tensor.empty(backend, DType.F32, expected);
@@ -103,25 +102,21 @@ final class Normalization {
         bias.operand(),
         epsilon,
         addend.map(Tensor::operand),
-        activated.operand(),
         out.operand(),
         mean.operand(),
         variance.operand());
     boolean normalised = Pointwise.anyRecorded(x, weight);
     if (normalised || bias.isRecorded() || addend.filter(Tensor::isRecorded).isPresent()) {
-      boolean readsInput = function.get().gradientReads() == UnaryOp.Reads.INPUT;
       var op =
           new Op.ActivatedBatchNorm(
               function.get(),
-              Saved.when(x.isRecorded() && readsInput, x),
-              Saved.when(normalised, activated),
+              Saved.when(normalised, x),
               Saved.when(normalised, weight),
               Saved.when(normalised, mean),
               Saved.when(normalised, variance),
               epsilon);
       attach(out, op, addend, x, weight, bias);
     }
-    activated.release();
     return new Tensor.BatchNormalized(out, mean, variance);
   }
 

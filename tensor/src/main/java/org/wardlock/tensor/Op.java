@@ -166,17 +166,11 @@ sealed interface Op {
 
   /** Inputs x, weight, bias and, where there is a shortcut, the addend. */
   record ActivatedBatchNorm(
-      UnaryOp function,
-      Saved x,
-      Saved activated,
-      Saved weight,
-      Saved mean,
-      Saved variance,
-      float epsilon)
+      UnaryOp function, Saved x, Saved weight, Saved mean, Saved variance, float epsilon)
       implements Op {
     @Override
     public List<Saved> saved() {
-      return List.of(x, activated, weight, mean, variance);
+      return List.of(x, weight, mean, variance);
     }
   }
 

@@ -12,6 +12,7 @@ import org.wardlock.nn.Module;
 import org.wardlock.nn.ParameterSource;
 import org.wardlock.nn.Pass;
 import org.wardlock.tensor.Activation;
+import org.wardlock.tensor.Backends;
 import org.wardlock.tensor.Scope;
 import org.wardlock.tensor.Tensor;
 
@@ -96,8 +97,39 @@ public final class ConvMixer implements Module {
     head = new Linear(source.child("head"), size.dim(), classes, init, init);
   }
 
+  /**
+   * In evaluation no picture looks at another: a few go through all layers at a time, so that each
+   * layer finds in the cache what the one before left there. Gradients want what all layers left,
+   * which no cache holds.
+   */
   @Override
   public Tensor forward(Tensor x, Pass pass) {
+    int batch = x.shape().extent(0);
+    int pieces = pass.isTraining() || x.tracksGradient() ? 1 : pieces(x);
+    if (pieces == 1) {
+      return layers(x, pass);
+    }
+    Tensor[] logits = new Tensor[pieces];
+    for (int i = 0; i < pieces; i++) {
+      int start = (int) ((long) batch * i / pieces);
+      int end = (int) ((long) batch * (i + 1) / pieces);
+      try (Scope _ = Scope.open("some of a batch")) {
+        logits[i] = layers(x.slice(0, start, end), pass).keep();
+      }
+    }
+    return Tensor.concatenate(0, logits);
+  }
+
+  /** 1 if not even two pictures fit in fast memory together. */
+  private int pieces(Tensor x) {
+    int batch = x.shape().extent(0);
+    int side = x.shape().extent(2) / size.patch();
+    long bytes = (long) size.dim() * side * side * Float.BYTES;
+    long together = Backends.workingSet(x.device()) / bytes;
+    return together < 2 ? 1 : (int) ((batch + together - 1) / together);
+  }
+
+  private Tensor layers(Tensor x, Pass pass) {
     Activation activation = size.activation();
     Tensor features = stemNorm.forward(stem.forward(x, pass), activation, Optional.empty(), pass);
     for (Block block : blocks) {

@@ -9,7 +9,8 @@ import org.wardlock.tensor.spi.UnaryOp;
 /**
  * Batch normalisation of (N, C, ...) with the batch's statistics, channel by channel: first the
  * mean, then the squares of what is left when it is taken away, so that a large mean costs the
- * variance no digits.
+ * variance no digits. What an activation made of a channel stays in the cache and is made again for
+ * the gradient: memory is slower than arithmetic.
  */
 final class BatchNorm {
   private final MathKernel math;
@@ -26,38 +27,64 @@ final class BatchNorm {
     this.context = context;
   }
 
-  /** Where the values of channels lie. */
-  private record Planes(int batch, int channels, int size) {
-    static Planes of(Operand x) {
+  /** The batch: pictures of channels of planes. */
+  private record Extents(int batch, int channels, int size) {
+    static Extents of(Operand x) {
       int batch = x.shape().extent(0);
       int channels = x.shape().extent(1);
       int each = Math.max(1, batch * channels);
-      return new Planes(batch, channels, Math.toIntExact(x.shape().count() / each));
+      return new Extents(batch, channels, Math.toIntExact(x.shape().count() / each));
     }
 
-    int at(int picture, int channel) {
-      return (picture * channels + channel) * size;
-    }
-
+    /** Values of a channel. */
     int count() {
       return batch * size;
     }
-  }
 
-  /** A sum over one channel. */
-  @FunctionalInterface
-  private interface Sum {
-    void take(int at, float[] lanes, int phase);
-  }
-
-  private static float sum(Planes planes, int channel, float[] lanes, Sum sum) {
-    Arrays.fill(lanes, 0f);
-    for (int picture = 0; picture < planes.batch(); picture++) {
-      int phase = (int) ((long) picture * planes.size() % LaneKernel.LANES);
-      sum.take(planes.at(picture, channel), lanes, phase);
+    /** The lane that a picture's first value is added to. */
+    int phase(int picture) {
+      return (int) ((long) picture * size % LaneKernel.LANES);
     }
-    return Lanes.sum(lanes);
+
+    /** One channel of a whole tensor. */
+    Channel channel(FloatSlice x, int channel) {
+      return new Channel(x.data(), x.offset() + channel * size, channels * size);
+    }
+
+    /** One channel, alone in memory. */
+    Channel alone(float... data) {
+      return new Channel(data, 0, size);
+    }
   }
+
+  /** Where the planes of one channel lie. */
+  private record Channel(float[] data, int start, int step) {
+    int at(int picture) {
+      return start + picture * step;
+    }
+  }
+
+  /** What is done to one channel. */
+  @FunctionalInterface
+  private interface ChannelWork {
+    void run(int channel, float[] lanes);
+  }
+
+  private void forEachChannel(Extents extents, ChannelWork work) {
+    Chunks.run(
+        context,
+        extents.channels(),
+        extents.count(),
+        (start, end) -> {
+          float[] lanes = context.take(LaneKernel.LANES);
+          for (int channel = start; channel < end; channel++) {
+            work.run(channel, lanes);
+          }
+          context.release(lanes);
+        });
+  }
+
+  // ---- forward
 
   /** {@link org.wardlock.tensor.spi.Backend#batchNorm}. */
   void forward(
@@ -71,13 +98,15 @@ final class BatchNorm {
     try (Dense values = Dense.of(x, context);
         Dense weights = Dense.of(weight, context);
         Dense biases = Dense.of(bias, context)) {
+      Extents extents = Extents.of(x);
+      FloatSlice from = values.slice();
       var parameters = new Parameters(weights.slice(), biases.slice(), epsilon);
       var results = new Results(Dense.slice(out), Dense.slice(mean), Dense.slice(variance));
-      Planes planes = Planes.of(x);
       forEachChannel(
-          planes,
+          extents,
           (channel, lanes) ->
-              normalize(planes, channel, values.slice(), parameters, results, lanes));
+              normalize(
+                  extents, channel, extents.channel(from, channel), parameters, results, lanes));
     }
   }
 
@@ -89,7 +118,6 @@ final class BatchNorm {
       Operand bias,
       float epsilon,
       Optional<Operand> addend,
-      Operand activated,
       Operand out,
       Operand mean,
       Operand variance) {
@@ -97,40 +125,24 @@ final class BatchNorm {
         Dense weights = Dense.of(weight, context);
         Dense biases = Dense.of(bias, context);
         Dense summands = Dense.of(addend.orElse(x), context)) {
+      Extents extents = Extents.of(x);
+      FloatSlice from = values.slice();
+      FloatSlice shortcut = summands.slice();
       var parameters = new Parameters(weights.slice(), biases.slice(), epsilon);
       var results = new Results(Dense.slice(out), Dense.slice(mean), Dense.slice(variance));
-      FloatSlice from = Dense.slice(activated);
-      Planes planes = Planes.of(x);
-      int size = planes.size();
       forEachChannel(
-          planes,
+          extents,
           (channel, lanes) -> {
-            for (int picture = 0; picture < planes.batch(); picture++) {
-              int at = planes.at(picture, channel);
-              math.unary(
-                  function,
-                  values.floats(),
-                  values.offset() + at,
-                  from.data(),
-                  from.offset() + at,
-                  size);
-            }
-            normalize(planes, channel, from, parameters, results, lanes);
-            for (int picture = 0; picture < planes.batch() && addend.isPresent(); picture++) {
-              int at = planes.at(picture, channel);
-              int to = results.out().offset() + at;
-              float[] sums = results.out().data();
-              arithmetic.binary(
-                  BinaryOp.ADD,
-                  sums,
-                  to,
-                  1,
-                  summands.floats(),
-                  summands.offset() + at,
-                  1,
-                  sums,
-                  to,
-                  size);
+            float[] scratch = context.take(extents.count());
+            Channel activated = extents.alone(scratch);
+            activate(function, extents, extents.channel(from, channel), activated);
+            normalize(extents, channel, activated, parameters, results, lanes);
+            context.release(scratch);
+            if (addend.isPresent()) {
+              add(
+                  extents,
+                  extents.channel(shortcut, channel),
+                  extents.channel(results.out(), channel));
             }
           });
     }
@@ -140,58 +152,67 @@ final class BatchNorm {
 
   private record Results(FloatSlice out, FloatSlice mean, FloatSlice variance) {}
 
-  private void normalize(
-      Planes planes,
-      int channel,
-      FloatSlice x,
-      Parameters parameters,
-      Results results,
-      float... lanes) {
-    float[] data = x.data();
-    int from = x.offset();
-    int size = planes.size();
-    float center =
-        sum(planes, channel, lanes, (at, l, phase) -> kernel.sum(data, from + at, size, l, phase))
-            / planes.count();
-    float spread =
-        sum(
-                planes,
-                channel,
-                lanes,
-                (at, l, phase) -> kernel.sumSquares(data, from + at, center, size, l, phase))
-            / planes.count();
-    results.mean().data()[results.mean().offset() + channel] = center;
-    results.variance().data()[results.variance().offset() + channel] = spread;
-    float scale =
-        parameters.weight().data()[parameters.weight().offset() + channel]
-            * LayerNorm.inverseRoot(spread, parameters.epsilon());
-    float shift = parameters.bias().data()[parameters.bias().offset() + channel];
-    FloatSlice out = results.out();
-    for (int picture = 0; picture < planes.batch(); picture++) {
-      int at = planes.at(picture, channel);
-      norm.scale(data, from + at, center, scale, shift, out.data(), out.offset() + at, size);
+  private void activate(UnaryOp function, Extents extents, Channel x, Channel out) {
+    for (int picture = 0; picture < extents.batch(); picture++) {
+      math.unary(function, x.data(), x.at(picture), out.data(), out.at(picture), extents.size());
     }
   }
 
-  /** What is done to one channel. */
-  @FunctionalInterface
-  private interface Channel {
-    void run(int channel, float[] lanes);
+  private void add(Extents extents, Channel x, Channel out) {
+    for (int picture = 0; picture < extents.batch(); picture++) {
+      int to = out.at(picture);
+      float[] sums = out.data();
+      arithmetic.binary(
+          BinaryOp.ADD, sums, to, 1, x.data(), x.at(picture), 1, sums, to, extents.size());
+    }
   }
 
-  private void forEachChannel(Planes planes, Channel work) {
-    Chunks.run(
-        context,
-        planes.channels(),
-        planes.count(),
-        (start, end) -> {
-          float[] lanes = context.take(LaneKernel.LANES);
-          for (int channel = start; channel < end; channel++) {
-            work.run(channel, lanes);
-          }
-          context.release(lanes);
-        });
+  private void normalize(
+      Extents extents,
+      int channel,
+      Channel x,
+      Parameters parameters,
+      Results results,
+      float... lanes) {
+    float center = sum(extents, x, lanes) / extents.count();
+    float spread = sumSquares(extents, x, center, lanes) / extents.count();
+    set(results.mean(), channel, center);
+    set(results.variance(), channel, spread);
+    float scale =
+        get(parameters.weight(), channel) * LayerNorm.inverseRoot(spread, parameters.epsilon());
+    float shift = get(parameters.bias(), channel);
+    Channel out = extents.channel(results.out(), channel);
+    for (int picture = 0; picture < extents.batch(); picture++) {
+      norm.scale(
+          x.data(),
+          x.at(picture),
+          center,
+          scale,
+          shift,
+          out.data(),
+          out.at(picture),
+          extents.size());
+    }
   }
+
+  private float sum(Extents extents, Channel x, float... lanes) {
+    Arrays.fill(lanes, 0f);
+    for (int picture = 0; picture < extents.batch(); picture++) {
+      kernel.sum(x.data(), x.at(picture), extents.size(), lanes, extents.phase(picture));
+    }
+    return Lanes.sum(lanes);
+  }
+
+  private float sumSquares(Extents extents, Channel x, float center, float... lanes) {
+    Arrays.fill(lanes, 0f);
+    for (int picture = 0; picture < extents.batch(); picture++) {
+      kernel.sumSquares(
+          x.data(), x.at(picture), center, extents.size(), lanes, extents.phase(picture));
+    }
+    return Lanes.sum(lanes);
+  }
+
+  // ---- backward
 
   /** {@link org.wardlock.tensor.spi.Backend#batchNormBackward}. */
   void backward(
@@ -204,15 +225,27 @@ final class BatchNorm {
       Optional<Operand> gradX,
       Optional<Operand> gradWeight,
       Optional<Operand> gradBias) {
-    var gradients = new Gradients(gradX.map(Dense::slice), gradWeight, gradBias);
-    backward(x, weight, mean, variance, epsilon, g, gradients, (_, _, _) -> {});
+    try (Dense values = Dense.of(x, context);
+        Dense weights = Dense.of(weight, context);
+        Dense means = Dense.of(mean, context);
+        Dense variances = Dense.of(variance, context);
+        Dense gradient = Dense.of(g, context)) {
+      Extents extents = Extents.of(x);
+      FloatSlice from = values.slice();
+      var saved =
+          new Saved(weights.slice(), means.slice(), variances.slice(), epsilon, gradient.slice());
+      var wanted = Gradients.of(gradX, gradWeight, gradBias);
+      forEachChannel(
+          extents,
+          (channel, lanes) ->
+              gradients(extents, channel, extents.channel(from, channel), saved, wanted, lanes));
+    }
   }
 
   /** {@link org.wardlock.tensor.spi.Backend#activatedBatchNormBackward}. */
   void backwardActivated(
       UnaryOp function,
       Operand x,
-      Operand activated,
       Operand weight,
       Operand mean,
       Operand variance,
@@ -221,109 +254,110 @@ final class BatchNorm {
       Optional<Operand> gradX,
       Optional<Operand> gradWeight,
       Optional<Operand> gradBias) {
-    boolean readsOutput = function.gradientReads() == UnaryOp.Reads.OUTPUT;
-    try (Dense saved = Dense.of(readsOutput ? activated : x, context)) {
-      var gradients = new Gradients(gradX.map(Dense::slice), gradWeight, gradBias);
-      backward(
-          activated,
-          weight,
-          mean,
-          variance,
-          epsilon,
-          g,
-          gradients,
-          (at, out, size) ->
-              math.unaryGradient(
-                  function,
-                  saved.floats(),
-                  saved.offset() + at,
-                  out.data(),
-                  out.offset() + at,
-                  out.data(),
-                  out.offset() + at,
-                  size));
-    }
-  }
-
-  private record Gradients(
-      Optional<FloatSlice> x, Optional<Operand> weight, Optional<Operand> bias) {}
-
-  /** What follows, in place, once the gradient of a plane is there. */
-  @FunctionalInterface
-  private interface PlaneFinish {
-    void run(int at, FloatSlice gradient, int size);
-  }
-
-  private void backward(
-      Operand x,
-      Operand weight,
-      Operand mean,
-      Operand variance,
-      float epsilon,
-      Operand g,
-      Gradients wanted,
-      PlaneFinish finish) {
-    Planes planes = Planes.of(x);
-    int size = planes.size();
     try (Dense values = Dense.of(x, context);
         Dense weights = Dense.of(weight, context);
         Dense means = Dense.of(mean, context);
         Dense variances = Dense.of(variance, context);
         Dense gradient = Dense.of(g, context)) {
-      float[] data = values.floats();
-      int from = values.offset();
-      float[] gradients = gradient.floats();
-      int gFrom = gradient.offset();
+      Extents extents = Extents.of(x);
+      FloatSlice from = values.slice();
+      var saved =
+          new Saved(weights.slice(), means.slice(), variances.slice(), epsilon, gradient.slice());
+      var wanted = Gradients.of(gradX, gradWeight, gradBias);
       forEachChannel(
-          planes,
+          extents,
           (channel, lanes) -> {
-            float center = means.floats()[means.offset() + channel];
-            float scale =
-                LayerNorm.inverseRoot(variances.floats()[variances.offset() + channel], epsilon);
-            float sum =
-                sum(
-                    planes,
-                    channel,
-                    lanes,
-                    (at, l, phase) -> kernel.sum(gradients, gFrom + at, size, l, phase));
-            float projection =
-                scale
-                    * sum(
-                        planes,
-                        channel,
-                        lanes,
-                        (at, l, phase) ->
-                            kernel.sumCentered(
-                                data, from + at, center, gradients, gFrom + at, size, l, phase));
-            set(wanted.bias(), channel, sum);
-            set(wanted.weight(), channel, projection);
-            if (wanted.x().isPresent()) {
-              FloatSlice out = wanted.x().get();
-              float factor = scale * weights.floats()[weights.offset() + channel];
-              float average = sum / planes.count();
-              float slope = -scale * (projection / planes.count());
-              for (int picture = 0; picture < planes.batch(); picture++) {
-                int at = planes.at(picture, channel);
-                norm.project(
-                    data,
-                    from + at,
-                    gradients,
-                    gFrom + at,
-                    center,
-                    slope,
-                    average,
-                    factor,
-                    out.data(),
-                    out.offset() + at,
-                    size);
-                finish.run(at, out, size);
-              }
-            }
+            Channel source = extents.channel(from, channel);
+            float[] scratch = context.take(extents.count());
+            Channel activated = extents.alone(scratch);
+            activate(function, extents, source, activated);
+            gradients(extents, channel, activated, saved, wanted, lanes);
+            wanted
+                .x()
+                .ifPresent(
+                    out ->
+                        throughActivation(
+                            function, extents, source, activated, extents.channel(out, channel)));
+            context.release(scratch);
           });
     }
   }
 
-  private static void set(Optional<Operand> out, int channel, float value) {
-    out.ifPresent(operand -> Dense.floats(operand)[Dense.offset(operand) + channel] = value);
+  /** What the forward pass left, and the gradient of its output. */
+  private record Saved(
+      FloatSlice weight, FloatSlice mean, FloatSlice variance, float epsilon, FloatSlice g) {}
+
+  private record Gradients(
+      Optional<FloatSlice> x, Optional<FloatSlice> weight, Optional<FloatSlice> bias) {
+    static Gradients of(Optional<Operand> x, Optional<Operand> weight, Optional<Operand> bias) {
+      return new Gradients(x.map(Dense::slice), weight.map(Dense::slice), bias.map(Dense::slice));
+    }
+  }
+
+  private void gradients(
+      Extents extents, int channel, Channel x, Saved saved, Gradients wanted, float... lanes) {
+    Channel g = extents.channel(saved.g(), channel);
+    float center = get(saved.mean(), channel);
+    float scale = LayerNorm.inverseRoot(get(saved.variance(), channel), saved.epsilon());
+    float sum = sum(extents, g, lanes);
+    float projection = scale * sumCentered(extents, x, center, g, lanes);
+    wanted.bias().ifPresent(out -> set(out, channel, sum));
+    wanted.weight().ifPresent(out -> set(out, channel, projection));
+    if (wanted.x().isEmpty()) {
+      return;
+    }
+    Channel out = extents.channel(wanted.x().get(), channel);
+    float factor = scale * get(saved.weight(), channel);
+    float average = sum / extents.count();
+    float slope = -scale * (projection / extents.count());
+    for (int picture = 0; picture < extents.batch(); picture++) {
+      norm.project(
+          x.data(),
+          x.at(picture),
+          g.data(),
+          g.at(picture),
+          center,
+          slope,
+          average,
+          factor,
+          out.data(),
+          out.at(picture),
+          extents.size());
+    }
+  }
+
+  private float sumCentered(Extents extents, Channel x, float center, Channel g, float... lanes) {
+    Arrays.fill(lanes, 0f);
+    for (int picture = 0; picture < extents.batch(); picture++) {
+      kernel.sumCentered(
+          x.data(),
+          x.at(picture),
+          center,
+          g.data(),
+          g.at(picture),
+          extents.size(),
+          lanes,
+          extents.phase(picture));
+    }
+    return Lanes.sum(lanes);
+  }
+
+  private void throughActivation(
+      UnaryOp function, Extents extents, Channel x, Channel activated, Channel gradient) {
+    Channel saved = function.gradientReads() == UnaryOp.Reads.OUTPUT ? activated : x;
+    for (int picture = 0; picture < extents.batch(); picture++) {
+      int at = gradient.at(picture);
+      float[] values = gradient.data();
+      math.unaryGradient(
+          function, saved.data(), saved.at(picture), values, at, values, at, extents.size());
+    }
+  }
+
+  private static float get(FloatSlice values, int channel) {
+    return values.data()[values.offset() + channel];
+  }
+
+  private static void set(FloatSlice values, int channel, float value) {
+    values.data()[values.offset() + channel] = value;
   }
 }

@@ -23,6 +23,9 @@ import org.wardlock.tensor.spi.UnaryOp;
 
 /** The CPU: hands each operation to the class of its family. */
 public final class CpuBackend implements Backend, CpuReport {
+  /** Half of the usual second-level cache, as a layer reads one tensor and writes another. */
+  private static final int WORKING_SET = 1 << 19;
+
   private final CpuKernels kernels;
   private final KernelChoice choice;
   private final CpuContext context;
@@ -73,6 +76,11 @@ public final class CpuBackend implements Backend, CpuReport {
     return FmaPeak.gigaflops(context, context.workers().threads());
   }
 
+  @Override
+  public long workingSet() {
+    return (long) WORKING_SET * context.workers().threads();
+  }
+
   private CpuKernels kernelsFor(Operand work) {
     return choice.forElements(work.shape().count());
   }
@@ -99,6 +107,7 @@ public final class CpuBackend implements Backend, CpuReport {
   public void upload(MemorySegment source, Storage target, long offset) {
     MemorySegment memory = ((CpuStorage) target).segment();
     HostMemory.copy(source, 0, memory, offset * target.dtype().bytes(), source.byteSize());
+    target.changed();
   }
 
   @Override
@@ -443,20 +452,17 @@ public final class CpuBackend implements Backend, CpuReport {
       Operand bias,
       float epsilon,
       Optional<Operand> addend,
-      Operand activated,
       Operand out,
       Operand mean,
       Operand variance) {
     new BatchNorm(kernelsFor(x), context)
-        .forwardActivated(
-            function, x, weight, bias, epsilon, addend, activated, out, mean, variance);
+        .forwardActivated(function, x, weight, bias, epsilon, addend, out, mean, variance);
   }
 
   @Override
   public void activatedBatchNormBackward(
       UnaryOp function,
       Operand x,
-      Operand activated,
       Operand weight,
       Operand mean,
       Operand variance,
@@ -467,17 +473,7 @@ public final class CpuBackend implements Backend, CpuReport {
       Optional<Operand> gradBias) {
     new BatchNorm(kernelsFor(x), context)
         .backwardActivated(
-            function,
-            x,
-            activated,
-            weight,
-            mean,
-            variance,
-            epsilon,
-            g,
-            gradX,
-            gradWeight,
-            gradBias);
+            function, x, weight, mean, variance, epsilon, g, gradX, gradWeight, gradBias);
   }
 
   @Override

@@ -8,6 +8,7 @@ import org.wardlock.tensor.spi.Storage;
 /** Elements in a pooled Java array, which may be longer than needed. */
 final class CpuStorage extends Storage {
   private final ArrayPool pool;
+  private final PanelCache panels = new PanelCache();
   private Object array;
 
   /** Takes an array from the pool. */
@@ -31,6 +32,11 @@ final class CpuStorage extends Storage {
     return held;
   }
 
+  /** Panels of matrices that lie here. */
+  PanelCache panels() {
+    return panels;
+  }
+
   /** The elements in use, as memory. */
   MemorySegment segment() {
     MemorySegment whole =
@@ -49,6 +55,7 @@ final class CpuStorage extends Storage {
   protected void recycle() {
     Object held = array;
     array = null;
+    panels.clear();
     pool.release(held);
   }
 }

@@ -1,5 +1,6 @@
 package org.wardlock.tensor.cpu;
 
+import java.util.Optional;
 import org.wardlock.tensor.Activation;
 import org.wardlock.tensor.spi.Epilogue;
 import org.wardlock.tensor.spi.Layout;
@@ -65,6 +66,9 @@ final class MatrixProducts {
         Dense.offset(operand),
         Math.toIntExact(layout.stride(0)),
         Math.toIntExact(layout.stride(1)),
-        Math.toIntExact(layout.stride(2)));
+        Math.toIntExact(layout.stride(2)),
+        Optional.of(
+            new MatrixBatch.KeptPanels(
+                ((CpuStorage) operand.storage()).panels(), operand.storage().version())));
   }
 }

@@ -1,6 +1,7 @@
 package org.wardlock.tensor.cpu;
 
 import java.util.Arrays;
+import java.util.Optional;
 import org.wardlock.tensor.spi.Epilogue;
 
 /**
@@ -55,12 +56,16 @@ public final class PackedGemm implements GemmKernel {
       if (along == Epilogue.Along.COLUMNS) {
         tile.add(bias.data(), bias.offset() + firstColumn, c.data(), from, columns);
       } else {
-        float addend = bias.data()[bias.offset() + row];
-        for (int i = from; i < from + columns; i++) {
-          c.data()[i] += addend;
-        }
+        add(bias.data()[bias.offset() + row], c.data(), from, columns);
       }
       activation.apply(c.data(), from, columns);
+    }
+  }
+
+  /** In a method of its own, C2 makes vector code of it. */
+  private static void add(float addend, float[] values, int offset, int length) {
+    for (int i = offset; i < offset + length; i++) {
+      values[i] += addend;
     }
   }
 
@@ -73,6 +78,10 @@ public final class PackedGemm implements GemmKernel {
     private final PackedOperand b;
     private final int rowBlocks;
     private final int columnBlocks;
+    private final Optional<float[]> keptA;
+    private final Optional<float[]> keptB;
+    private final boolean packsAAhead;
+    private final boolean packsBAhead;
     private float[] aheadA = {};
     private float[] aheadB = {};
 
@@ -84,13 +93,17 @@ public final class PackedGemm implements GemmKernel {
       b = PackedOperand.columnsOfB(tile, problem);
       rowBlocks = GemmPlan.blocks(problem.rows(), plan.rowBlock());
       columnBlocks = GemmPlan.blocks(problem.columns(), plan.columnBlock());
+      keptA = a.kept(plan.items(), context);
+      keptB = b.kept(plan.items(), context);
+      packsAAhead = plan.packsAAhead() && keptA.isEmpty();
+      packsBAhead = plan.packsBAhead() && keptB.isEmpty();
     }
 
     void run() {
-      if (plan.packsAAhead()) {
+      if (packsAAhead) {
         aheadA = context.take(slots(a, plan.itemGroup(), plan.stepGroup()) * a.size());
       }
-      if (plan.packsBAhead()) {
+      if (packsBAhead) {
         aheadB = context.take(slots(b, plan.itemGroup(), plan.stepGroup()) * b.size());
       }
       try {
@@ -101,10 +114,10 @@ public final class PackedGemm implements GemmKernel {
           }
         }
       } finally {
-        if (plan.packsAAhead()) {
+        if (packsAAhead) {
           context.release(aheadA);
         }
-        if (plan.packsBAhead()) {
+        if (packsBAhead) {
           context.release(aheadB);
         }
       }
@@ -115,8 +128,8 @@ public final class PackedGemm implements GemmKernel {
     }
 
     private void runGroup(int firstItem, int items, int firstStep, int steps) {
-      int tasksA = plan.packsAAhead() ? slots(a, items, steps) * a.tasks() : 0;
-      int tasksB = plan.packsBAhead() ? slots(b, items, steps) * b.tasks() : 0;
+      int tasksA = packsAAhead ? slots(a, items, steps) * a.tasks() : 0;
+      int tasksB = packsBAhead ? slots(b, items, steps) * b.tasks() : 0;
       if (tasksA + tasksB > 0) {
         context.run(
             tasksA + tasksB,
@@ -155,14 +168,17 @@ public final class PackedGemm implements GemmKernel {
       int rows = Math.min(plan.rowBlock(), problem.rows() - firstRow);
       int firstColumn = columnBlock * plan.columnBlock();
       int columns = Math.min(plan.columnBlock(), problem.columns() - firstColumn);
-      int sizeA = plan.packsAAhead() ? 0 : a.size(rows);
-      int sizeB = plan.packsBAhead() ? 0 : b.size(columns);
+      int sizeA = packsAAhead || keptA.isPresent() ? 0 : a.size(rows);
+      int sizeB = packsBAhead || keptB.isPresent() ? 0 : b.size(columns);
       float[] own = context.take(sizeA + sizeB + tile.rows() * tile.columns());
       for (int step = firstStep; step < firstStep + steps; step++) {
         int depth = a.depth(step);
         float[] panelsA = own;
         int offsetA = 0;
-        if (plan.packsAAhead()) {
+        if (keptA.isPresent()) {
+          panelsA = keptA.get();
+          offsetA = step * a.size() + firstRow * depth;
+        } else if (packsAAhead) {
           panelsA = aheadA;
           offsetA =
               (a.isShared() ? 0 : item) * steps * a.size()
@@ -173,7 +189,10 @@ public final class PackedGemm implements GemmKernel {
         }
         float[] panelsB = own;
         int offsetB = sizeA;
-        if (plan.packsBAhead()) {
+        if (keptB.isPresent()) {
+          panelsB = keptB.get();
+          offsetB = step * b.size() + firstColumn * depth;
+        } else if (packsBAhead) {
           panelsB = aheadB;
           offsetB =
               (b.isShared() ? 0 : item) * steps * b.size()

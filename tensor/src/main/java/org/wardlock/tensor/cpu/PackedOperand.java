@@ -1,5 +1,7 @@
 package org.wardlock.tensor.cpu;
 
+import java.util.Optional;
+
 /** The panels of one operand of a product: of rows of a, or of columns of b. */
 final class PackedOperand {
   /** About as many values as a task packs: some ten microseconds. */
@@ -69,6 +71,38 @@ final class PackedOperand {
   private int lanesPerTask() {
     int depth = Math.min(inner, GemmKernel.INNER_BLOCK);
     return Math.max(1, VALUES_PER_TASK / (depth * lanesPerPanel)) * lanesPerPanel;
+  }
+
+  /**
+   * The panels of all steps, one step behind another, if they are kept from earlier products.
+   *
+   * @param items products that read an operand of their own each, unless it is shared
+   */
+  Optional<float[]> kept(int items, KernelContext context) {
+    if (matrices.kept().isEmpty() || summed || (items > 1 && matrices.batchStride() != 0)) {
+      return Optional.empty();
+    }
+    MatrixBatch.KeptPanels kept = matrices.kept().get();
+    var key =
+        new PanelCache.Key(
+            kept.version(),
+            matrices.offset(),
+            lanes,
+            inner,
+            laneStride,
+            innerStride,
+            lanesPerPanel);
+    int steps = GemmPlan.blocks(inner, GemmKernel.INNER_BLOCK);
+    long values = (long) steps * size();
+    return kept.cache().find(key, values, () -> packAll(steps, context));
+  }
+
+  private float[] packAll(int steps, KernelContext context) {
+    float[] panels = new float[steps * size()];
+    context.run(
+        steps * tasks(),
+        task -> packShare(0, task / tasks(), task % tasks(), panels, task / tasks() * size()));
+    return panels;
   }
 
   /** One task of packing a step: writes its share of the panels that begin at {@code target}. */

@@ -55,6 +55,14 @@ public interface Backend extends AutoCloseable {
   @Override
   void close();
 
+  /**
+   * How many bytes a layer's output may have to stay in fast memory until the next layer reads it;
+   * {@link Long#MAX_VALUE} where large batches are faster whatever their size.
+   */
+  default long workingSet() {
+    return Long.MAX_VALUE;
+  }
+
   // ---- movement
 
   /** Sets every element; {@code out} may have any strides but 0 and any type. */
@@ -248,10 +256,8 @@ public interface Backend extends AutoCloseable {
   }
 
   /**
-   * Batch normalisation of {@code activated = function(x)}, and a shortcut around both: {@code out
-   * = batchNorm(activated) + addend}.
-   *
-   * @param activated of x's shape: the gradient reads it
+   * Batch normalisation behind an activation, and a shortcut around both: {@code out =
+   * batchNorm(function(x)) + addend}.
    */
   default void activatedBatchNorm(
       UnaryOp function,
@@ -260,20 +266,21 @@ public interface Backend extends AutoCloseable {
       Operand bias,
       float epsilon,
       Optional<Operand> addend,
-      Operand activated,
       Operand out,
       Operand mean,
       Operand variance) {
-    unary(function, x, activated);
-    batchNorm(activated, weight, bias, epsilon, out, mean, variance);
-    addend.ifPresent(operand -> binary(BinaryOp.ADD, out, operand, out));
+    ComposedNorm.activatedBatchNorm(
+        this, function, x, weight, bias, epsilon, addend, out, mean, variance);
   }
 
-  /** Its gradients, but for the addend's, which is g. */
+  /**
+   * Its gradients, but for the addend's, which is g.
+   *
+   * @param x what the activation was applied to
+   */
   default void activatedBatchNormBackward(
       UnaryOp function,
       Operand x,
-      Operand activated,
       Operand weight,
       Operand mean,
       Operand variance,
@@ -282,9 +289,8 @@ public interface Backend extends AutoCloseable {
       Optional<Operand> gradX,
       Optional<Operand> gradWeight,
       Optional<Operand> gradBias) {
-    batchNormBackward(activated, weight, mean, variance, epsilon, g, gradX, gradWeight, gradBias);
-    Operand saved = function.gradientReads() == UnaryOp.Reads.OUTPUT ? activated : x;
-    gradX.ifPresent(out -> unaryGradient(function, saved, out, out));
+    ComposedNorm.activatedBatchNormBackward(
+        this, function, x, weight, mean, variance, epsilon, g, gradX, gradWeight, gradBias);
   }
 
   /**

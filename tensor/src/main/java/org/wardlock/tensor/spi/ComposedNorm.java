@@ -112,6 +112,44 @@ final class ComposedNorm {
     }
   }
 
+  static void activatedBatchNorm(
+      Backend backend,
+      UnaryOp function,
+      Operand x,
+      Operand weight,
+      Operand bias,
+      float epsilon,
+      Optional<Operand> addend,
+      Operand out,
+      Operand mean,
+      Operand variance) {
+    try (var f = new Composition(backend)) {
+      backend.batchNorm(f.unary(function, x), weight, bias, epsilon, out, mean, variance);
+    }
+    addend.ifPresent(operand -> backend.binary(BinaryOp.ADD, out, operand, out));
+  }
+
+  static void activatedBatchNormBackward(
+      Backend backend,
+      UnaryOp function,
+      Operand x,
+      Operand weight,
+      Operand mean,
+      Operand variance,
+      float epsilon,
+      Operand g,
+      Optional<Operand> gradX,
+      Optional<Operand> gradWeight,
+      Optional<Operand> gradBias) {
+    try (var f = new Composition(backend)) {
+      Operand activated = f.unary(function, x);
+      backend.batchNormBackward(
+          activated, weight, mean, variance, epsilon, g, gradX, gradWeight, gradBias);
+      Operand saved = function.gradientReads() == UnaryOp.Reads.OUTPUT ? activated : x;
+      gradX.ifPresent(out -> backend.unaryGradient(function, saved, out, out));
+    }
+  }
+
   static void channelAffine(
       Backend backend,
       Activation activation,

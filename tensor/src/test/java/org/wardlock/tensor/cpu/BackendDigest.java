@@ -285,21 +285,11 @@ final class BackendDigest implements AutoCloseable {
     }
     for (UnaryOp function : new UnaryOp[] {UnaryOp.RELU, UnaryOp.GELU}) {
       cpu.activatedBatchNorm(
-          function,
-          pictures,
-          scale,
-          scale,
-          1e-5f,
-          Optional.of(other),
-          first,
-          second,
-          mean,
-          variance);
-      add("activatedBatchNorm " + function, first, second, mean, variance);
+          function, pictures, scale, scale, 1e-5f, Optional.of(other), first, mean, variance);
+      add("activatedBatchNorm " + function, first, mean, variance);
       cpu.activatedBatchNormBackward(
           function,
           pictures,
-          first,
           scale,
           mean,
           variance,
