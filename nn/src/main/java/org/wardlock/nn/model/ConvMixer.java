@@ -106,7 +106,7 @@ public final class ConvMixer implements Module {
   public Tensor forward(Tensor x, Pass pass) {
     int batch = x.shape().extent(0);
     int pieces = pass.isTraining() || x.tracksGradient() ? 1 : pieces(x);
-    if (pieces == 1) {
+    if (pieces <= 1) {
       return layers(x, pass);
     }
     Tensor[] logits = new Tensor[pieces];

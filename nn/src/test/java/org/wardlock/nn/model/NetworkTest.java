@@ -77,6 +77,23 @@ class NetworkTest {
     }
   }
 
+  /** More pictures than stay in the cache together, in pieces of unequal size. */
+  @Test
+  void piecesOfALargeBatchAreOnlyFaster() {
+    try (Scope _ = Scope.open("test");
+        ImageClassifier mixer = classifier("convmixer-256-1-k3-p2")) {
+      Tensor x = pictures(23, 32);
+      Tensor together = mixer.logits(x);
+      assertEquals(Shape.of(23, 10), together.shape());
+      for (int i : new int[] {0, 7, 22}) {
+        Tensor alone = mixer.logits(x.slice(0, i, i + 1));
+        assertArrayEquals(together.slice(0, i, i + 1).toFloats(), alone.toFloats());
+      }
+      Tensor tracked = mixer.logits(x.requiresGrad());
+      assertArrayEquals(together.toFloats(), tracked.toFloats());
+    }
+  }
+
   private ImageClassifier classifier(String name) {
     Network network = Network.initial(Architecture.named(name), device, 0);
     ImageClassifier classifier = ImageClassifier.copyOf(network);

@@ -20,7 +20,15 @@ import org.wardlock.tensor.spi.Backend;
 class BackendBitsTest {
   /** What a backend does besides computing. */
   private static final Set<String> NO_OPERATIONS =
-      Set.of("device", "description", "allocate", "upload", "download", "synchronize", "close");
+      Set.of(
+          "device",
+          "description",
+          "allocate",
+          "upload",
+          "download",
+          "synchronize",
+          "workingSet",
+          "close");
 
   private static final BackendDigest.Result DIGEST = BackendDigest.run(CpuKernels.vector(), 1);
   private static final String EXPECTED = DIGEST.checksums();
