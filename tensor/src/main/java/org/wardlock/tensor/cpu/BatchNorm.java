@@ -7,7 +7,7 @@ import org.wardlock.tensor.spi.Operand;
 import org.wardlock.tensor.spi.UnaryOp;
 
 /**
- * Batch normalisation of (N, C, ...) with the batch's statistics, channel by channel: first the
+ * Batch normalisation of (N, C, ...) with the batch's statistics, a channel by itself: first the
  * mean, then the squares of what is left when it is taken away, so that a large mean costs the
  * variance no digits. What an activation made of a channel stays in the cache and is made again for
  * the gradient: memory is slower than arithmetic.
@@ -27,63 +27,6 @@ final class BatchNorm {
     this.context = context;
   }
 
-  /** The batch: pictures of channels of planes. */
-  private record Extents(int batch, int channels, int size) {
-    static Extents of(Operand x) {
-      int batch = x.shape().extent(0);
-      int channels = x.shape().extent(1);
-      int each = Math.max(1, batch * channels);
-      return new Extents(batch, channels, Math.toIntExact(x.shape().count() / each));
-    }
-
-    /** Values of a channel. */
-    int count() {
-      return batch * size;
-    }
-
-    /** The lane that a picture's first value is added to. */
-    int phase(int picture) {
-      return (int) ((long) picture * size % LaneKernel.LANES);
-    }
-
-    /** One channel of a whole tensor. */
-    Channel channel(FloatSlice x, int channel) {
-      return new Channel(x.data(), x.offset() + channel * size, channels * size);
-    }
-
-    /** One channel, alone in memory. */
-    Channel alone(float... data) {
-      return new Channel(data, 0, size);
-    }
-  }
-
-  /** Where the planes of one channel lie. */
-  private record Channel(float[] data, int start, int step) {
-    int at(int picture) {
-      return start + picture * step;
-    }
-  }
-
-  /** What is done to one channel. */
-  @FunctionalInterface
-  private interface ChannelWork {
-    void run(int channel, float[] lanes);
-  }
-
-  private void forEachChannel(Extents extents, ChannelWork work) {
-    Chunks.run(
-        context,
-        extents.channels(),
-        extents.count(),
-        (start, end) -> {
-          float[] lanes = context.take(LaneKernel.LANES);
-          for (int channel = start; channel < end; channel++) {
-            work.run(channel, lanes);
-          }
-          context.release(lanes);
-        });
-  }
-
   // ---- forward
 
   /** {@link org.wardlock.tensor.spi.Backend#batchNorm}. */
@@ -98,15 +41,11 @@ final class BatchNorm {
     try (Dense values = Dense.of(x, context);
         Dense weights = Dense.of(weight, context);
         Dense biases = Dense.of(bias, context)) {
-      Extents extents = Extents.of(x);
       FloatSlice from = values.slice();
       var parameters = new Parameters(weights.slice(), biases.slice(), epsilon);
       var results = new Results(Dense.slice(out), Dense.slice(mean), Dense.slice(variance));
-      forEachChannel(
-          extents,
-          (channel, lanes) ->
-              normalize(
-                  extents, channel, extents.channel(from, channel), parameters, results, lanes));
+      ChannelGroup.forEach(
+          x, context, group -> normalize(group, group.planes(from), parameters, results));
     }
   }
 
@@ -125,24 +64,21 @@ final class BatchNorm {
         Dense weights = Dense.of(weight, context);
         Dense biases = Dense.of(bias, context);
         Dense summands = Dense.of(addend.orElse(x), context)) {
-      Extents extents = Extents.of(x);
       FloatSlice from = values.slice();
       FloatSlice shortcut = summands.slice();
       var parameters = new Parameters(weights.slice(), biases.slice(), epsilon);
       var results = new Results(Dense.slice(out), Dense.slice(mean), Dense.slice(variance));
-      forEachChannel(
-          extents,
-          (channel, lanes) -> {
-            float[] scratch = context.take(extents.count());
-            Channel activated = extents.alone(scratch);
-            activate(function, extents, extents.channel(from, channel), activated);
-            normalize(extents, channel, activated, parameters, results, lanes);
+      ChannelGroup.forEach(
+          x,
+          context,
+          group -> {
+            float[] scratch = context.take(group.count());
+            ChannelGroup.Planes activated = group.alone(scratch);
+            activate(function, group, group.planes(from), activated);
+            normalize(group, activated, parameters, results);
             context.release(scratch);
             if (addend.isPresent()) {
-              add(
-                  extents,
-                  extents.channel(shortcut, channel),
-                  extents.channel(results.out(), channel));
+              add(group, group.planes(shortcut), group.planes(results.out()));
             }
           });
     }
@@ -152,64 +88,83 @@ final class BatchNorm {
 
   private record Results(FloatSlice out, FloatSlice mean, FloatSlice variance) {}
 
-  private void activate(UnaryOp function, Extents extents, Channel x, Channel out) {
-    for (int picture = 0; picture < extents.batch(); picture++) {
-      math.unary(function, x.data(), x.at(picture), out.data(), out.at(picture), extents.size());
+  private void activate(
+      UnaryOp function, ChannelGroup group, ChannelGroup.Planes x, ChannelGroup.Planes out) {
+    for (int picture = 0; picture < group.pictures(); picture++) {
+      math.unary(function, x.data(), x.at(picture), out.data(), out.at(picture), group.picture());
     }
   }
 
-  private void add(Extents extents, Channel x, Channel out) {
-    for (int picture = 0; picture < extents.batch(); picture++) {
+  private void add(ChannelGroup group, ChannelGroup.Planes x, ChannelGroup.Planes out) {
+    for (int picture = 0; picture < group.pictures(); picture++) {
       int to = out.at(picture);
       float[] sums = out.data();
       arithmetic.binary(
-          BinaryOp.ADD, sums, to, 1, x.data(), x.at(picture), 1, sums, to, extents.size());
+          BinaryOp.ADD, sums, to, 1, x.data(), x.at(picture), 1, sums, to, group.picture());
     }
   }
 
   private void normalize(
-      Extents extents,
-      int channel,
-      Channel x,
-      Parameters parameters,
-      Results results,
-      float... lanes) {
-    float center = sum(extents, x, lanes) / extents.count();
-    float spread = sumSquares(extents, x, center, lanes) / extents.count();
-    set(results.mean(), channel, center);
-    set(results.variance(), channel, spread);
-    float scale =
-        get(parameters.weight(), channel) * LayerNorm.inverseRoot(spread, parameters.epsilon());
-    float shift = get(parameters.bias(), channel);
-    Channel out = extents.channel(results.out(), channel);
-    for (int picture = 0; picture < extents.batch(); picture++) {
-      norm.scale(
-          x.data(),
-          x.at(picture),
-          center,
-          scale,
-          shift,
-          out.data(),
-          out.at(picture),
-          extents.size());
+      ChannelGroup group, ChannelGroup.Planes x, Parameters parameters, Results results) {
+    float[][] lanes = lanes(group);
+    int size = group.size();
+    for (int picture = 0; picture < group.pictures(); picture++) {
+      for (int i = 0; i < group.channels(); i++) {
+        kernel.sum(x.data(), x.at(picture, i), size, lanes[i], group.phase(picture));
+      }
     }
+    float[] centers = context.take(group.channels());
+    for (int i = 0; i < group.channels(); i++) {
+      centers[i] = Lanes.sum(lanes[i]) / group.valuesPerChannel();
+      set(results.mean(), group.first() + i, centers[i]);
+      Arrays.fill(lanes[i], 0, LaneKernel.LANES, 0f);
+    }
+    for (int picture = 0; picture < group.pictures(); picture++) {
+      for (int i = 0; i < group.channels(); i++) {
+        kernel.sumSquares(
+            x.data(), x.at(picture, i), centers[i], size, lanes[i], group.phase(picture));
+      }
+    }
+    float[] scales = context.take(group.channels());
+    for (int i = 0; i < group.channels(); i++) {
+      int channel = group.first() + i;
+      float spread = Lanes.sum(lanes[i]) / group.valuesPerChannel();
+      set(results.variance(), channel, spread);
+      scales[i] =
+          get(parameters.weight(), channel) * LayerNorm.inverseRoot(spread, parameters.epsilon());
+    }
+    ChannelGroup.Planes out = group.planes(results.out());
+    for (int picture = 0; picture < group.pictures(); picture++) {
+      for (int i = 0; i < group.channels(); i++) {
+        norm.scale(
+            x.data(),
+            x.at(picture, i),
+            centers[i],
+            scales[i],
+            get(parameters.bias(), group.first() + i),
+            out.data(),
+            out.at(picture, i),
+            size);
+      }
+    }
+    context.release(scales);
+    context.release(centers);
+    release(lanes);
   }
 
-  private float sum(Extents extents, Channel x, float... lanes) {
-    Arrays.fill(lanes, 0f);
-    for (int picture = 0; picture < extents.batch(); picture++) {
-      kernel.sum(x.data(), x.at(picture), extents.size(), lanes, extents.phase(picture));
+  private float[][] lanes(ChannelGroup group) {
+    float[][] lanes = new float[group.channels()][];
+    for (int i = 0; i < lanes.length; i++) {
+      lanes[i] = context.take(LaneKernel.LANES);
+      Arrays.fill(lanes[i], 0, LaneKernel.LANES, 0f);
     }
-    return Lanes.sum(lanes);
+    return lanes;
   }
 
-  private float sumSquares(Extents extents, Channel x, float center, float... lanes) {
-    Arrays.fill(lanes, 0f);
-    for (int picture = 0; picture < extents.batch(); picture++) {
-      kernel.sumSquares(
-          x.data(), x.at(picture), center, extents.size(), lanes, extents.phase(picture));
+  private void release(float[]... arrays) {
+    for (float[] array : arrays) {
+      context.release(array);
     }
-    return Lanes.sum(lanes);
   }
 
   // ---- backward
@@ -230,15 +185,12 @@ final class BatchNorm {
         Dense means = Dense.of(mean, context);
         Dense variances = Dense.of(variance, context);
         Dense gradient = Dense.of(g, context)) {
-      Extents extents = Extents.of(x);
       FloatSlice from = values.slice();
       var saved =
           new Saved(weights.slice(), means.slice(), variances.slice(), epsilon, gradient.slice());
       var wanted = Gradients.of(gradX, gradWeight, gradBias);
-      forEachChannel(
-          extents,
-          (channel, lanes) ->
-              gradients(extents, channel, extents.channel(from, channel), saved, wanted, lanes));
+      ChannelGroup.forEach(
+          x, context, group -> gradients(group, group.planes(from), saved, wanted));
     }
   }
 
@@ -259,27 +211,12 @@ final class BatchNorm {
         Dense means = Dense.of(mean, context);
         Dense variances = Dense.of(variance, context);
         Dense gradient = Dense.of(g, context)) {
-      Extents extents = Extents.of(x);
       FloatSlice from = values.slice();
       var saved =
           new Saved(weights.slice(), means.slice(), variances.slice(), epsilon, gradient.slice());
       var wanted = Gradients.of(gradX, gradWeight, gradBias);
-      forEachChannel(
-          extents,
-          (channel, lanes) -> {
-            Channel source = extents.channel(from, channel);
-            float[] scratch = context.take(extents.count());
-            Channel activated = extents.alone(scratch);
-            activate(function, extents, source, activated);
-            gradients(extents, channel, activated, saved, wanted, lanes);
-            wanted
-                .x()
-                .ifPresent(
-                    out ->
-                        throughActivation(
-                            function, extents, source, activated, extents.channel(out, channel)));
-            context.release(scratch);
-          });
+      ChannelGroup.forEach(
+          x, context, group -> throughActivation(function, group, from, saved, wanted));
     }
   }
 
@@ -294,63 +231,121 @@ final class BatchNorm {
     }
   }
 
-  private void gradients(
-      Extents extents, int channel, Channel x, Saved saved, Gradients wanted, float... lanes) {
-    Channel g = extents.channel(saved.g(), channel);
-    float center = get(saved.mean(), channel);
-    float scale = LayerNorm.inverseRoot(get(saved.variance(), channel), saved.epsilon());
-    float sum = sum(extents, g, lanes);
-    float projection = scale * sumCentered(extents, x, center, g, lanes);
-    wanted.bias().ifPresent(out -> set(out, channel, sum));
-    wanted.weight().ifPresent(out -> set(out, channel, projection));
-    if (wanted.x().isEmpty()) {
-      return;
-    }
-    Channel out = extents.channel(wanted.x().get(), channel);
-    float factor = scale * get(saved.weight(), channel);
-    float average = sum / extents.count();
-    float slope = -scale * (projection / extents.count());
-    for (int picture = 0; picture < extents.batch(); picture++) {
-      norm.project(
-          x.data(),
-          x.at(picture),
-          g.data(),
-          g.at(picture),
-          center,
-          slope,
-          average,
-          factor,
-          out.data(),
-          out.at(picture),
-          extents.size());
-    }
-  }
-
-  private float sumCentered(Extents extents, Channel x, float center, Channel g, float... lanes) {
-    Arrays.fill(lanes, 0f);
-    for (int picture = 0; picture < extents.batch(); picture++) {
-      kernel.sumCentered(
-          x.data(),
-          x.at(picture),
-          center,
-          g.data(),
-          g.at(picture),
-          extents.size(),
-          lanes,
-          extents.phase(picture));
-    }
-    return Lanes.sum(lanes);
-  }
-
   private void throughActivation(
-      UnaryOp function, Extents extents, Channel x, Channel activated, Channel gradient) {
-    Channel saved = function.gradientReads() == UnaryOp.Reads.OUTPUT ? activated : x;
-    for (int picture = 0; picture < extents.batch(); picture++) {
+      UnaryOp function, ChannelGroup group, FloatSlice x, Saved saved, Gradients wanted) {
+    ChannelGroup.Planes source = group.planes(x);
+    float[] values = context.take(group.count());
+    ChannelGroup.Planes activated = group.alone(values);
+    if (function == UnaryOp.GELU && wanted.x().isPresent()) {
+      float[] slopes = context.take(group.count());
+      ChannelGroup.Planes derivative = group.alone(slopes);
+      for (int picture = 0; picture < group.pictures(); picture++) {
+        math.geluWithDerivative(
+            source.data(),
+            source.at(picture),
+            values,
+            activated.at(picture),
+            slopes,
+            derivative.at(picture),
+            group.picture());
+      }
+      gradients(group, activated, saved, wanted);
+      multiply(group, derivative, group.planes(wanted.x().get()));
+      context.release(slopes);
+    } else {
+      activate(function, group, source, activated);
+      gradients(group, activated, saved, wanted);
+      boolean readsOutput = function.gradientReads() == UnaryOp.Reads.OUTPUT;
+      wanted
+          .x()
+          .ifPresent(
+              out ->
+                  unaryGradient(
+                      function, group, readsOutput ? activated : source, group.planes(out)));
+    }
+    context.release(values);
+  }
+
+  private void multiply(
+      ChannelGroup group, ChannelGroup.Planes factor, ChannelGroup.Planes gradient) {
+    for (int picture = 0; picture < group.pictures(); picture++) {
+      int at = gradient.at(picture);
+      float[] products = gradient.data();
+      arithmetic.binary(
+          BinaryOp.MULTIPLY,
+          products,
+          at,
+          1,
+          factor.data(),
+          factor.at(picture),
+          1,
+          products,
+          at,
+          group.picture());
+    }
+  }
+
+  private void unaryGradient(
+      UnaryOp function,
+      ChannelGroup group,
+      ChannelGroup.Planes saved,
+      ChannelGroup.Planes gradient) {
+    for (int picture = 0; picture < group.pictures(); picture++) {
       int at = gradient.at(picture);
       float[] values = gradient.data();
       math.unaryGradient(
-          function, saved.data(), saved.at(picture), values, at, values, at, extents.size());
+          function, saved.data(), saved.at(picture), values, at, values, at, group.picture());
     }
+  }
+
+  private void gradients(ChannelGroup group, ChannelGroup.Planes x, Saved saved, Gradients wanted) {
+    ChannelGroup.Planes g = group.planes(saved.g());
+    float[][] sums = lanes(group);
+    float[][] projections = lanes(group);
+    int size = group.size();
+    for (int picture = 0; picture < group.pictures(); picture++) {
+      int phase = group.phase(picture);
+      for (int i = 0; i < group.channels(); i++) {
+        int at = x.at(picture, i);
+        int gAt = g.at(picture, i);
+        float center = get(saved.mean(), group.first() + i);
+        kernel.sum(g.data(), gAt, size, sums[i], phase);
+        kernel.sumCentered(x.data(), at, center, g.data(), gAt, size, projections[i], phase);
+      }
+    }
+    for (int i = 0; i < group.channels(); i++) {
+      int channel = group.first() + i;
+      float scale = LayerNorm.inverseRoot(get(saved.variance(), channel), saved.epsilon());
+      float sum = Lanes.sum(sums[i]);
+      float projection = scale * Lanes.sum(projections[i]);
+      wanted.bias().ifPresent(out -> set(out, channel, sum));
+      wanted.weight().ifPresent(out -> set(out, channel, projection));
+      // for what follows: average, slope, factor
+      sums[i][0] = sum / group.valuesPerChannel();
+      sums[i][1] = -scale * (projection / group.valuesPerChannel());
+      sums[i][2] = scale * get(saved.weight(), channel);
+    }
+    if (wanted.x().isPresent()) {
+      ChannelGroup.Planes out = group.planes(wanted.x().get());
+      for (int picture = 0; picture < group.pictures(); picture++) {
+        for (int i = 0; i < group.channels(); i++) {
+          norm.project(
+              x.data(),
+              x.at(picture, i),
+              g.data(),
+              g.at(picture, i),
+              get(saved.mean(), group.first() + i),
+              sums[i][1],
+              sums[i][0],
+              sums[i][2],
+              out.data(),
+              out.at(picture, i),
+              size);
+        }
+      }
+    }
+    release(sums);
+    release(projections);
   }
 
   private static float get(FloatSlice values, int channel) {

@@ -8,7 +8,7 @@ import org.wardlock.tensor.spi.Storage;
 /** Elements in a pooled Java array, which may be longer than needed. */
 final class CpuStorage extends Storage {
   private final ArrayPool pool;
-  private final PanelCache panels = new PanelCache();
+  private volatile PanelCache panels = PanelCache.NONE;
   private Object array;
 
   /** Takes an array from the pool. */
@@ -34,7 +34,12 @@ final class CpuStorage extends Storage {
 
   /** Panels of matrices that lie here. */
   PanelCache panels() {
-    return panels;
+    PanelCache found = panels;
+    if (found == PanelCache.NONE) {
+      found = new PanelCache(this);
+      panels = found;
+    }
+    return found;
   }
 
   /** The elements in use, as memory. */
@@ -55,7 +60,7 @@ final class CpuStorage extends Storage {
   protected void recycle() {
     Object held = array;
     array = null;
-    panels.clear();
+    panels = PanelCache.NONE;
     pool.release(held);
   }
 }

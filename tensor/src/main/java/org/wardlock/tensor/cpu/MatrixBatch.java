@@ -1,7 +1,5 @@
 package org.wardlock.tensor.cpu;
 
-import java.util.Optional;
-
 /**
  * A batch of matrices in one array, with any strides: element (row, column) of matrix i is {@code
  * data[offset + i * batchStride + row * rowStride + column * columnStride]}. A transpose is an
@@ -11,19 +9,11 @@ import java.util.Optional;
  * @param kept where panels of these matrices may be kept from one product to the next
  */
 public record MatrixBatch(
-    float[] data,
-    int offset,
-    int batchStride,
-    int rowStride,
-    int columnStride,
-    Optional<KeptPanels> kept) {
-
-  /** Where panels are kept, and which version of the values they must be of. */
-  record KeptPanels(PanelCache cache, int version) {}
+    float[] data, int offset, int batchStride, int rowStride, int columnStride, PanelCache kept) {
 
   /** Matrices whose panels are packed anew for every product. */
   public MatrixBatch(float[] data, int offset, int batchStride, int rowStride, int columnStride) {
-    this(data, offset, batchStride, rowStride, columnStride, Optional.empty());
+    this(data, offset, batchStride, rowStride, columnStride, PanelCache.NONE);
   }
 
   /** One row-major matrix from {@code offset} on. */

@@ -1,6 +1,5 @@
 package org.wardlock.tensor.cpu;
 
-import java.util.Optional;
 import org.wardlock.tensor.Activation;
 import org.wardlock.tensor.spi.Epilogue;
 import org.wardlock.tensor.spi.Layout;
@@ -67,8 +66,6 @@ final class MatrixProducts {
         Math.toIntExact(layout.stride(0)),
         Math.toIntExact(layout.stride(1)),
         Math.toIntExact(layout.stride(2)),
-        Optional.of(
-            new MatrixBatch.KeptPanels(
-                ((CpuStorage) operand.storage()).panels(), operand.storage().version())));
+        ((CpuStorage) operand.storage()).panels());
   }
 }

@@ -79,22 +79,17 @@ final class PackedOperand {
    * @param items products that read an operand of their own each, unless it is shared
    */
   Optional<float[]> kept(int items, KernelContext context) {
-    if (matrices.kept().isEmpty() || summed || (items > 1 && matrices.batchStride() != 0)) {
+    if (summed || (items > 1 && matrices.batchStride() != 0)) {
       return Optional.empty();
     }
-    MatrixBatch.KeptPanels kept = matrices.kept().get();
-    var key =
-        new PanelCache.Key(
-            kept.version(),
-            matrices.offset(),
-            lanes,
-            inner,
-            laneStride,
-            innerStride,
-            lanesPerPanel);
     int steps = GemmPlan.blocks(inner, GemmKernel.INNER_BLOCK);
-    long values = (long) steps * size();
-    return kept.cache().find(key, values, () -> packAll(steps, context));
+    return matrices
+        .kept()
+        .find(
+            new PanelCache.Key(
+                matrices.offset(), lanes, inner, laneStride, innerStride, lanesPerPanel),
+            (long) steps * size(),
+            () -> packAll(steps, context));
   }
 
   private float[] packAll(int steps, KernelContext context) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.wardlock.tensor.DType;
 import org.wardlock.tensor.Device;
 import org.wardlock.tensor.Scope;
 import org.wardlock.tensor.Shape;
@@ -18,8 +19,12 @@ class PanelCacheTest {
   private static final int IN = 600;
   private static final int OUT = 70;
 
-  private static PanelCache.Key key(int version, int laneStride) {
-    return new PanelCache.Key(version, 0, 8, 8, laneStride, 1, 4);
+  private static PanelCache.Key key(int laneStride) {
+    return new PanelCache.Key(0, 8, 8, laneStride, 1, 4);
+  }
+
+  private static CpuStorage storage() {
+    return new CpuStorage(null, new ArrayPool(0, false), DType.F32, 64);
   }
 
   private static float[] unexpected() {
@@ -28,44 +33,44 @@ class PanelCacheTest {
 
   @Test
   void panelsAreKeptFromTheThirdUseOn() {
-    var cache = new PanelCache();
+    var cache = storage().panels();
     float[] panels = new float[64];
     for (int use = 0; use < 2; use++) {
-      assertEquals(Optional.empty(), cache.find(key(1, 8), 64, PanelCacheTest::unexpected));
+      assertEquals(Optional.empty(), cache.find(key(8), 64, PanelCacheTest::unexpected));
     }
-    assertSame(panels, cache.find(key(1, 8), 64, () -> panels).orElseThrow());
-    assertSame(panels, cache.find(key(1, 8), 64, PanelCacheTest::unexpected).orElseThrow());
+    assertSame(panels, cache.find(key(8), 64, () -> panels).orElseThrow());
+    assertSame(panels, cache.find(key(8), 64, PanelCacheTest::unexpected).orElseThrow());
   }
 
   @Test
   void aMatrixAndItsTransposeAreKeptSideBySide() {
-    var cache = new PanelCache();
+    var cache = storage().panels();
     float[] panels = new float[64];
     float[] transposed = new float[64];
     for (int use = 0; use < 3; use++) {
-      cache.find(key(1, 8), 64, () -> panels);
-      cache.find(key(1, 1), 64, () -> transposed);
+      cache.find(key(8), 64, () -> panels);
+      cache.find(key(1), 64, () -> transposed);
     }
-    assertSame(panels, cache.find(key(1, 8), 64, PanelCacheTest::unexpected).orElseThrow());
-    assertSame(transposed, cache.find(key(1, 1), 64, PanelCacheTest::unexpected).orElseThrow());
+    assertSame(panels, cache.find(key(8), 64, PanelCacheTest::unexpected).orElseThrow());
+    assertSame(transposed, cache.find(key(1), 64, PanelCacheTest::unexpected).orElseThrow());
   }
 
   @Test
   void aChangeBeginsTheCountAnew() {
-    var cache = new PanelCache();
+    CpuStorage storage = storage();
+    PanelCache cache = storage.panels();
     for (int use = 0; use < 5; use++) {
-      cache.find(key(1, 8), 64, () -> new float[64]);
+      cache.find(key(8), 64, () -> new float[64]);
     }
-    assertEquals(Optional.empty(), cache.find(key(2, 8), 64, PanelCacheTest::unexpected));
-    cache.clear();
-    assertEquals(Optional.empty(), cache.find(key(1, 8), 64, PanelCacheTest::unexpected));
+    storage.changed();
+    assertEquals(Optional.empty(), cache.find(key(8), 64, PanelCacheTest::unexpected));
   }
 
   @Test
   void whatIsVeryLargeIsNotKept() {
-    var cache = new PanelCache();
+    var cache = storage().panels();
     for (int use = 0; use < 5; use++) {
-      assertEquals(Optional.empty(), cache.find(key(1, 8), 1L << 30, PanelCacheTest::unexpected));
+      assertEquals(Optional.empty(), cache.find(key(8), 1L << 30, PanelCacheTest::unexpected));
     }
   }
 

@@ -139,15 +139,15 @@ final class VectorElementary {
     return exp(x.mul(x).neg()).mul(ERF_0);
   }
 
-  private static FloatVector gauss(FloatVector a) {
+  static FloatVector gauss(FloatVector a) {
     return expOfNegative(a.mul(-0.5f).mul(a));
   }
 
-  private static FloatVector tailArgument(FloatVector a) {
+  static FloatVector tailArgument(FloatVector a) {
     return a.blend(BEYOND_TAIL, a.compare(GT, TAIL_END));
   }
 
-  private static FloatVector tail(FloatVector a) {
+  static FloatVector tail(FloatVector a) {
     FloatVector p = broadcast(SPECIES, TAIL_12).fma(a, broadcast(SPECIES, TAIL_11));
     p = p.fma(a, broadcast(SPECIES, TAIL_10));
     p = p.fma(a, broadcast(SPECIES, TAIL_9));

@@ -130,6 +130,28 @@ public final class VectorMath implements MathKernel {
     }
   }
 
+  @Override
+  public void geluWithDerivative(
+      float[] x,
+      int xOffset,
+      float[] values,
+      int valuesOffset,
+      float[] derivatives,
+      int derivativesOffset,
+      int length) {
+    int whole = SPECIES.loopBound(length);
+    VectorMathGradients.geluWithDerivative(
+        x, xOffset, values, valuesOffset, derivatives, derivativesOffset, whole);
+    scalar.geluWithDerivative(
+        x,
+        xOffset + whole,
+        values,
+        valuesOffset + whole,
+        derivatives,
+        derivativesOffset + whole,
+        length - whole);
+  }
+
   private static FloatVector load(float[] array, int index) {
     return FloatVector.fromArray(SPECIES, array, index);
   }

@@ -2,8 +2,10 @@ package org.wardlock.tensor.cpu.vector;
 
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
+import org.wardlock.tensor.cpu.Coefficients;
 import org.wardlock.tensor.spi.UnaryOp;
 
 /** Gradients of functions of one float: a loop an operation, over whole vectors. */
@@ -204,6 +206,31 @@ final class VectorMathGradients {
       load(g, gOffset + i)
           .mul(VectorElementary.geluDerivative(load(saved, savedOffset + i)))
           .intoArray(out, outOffset + i);
+    }
+  }
+
+  /** The function itself too: both come from one exponential and one polynomial. */
+  static void geluWithDerivative(
+      float[] x,
+      int xOffset,
+      float[] values,
+      int valuesOffset,
+      float[] derivatives,
+      int derivativesOffset,
+      int whole) {
+    for (int i = 0; i < whole; i += LANES) {
+      FloatVector input = load(x, xOffset + i);
+      FloatVector a = VectorElementary.tailArgument(input.abs());
+      FloatVector tail = VectorElementary.tail(a);
+      FloatVector gauss = VectorElementary.gauss(a);
+      VectorMask<Float> negative = input.compare(VectorOperators.LT, 0f);
+      input.blend(0f, negative).sub(a.mul(tail.mul(gauss))).intoArray(values, valuesOffset + i);
+      FloatVector left =
+          a.fma(FloatVector.broadcast(SPECIES, -Coefficients.INVERSE_SQRT_2_PI), tail).mul(gauss);
+      FloatVector.broadcast(SPECIES, 1f)
+          .sub(left)
+          .blend(left, negative)
+          .intoArray(derivatives, derivativesOffset + i);
     }
   }
 
