@@ -7,15 +7,22 @@ import org.wardlock.tensor.DType;
 import org.wardlock.tensor.DeviceException;
 
 /**
- * Keeps released arrays for the next taker, by element type and size class: four classes to each
- * doubling, so at most a fifth of an array lies idle. A fresh array has to be zeroed and later
- * collected by the JVM, a pooled one is ready. Shared by all threads. It keeps at most a given
- * number of bytes; what is released beyond that is the garbage collector's.
+ * Keeps released arrays for the next taker, by element type and size class: sixteen classes to each
+ * doubling, so at most a seventeenth of an array lies idle. A fresh array has to be zeroed and
+ * later collected by the JVM, a pooled one is ready. Shared by all threads. It keeps at most a
+ * given number of bytes, and nothing that lies idle while several times as much as there is at all
+ * is taken; the rest is the garbage collector's.
  */
 final class ArrayPool {
-  private static final int CLASSES_IN_DOUBLING = 4;
+  private static final int DOUBLING_BITS = 4;
+  private static final int CLASSES_IN_DOUBLING = 1 << DOUBLING_BITS;
   private static final int CLASSES = CLASSES_IN_DOUBLING * Integer.SIZE;
-  private static final int SMALLEST = 16;
+  private static final int SMALLEST = CLASSES_IN_DOUBLING;
+
+  /** How often all memory is taken, on average, between two looks for what lies idle. */
+  private static final int ROUNDS = 16;
+
+  private static final long SHORTEST_ROUNDS = 1 << 26;
 
   /** The JVM's own limit lies a little below 2^31. */
   static final int LARGEST = Integer.MAX_VALUE - 8;
@@ -25,6 +32,7 @@ final class ArrayPool {
   private final boolean poisons;
   private final AtomicLong lent = new AtomicLong();
   private final AtomicLong kept = new AtomicLong();
+  private final AtomicLong takenSinceSweep = new AtomicLong();
 
   /**
    * An empty pool.
@@ -56,8 +64,23 @@ final class ArrayPool {
     } else {
       kept.addAndGet(-kind.bytes(length));
     }
-    lent.addAndGet(kind.bytes(length));
+    long bytes = kind.bytes(length);
+    long inUse = lent.addAndGet(bytes);
+    long taken = takenSinceSweep.addAndGet(bytes);
+    if (taken > SHORTEST_ROUNDS && taken > ROUNDS * (inUse + kept.get())) {
+      takenSinceSweep.set(0);
+      sweep();
+    }
     return array;
+  }
+
+  /** Lets go of arrays that nobody needed since the last time. */
+  private void sweep() {
+    for (ElementKind kind : ElementKind.values()) {
+      for (int sizeClass = 0; sizeClass < CLASSES; sizeClass++) {
+        kept.addAndGet(-shelf(kind, sizeClass).sweep() * kind.bytes(length(sizeClass)));
+      }
+    }
   }
 
   private Object allocate(ElementKind kind, int length) {
@@ -130,23 +153,37 @@ final class ArrayPool {
   private static int sizeClass(int size) {
     int needed = Math.max(size, SMALLEST);
     int doubling = Integer.SIZE - 1 - Integer.numberOfLeadingZeros(needed);
-    int quarter = (needed >>> (doubling - 2)) & (CLASSES_IN_DOUBLING - 1);
-    int candidate = CLASSES_IN_DOUBLING * doubling + quarter;
+    int part = (needed >>> (doubling - DOUBLING_BITS)) & (CLASSES_IN_DOUBLING - 1);
+    int candidate = CLASSES_IN_DOUBLING * doubling + part;
     return length(candidate) >= needed ? candidate : candidate + 1;
   }
 
   private static int length(int sizeClass) {
     int doubling = sizeClass / CLASSES_IN_DOUBLING;
-    long quarters = CLASSES_IN_DOUBLING + sizeClass % CLASSES_IN_DOUBLING;
-    return (int) Math.min((quarters << doubling) / CLASSES_IN_DOUBLING, LARGEST);
+    long parts = CLASSES_IN_DOUBLING + sizeClass % CLASSES_IN_DOUBLING;
+    return (int) Math.min((parts << doubling) / CLASSES_IN_DOUBLING, LARGEST);
   }
 
   /** Arrays of one type and length; the last one in is the warmest. */
   private static final class Shelf {
     private final ArrayDeque<Object> arrays = new ArrayDeque<>(1);
 
+    /** The fewest arrays there were since the last sweep: so many nobody needed. */
+    private int idle;
+
     synchronized Object poll() {
-      return arrays.pollLast();
+      Object array = arrays.pollLast();
+      idle = Math.min(idle, arrays.size());
+      return array;
+    }
+
+    synchronized int sweep() {
+      int dropped = idle;
+      for (int i = 0; i < dropped; i++) {
+        arrays.pollFirst();
+      }
+      idle = arrays.size();
+      return dropped;
     }
 
     synchronized void add(Object array) {
@@ -156,6 +193,7 @@ final class ArrayPool {
     synchronized int clear() {
       int count = arrays.size();
       arrays.clear();
+      idle = 0;
       return count;
     }
   }
