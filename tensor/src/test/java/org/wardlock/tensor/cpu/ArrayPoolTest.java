@@ -86,8 +86,8 @@ class ArrayPoolTest {
   @Test
   void aStrangersArrayIsRefused() {
     var pool = new ArrayPool(1 << 20, false);
-    var failure = assertThrows(IllegalArgumentException.class, () -> pool.release(new float[17]));
-    assertEquals("array of 17 elements is not of this pool", failure.getMessage());
+    var failure = assertThrows(IllegalArgumentException.class, () -> pool.release(new float[33]));
+    assertEquals("array of 33 elements is not of this pool", failure.getMessage());
   }
 
   @Test
