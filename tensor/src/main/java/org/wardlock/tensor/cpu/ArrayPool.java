@@ -20,9 +20,12 @@ final class ArrayPool {
   private static final int SMALLEST = CLASSES_IN_DOUBLING;
 
   /** How often all memory is taken, on average, between two looks for what lies idle. */
-  private static final int ROUNDS = 16;
+  private static final int ROUNDS = 64;
 
-  private static final long SHORTEST_ROUNDS = 1 << 26;
+  /**
+   * Bytes from which on an array counts for that: smaller ones are taken for each piece of work.
+   */
+  private static final long LARGE = 1 << 20;
 
   /** The JVM's own limit lies a little below 2^31. */
   static final int LARGEST = Integer.MAX_VALUE - 8;
@@ -66,8 +69,7 @@ final class ArrayPool {
     }
     long bytes = kind.bytes(length);
     long inUse = lent.addAndGet(bytes);
-    long taken = takenSinceSweep.addAndGet(bytes);
-    if (taken > SHORTEST_ROUNDS && taken > ROUNDS * (inUse + kept.get())) {
+    if (bytes >= LARGE && takenSinceSweep.addAndGet(bytes) > ROUNDS * (inUse + kept.get())) {
       takenSinceSweep.set(0);
       sweep();
     }
