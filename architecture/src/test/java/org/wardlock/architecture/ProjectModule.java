@@ -30,7 +30,7 @@ enum ProjectModule {
   BENCH(
       "org.wardlock.bench",
       List.of(CLI, THREAT, DEFENSE, ATTACKS, NN, DATA, TENSOR, KERNELS_SOURCE, KERNELS_OPENCL),
-      List.of(Library.JMH));
+      List.of(Library.JMH, Library.DJL, Library.ONNX_RUNTIME));
 
   /** Everything in the modules' main code, as compiled. */
   static final JavaClasses CLASSES =
@@ -83,9 +83,11 @@ enum ProjectModule {
   /** Packages of third parties, and of one JVM. */
   private static final class Library {
     static final String HOTSPOT = "com.sun.management";
+    static final String DJL = "ai.djl..";
     static final String JACKSON = "com.fasterxml.jackson..";
     static final String JMH = "org.openjdk.jmh..";
     static final String JOCL = "org.jocl..";
+    static final String ONNX_RUNTIME = "ai.onnxruntime..";
     static final String PICOCLI = "picocli..";
     static final String PROGRESS_BAR = "me.tongfei.progressbar..";
 

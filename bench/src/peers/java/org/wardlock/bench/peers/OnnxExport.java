@@ -10,6 +10,7 @@ import org.wardlock.nn.model.Architecture;
 import org.wardlock.nn.model.ConvMixer;
 import org.wardlock.nn.model.Network;
 import org.wardlock.nn.model.VisionTransformer;
+import org.wardlock.tensor.Activation;
 
 /** A network's forward pass in evaluation mode, pixels to logits, as a model in ONNX. */
 final class OnnxExport {
@@ -44,7 +45,7 @@ final class OnnxExport {
   /** The ways to write a model. */
   static List<String> variants(Architecture architecture) {
     return switch (architecture.body()) {
-      case ConvMixer.Size size when size.activation() == ConvMixer.Activation.RELU -> List.of(RELU);
+      case ConvMixer.Size size when size.activation() == Activation.RELU -> List.of(RELU);
       case ConvMixer.Size _ -> List.of(GELU_NODE, GELU_FORMULA);
       case VisionTransformer.Size _ ->
           List.of(

@@ -7,8 +7,15 @@ import org.wardlock.tensor.spi.Storage;
 
 /** Elements in a pooled Java array, which may be longer than needed. */
 final class CpuStorage extends Storage {
+  /** What activations take part in: a layer's product, and that of its weights' gradient. */
+  private static final int FEW_PRODUCTS = 2;
+
   private final ArrayPool pool;
   private volatile PanelCache panels = PanelCache.NONE;
+
+  /** Threads may miss each other's: it decides nothing but when panels are worth thinking of. */
+  private int products;
+
   private Object array;
 
   /** Takes an array from the pool. */
@@ -32,10 +39,10 @@ final class CpuStorage extends Storage {
     return held;
   }
 
-  /** Panels of matrices that lie here. */
+  /** Panels of matrices that lie here: kept of none that is multiplied once or twice, and gone. */
   PanelCache panels() {
     PanelCache found = panels;
-    if (found == PanelCache.NONE) {
+    if (found == PanelCache.NONE && ++products > FEW_PRODUCTS) {
       found = new PanelCache(this);
       panels = found;
     }
