@@ -2,6 +2,7 @@ package org.wardlock.nn;
 
 import java.util.Optional;
 import org.wardlock.tensor.Activation;
+import org.wardlock.tensor.ChannelScaling;
 import org.wardlock.tensor.NoGrad;
 import org.wardlock.tensor.Scope;
 import org.wardlock.tensor.Shape;
@@ -15,7 +16,7 @@ import org.wardlock.tensor.Updates;
  * way towards them, the variance with divisor n - 1; evaluation uses the running ones.
  */
 public final class BatchNorm2d implements Module {
-  private static final float EPSILON = 1e-5f;
+  static final float EPSILON = 1e-5f;
   private static final float MOMENTUM = 0.1f;
 
   private final Parameter weight;
@@ -51,24 +52,49 @@ public final class BatchNorm2d implements Module {
           EPSILON,
           addend);
     }
-    long count = x.shape().count() / x.shape().extent(1);
-    if (count < 2) {
+    requireBatch(x);
+    BatchNormalized normalized =
+        x.batchNorm(activation, weight.tensor(), bias.tensor(), EPSILON, addend);
+    observe(x, normalized.mean(), normalized.variance());
+    return normalized.output();
+  }
+
+  /** Refuses a batch without a variance. */
+  static void requireBatch(Tensor x) {
+    if (valuesPerChannel(x) < 2) {
       throw new IllegalArgumentException(
           "batch normalisation: input "
               + x.shape()
               + " has "
-              + count
+              + valuesPerChannel(x)
               + " value(s) in a channel; training needs at least 2: use larger batches or pictures");
     }
-    BatchNormalized normalized =
-        x.batchNorm(activation, weight.tensor(), bias.tensor(), EPSILON, addend);
+  }
+
+  private static long valuesPerChannel(Tensor x) {
+    return x.shape().count() / x.shape().extent(1);
+  }
+
+  /** Moves the running statistics towards those of a batch {@code x}. */
+  void observe(Tensor x, Tensor mean, Tensor variance) {
+    long count = valuesPerChannel(x);
     try (NoGrad _ = NoGrad.enter();
         Scope _ = Scope.open("running statistics")) {
-      move(runningMean, normalized.mean(), 1);
-      move(runningVariance, normalized.variance(), (float) count / (count - 1));
+      move(runningMean, mean, 1);
+      move(runningVariance, variance, (float) count / (count - 1));
     }
     batches.increment();
-    return normalized.output();
+  }
+
+  /** What normalised values are scaled by in training. */
+  ChannelScaling scaling() {
+    return new ChannelScaling(weight.tensor(), bias.tensor());
+  }
+
+  /** Normalisation with the running statistics. */
+  ChannelScaling runningScaling() {
+    return ChannelScaling.normalizing(
+        weight.tensor(), bias.tensor(), runningMean.tensor(), runningVariance.tensor(), EPSILON);
   }
 
   private static void move(Parameter running, Tensor statistic, float correction) {

@@ -36,4 +36,13 @@ public final class Conv2d implements Module {
   public Tensor forward(Tensor x, Pass pass) {
     return x.conv2d(weight.tensor(), bias.tensor(), stride, padding);
   }
+
+  /** The convolution without its bias, for a layer behind it that adds {@link #bias} itself. */
+  public Tensor withoutBias(Tensor x) {
+    return x.conv2d(weight.tensor(), stride, padding);
+  }
+
+  Tensor bias() {
+    return bias.tensor();
+  }
 }

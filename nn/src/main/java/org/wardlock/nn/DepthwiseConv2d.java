@@ -22,4 +22,12 @@ public final class DepthwiseConv2d implements Module {
   public Tensor forward(Tensor x, Pass pass) {
     return x.depthwiseConv2d(weight.tensor(), bias.tensor());
   }
+
+  Tensor weight() {
+    return weight.tensor();
+  }
+
+  Tensor bias() {
+    return bias.tensor();
+  }
 }

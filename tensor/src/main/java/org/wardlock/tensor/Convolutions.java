@@ -50,6 +50,19 @@ final class Convolutions {
   }
 
   static Tensor depthwise(Tensor x, Tensor weight, Tensor bias) {
+    requireDepthwise(x, weight, bias);
+    Tensor out = Tensor.empty(x.backend(), DType.F32, x.shape());
+    x.backend()
+        .depthwise(x.operand(), weight.operand(), Optional.of(bias.operand()), out.operand());
+    if (!Pointwise.anyRecorded(x, weight, bias)) {
+      return out;
+    }
+    var op =
+        new Op.Depthwise(Saved.when(weight.isRecorded(), x), Saved.when(x.isRecorded(), weight));
+    return out.attach(op, x, weight, bias);
+  }
+
+  static void requireDepthwise(Tensor x, Tensor weight, Tensor bias) {
     requireRank(x, weight);
     Pointwise.requireAlike("depthwiseConv2d", x, weight);
     Pointwise.requireAlike("depthwiseConv2d", x, bias);
@@ -69,15 +82,6 @@ final class Convolutions {
       throw new IllegalArgumentException(
           "depthwiseConv2d: bias " + bias.shape() + ", expected [" + channels + "]");
     }
-    Tensor out = Tensor.empty(x.backend(), DType.F32, x.shape());
-    x.backend()
-        .depthwise(x.operand(), weight.operand(), Optional.of(bias.operand()), out.operand());
-    if (!Pointwise.anyRecorded(x, weight, bias)) {
-      return out;
-    }
-    var op =
-        new Op.Depthwise(Saved.when(weight.isRecorded(), x), Saved.when(x.isRecorded(), weight));
-    return out.attach(op, x, weight, bias);
   }
 
   private static void requireRank(Tensor x, Tensor weight) {

@@ -131,6 +131,8 @@ final class GradientRules {
           inputs.add(1, g);
         }
       }
+      case Op.Mixer mixer -> Mixers.backward(mixer, g, inputs);
+      case Op.MixerAffine mixer -> Mixers.backward(mixer, g, inputs);
       case Op.Attention(Saved qkv, float scale, Saved out, Saved logSumExp) -> {
         Tensor gradient = like(g, inputs.shape(0));
         backend(g)
@@ -220,7 +222,7 @@ final class GradientRules {
     }
   }
 
-  private static Optional<Tensor> wanted(Tensor g, Inputs inputs, int input) {
+  static Optional<Tensor> wanted(Tensor g, Inputs inputs, int input) {
     return inputs.needs(input) ? Optional.of(like(g, inputs.shape(input))) : Optional.empty();
   }
 

@@ -129,13 +129,18 @@ final class Normalization {
   private static Shape requireBatch(Tensor x, Tensor weight, Tensor bias) {
     Shape expected = Shape.of(x.shape().extent(1));
     requireParameters("batchNorm", x, expected, weight, bias);
-    if (x.shape().count() == expected.count()) {
+    requireVariance("batchNorm", x);
+    return expected;
+  }
+
+  static void requireVariance(String operation, Tensor x) {
+    if (x.shape().count() == x.shape().extent(1)) {
       throw new IllegalArgumentException(
-          "batchNorm: one value a channel in "
+          operation
+              + ": one value a channel in "
               + x.shape()
               + " has no variance; use a larger batch");
     }
-    return expected;
   }
 
   private static void requireAddend(Tensor x, Tensor addend) {
@@ -159,8 +164,9 @@ final class Normalization {
     requireParameters("batchNorm", x, expected, weight, bias);
     requireParameters("batchNorm", x, expected, mean, variance);
     addend.ifPresent(summand -> requireAddend(x, summand));
-    Tensor scale = weight.divide(variance.affine(1, epsilon).sqrt());
-    Tensor shift = bias.subtract(mean.multiply(scale));
+    ChannelScaling given = ChannelScaling.normalizing(weight, bias, mean, variance, epsilon);
+    Tensor scale = given.scale();
+    Tensor shift = given.shift();
     if (Pointwise.anyRecorded(scale, shift)) {
       int[] perChannel = new int[x.shape().rank() - 1];
       Arrays.fill(perChannel, 1);
@@ -247,8 +253,7 @@ final class Normalization {
     return loss;
   }
 
-  private static void requireParameters(
-      String operation, Tensor x, Shape expected, Tensor... parameters) {
+  static void requireParameters(String operation, Tensor x, Shape expected, Tensor... parameters) {
     for (Tensor parameter : parameters) {
       Pointwise.requireAlike(operation, x, parameter);
       if (!parameter.shape().equals(expected)) {

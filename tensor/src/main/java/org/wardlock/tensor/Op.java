@@ -182,6 +182,55 @@ sealed interface Op {
     }
   }
 
+  /** Inputs: x, then the parameters in the order of {@link MixerStage}. */
+  record Mixer(
+      Activation activation,
+      Saved x,
+      Saved bias,
+      Saved innerScale,
+      Saved innerShift,
+      Saved filter,
+      Saved convolved,
+      Saved outerScale,
+      Saved innerMean,
+      Saved innerVariance,
+      Saved outerMean,
+      Saved outerVariance,
+      float epsilon)
+      implements Op {
+    @Override
+    public List<Saved> saved() {
+      return List.of(
+          x,
+          bias,
+          innerScale,
+          innerShift,
+          filter,
+          convolved,
+          outerScale,
+          innerMean,
+          innerVariance,
+          outerMean,
+          outerVariance);
+    }
+  }
+
+  /** Input x alone; with a gradient towards a parameter it consists of other operations. */
+  record MixerAffine(
+      Activation activation,
+      Saved x,
+      Saved bias,
+      Saved innerScale,
+      Saved filter,
+      Saved convolved,
+      Saved outerScale)
+      implements Op {
+    @Override
+    public List<Saved> saved() {
+      return List.of(x, bias, innerScale, filter, convolved, outerScale);
+    }
+  }
+
   record Attention(Saved qkv, float scale, Saved out, Saved logSumExp) implements Op {
     @Override
     public List<Saved> saved() {

@@ -724,6 +724,19 @@ public final class Tensor {
   }
 
   /**
+   * What lies between two pointwise convolutions of a ConvMixer, of (N, C, H, W), with the
+   * statistics of the batch. Faster than its operations one by one.
+   */
+  public MixerStage.Normalized mixerStage(MixerStage stage, float epsilon) {
+    return Mixers.training(this, stage, epsilon);
+  }
+
+  /** The same with given statistics, which the stage's scalings hold. */
+  public Tensor mixerStage(MixerStage stage) {
+    return Mixers.evaluation(this, stage);
+  }
+
+  /**
    * Self-attention from packed projections (B, N, 3 D), rows q, k, v, each split into heads: (B, N,
    * D).
    */

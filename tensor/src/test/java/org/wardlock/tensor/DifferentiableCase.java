@@ -304,6 +304,7 @@ public record DifferentiableCase(
           normal(3, 4, 2, 2),
           normal(3, 4, 2, 2));
     }
+    addMixers(cases);
     add(cases, "attention", in -> in.get(0).attention(2), normal(2, 5, 3 * 2 * 3));
     add(
         cases,
@@ -314,6 +315,57 @@ public record DifferentiableCase(
           return in.get(0).crossEntropy(target);
         },
         normal(2, 3));
+  }
+
+  private static void addMixers(List<DifferentiableCase> cases) {
+    for (Activation activation : Activation.values()) {
+      add(
+          cases,
+          "mixer stage of a batch, " + activation,
+          in -> in.get(0).mixerStage(mixer(activation, in), 1e-3f).output(),
+          normal(3, 4, 3, 2),
+          normal(4),
+          normal(4),
+          normal(4),
+          normal(4, 1, 3, 3),
+          normal(4),
+          normal(4),
+          normal(4));
+      add(
+          cases,
+          "mixer stage with given statistics, " + activation,
+          in -> in.get(0).mixerStage(mixer(activation, in)),
+          normal(2, 4, 3, 2),
+          normal(4),
+          normal(4),
+          normal(4),
+          normal(4, 1, 3, 3),
+          normal(4),
+          normal(4),
+          normal(4));
+      add(
+          cases,
+          "mixer stage with constant parameters, " + activation,
+          in -> in.get(0).mixerStage(constantMixer(activation, in.get(0))),
+          normal(2, 4, 3, 2));
+    }
+  }
+
+  private static MixerStage mixer(Activation activation, List<Tensor> in) {
+    return new MixerStage(
+        activation,
+        in.get(1),
+        new ChannelScaling(in.get(2), in.get(3)),
+        in.get(4),
+        in.get(5),
+        new ChannelScaling(in.get(6), in.get(7)));
+  }
+
+  private static MixerStage constantMixer(Activation activation, Tensor x) {
+    Tensor some = Tensor.of(x.device(), Shape.of(4), 0.5f, -1.5f, 2, 0.25f);
+    Tensor filter = Tensor.range(x.device(), 36).affine(0.1f, -1.5f).reshape(4, 1, 3, 3);
+    var scaling = new ChannelScaling(some, some);
+    return new MixerStage(activation, some, scaling, filter, some, scaling);
   }
 
   private static void addExtensions(List<DifferentiableCase> cases) {

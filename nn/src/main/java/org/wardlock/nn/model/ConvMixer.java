@@ -8,6 +8,7 @@ import org.wardlock.nn.Conv2d;
 import org.wardlock.nn.DepthwiseConv2d;
 import org.wardlock.nn.Init;
 import org.wardlock.nn.Linear;
+import org.wardlock.nn.MixerLayers;
 import org.wardlock.nn.Module;
 import org.wardlock.nn.ParameterSource;
 import org.wardlock.nn.Pass;
@@ -26,6 +27,7 @@ public final class ConvMixer implements Module {
   private final Conv2d stem;
   private final BatchNorm2d stemNorm;
   private final List<Block> blocks = new ArrayList<>();
+  private final List<MixerLayers> mixers = new ArrayList<>();
   private final Linear head;
 
   /**
@@ -64,15 +66,6 @@ public final class ConvMixer implements Module {
           Conv2d.pointwise(source.child(1), size.dim(), size.dim()),
           new BatchNorm2d(source.child(3), size.dim()));
     }
-
-    Tensor forward(Tensor x, Activation activation, Pass pass) {
-      try (Scope _ = Scope.open("ConvMixer block")) {
-        Tensor mixed = depthwise.forward(x, pass);
-        Tensor joined = depthwiseNorm.forward(mixed, activation, Optional.of(x), pass);
-        Tensor projected = pointwise.forward(joined, pass);
-        return pointwiseNorm.forward(projected, activation, Optional.empty(), pass).keep();
-      }
-    }
   }
 
   /**
@@ -91,7 +84,15 @@ public final class ConvMixer implements Module {
     stem = Conv2d.patches(source.child("stem").child(0), 3, size.dim(), size.patch());
     stemNorm = new BatchNorm2d(source.child("stem").child(2), size.dim());
     for (int i = 0; i < size.depth(); i++) {
-      blocks.add(Block.of(source.child("blocks").child(i), size));
+      Block block = Block.of(source.child("blocks").child(i), size);
+      mixers.add(
+          new MixerLayers(
+              i == 0 ? stem : blocks.getLast().pointwise(),
+              i == 0 ? stemNorm : blocks.getLast().pointwiseNorm(),
+              block.depthwise(),
+              block.depthwiseNorm(),
+              size.activation()));
+      blocks.add(block);
     }
     Init init = Init.uniform(size.dim());
     head = new Linear(source.child("head"), size.dim(), classes, init, init);
@@ -130,13 +131,23 @@ public final class ConvMixer implements Module {
   }
 
   private Tensor layers(Tensor x, Pass pass) {
-    Activation activation = size.activation();
-    Tensor features = stemNorm.forward(stem.forward(x, pass), activation, Optional.empty(), pass);
-    for (Block block : blocks) {
-      Tensor next = block.forward(features, activation, pass);
+    Tensor features = stem.withoutBias(x);
+    for (int i = 0; i < blocks.size(); i++) {
+      Conv2d pointwise = blocks.get(i).pointwise();
+      boolean last = i == blocks.size() - 1;
+      Tensor next;
+      try (Scope _ = Scope.open("ConvMixer block")) {
+        Tensor mixed = mixers.get(i).forward(features, pass);
+        next = (last ? pointwise.forward(mixed, pass) : pointwise.withoutBias(mixed)).keep();
+      }
       features.release();
       features = next;
     }
+    features =
+        blocks
+            .getLast()
+            .pointwiseNorm()
+            .forward(features, size.activation(), Optional.empty(), pass);
     Tensor pooled = features.mean(2, 3).reshape(x.shape().extent(0), size.dim());
     return head.forward(pooled, pass);
   }

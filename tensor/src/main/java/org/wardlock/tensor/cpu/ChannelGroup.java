@@ -45,8 +45,17 @@ record ChannelGroup(int first, int channels, int allChannels, int pictures, int 
     }
   }
 
-  /** Shares the groups of a batch out among the threads. */
+  /** Shares the groups of a batch out among the threads, for simple arithmetic. */
   static void forEach(Operand x, CpuContext context, Work work) {
+    forEach(x, 1, context, work);
+  }
+
+  /**
+   * Shares the groups of a batch out among the threads.
+   *
+   * @param cost how many steps of simple arithmetic a value takes
+   */
+  static void forEach(Operand x, int cost, CpuContext context, Work work) {
     int pictures = x.shape().extent(0);
     int all = x.shape().extent(1);
     int size = Math.toIntExact(x.shape().count() / Math.max(1, pictures * all));
@@ -54,7 +63,7 @@ record ChannelGroup(int first, int channels, int allChannels, int pictures, int 
     Chunks.run(
         context,
         GemmPlan.blocks(all, group),
-        group * pictures * size,
+        (int) Math.min(Chunks.ELEMENTS, (long) cost * group * pictures * size),
         (start, end) -> {
           for (int first = start * group; first < Math.min(all, end * group); first += group) {
             int channels = Math.min(group, all - first);

@@ -15,6 +15,7 @@ import org.wardlock.tensor.spi.CpuReport;
 import org.wardlock.tensor.spi.Distribution;
 import org.wardlock.tensor.spi.Epilogue;
 import org.wardlock.tensor.spi.HostMemory;
+import org.wardlock.tensor.spi.MixerOperands;
 import org.wardlock.tensor.spi.Operand;
 import org.wardlock.tensor.spi.ReduceOp;
 import org.wardlock.tensor.spi.SgdSettings;
@@ -426,7 +427,8 @@ public final class CpuBackend implements Backend, CpuReport {
       Operand out,
       Operand mean,
       Operand variance) {
-    new BatchNorm(kernelsFor(x), context).forward(x, weight, bias, epsilon, out, mean, variance);
+    new BatchNorm(kernelsFor(x), context)
+        .forward(Optional.empty(), x, weight, bias, epsilon, Optional.empty(), out, mean, variance);
   }
 
   @Override
@@ -441,7 +443,8 @@ public final class CpuBackend implements Backend, CpuReport {
       Optional<Operand> gradWeight,
       Optional<Operand> gradBias) {
     new BatchNorm(kernelsFor(x), context)
-        .backward(x, weight, mean, variance, epsilon, g, gradX, gradWeight, gradBias);
+        .backward(
+            Optional.empty(), x, weight, mean, variance, epsilon, g, gradX, gradWeight, gradBias);
   }
 
   @Override
@@ -456,7 +459,7 @@ public final class CpuBackend implements Backend, CpuReport {
       Operand mean,
       Operand variance) {
     new BatchNorm(kernelsFor(x), context)
-        .forwardActivated(function, x, weight, bias, epsilon, addend, out, mean, variance);
+        .forward(Optional.of(function), x, weight, bias, epsilon, addend, out, mean, variance);
   }
 
   @Override
@@ -472,8 +475,17 @@ public final class CpuBackend implements Backend, CpuReport {
       Optional<Operand> gradWeight,
       Optional<Operand> gradBias) {
     new BatchNorm(kernelsFor(x), context)
-        .backwardActivated(
-            function, x, weight, mean, variance, epsilon, g, gradX, gradWeight, gradBias);
+        .backward(
+            Optional.of(function),
+            x,
+            weight,
+            mean,
+            variance,
+            epsilon,
+            g,
+            gradX,
+            gradWeight,
+            gradBias);
   }
 
   @Override
@@ -491,6 +503,54 @@ public final class CpuBackend implements Backend, CpuReport {
   public void channelAffineBackward(
       Activation activation, Operand x, Operand scale, Operand g, Operand out) {
     new ChannelAffine(kernelsFor(x), context).backward(activation, x, scale, g, out);
+  }
+
+  @Override
+  public void mixerStage(
+      MixerOperands stage,
+      float epsilon,
+      Operand x,
+      Operand convolved,
+      Operand out,
+      MixerOperands.Statistics statistics) {
+    try (var parameters = mixer(stage, x)) {
+      new MixerStage(parameters).forward(epsilon, x, convolved, out, statistics);
+    }
+  }
+
+  @Override
+  public void mixerStageBackward(
+      MixerOperands stage,
+      float epsilon,
+      Operand x,
+      Operand convolved,
+      MixerOperands.Statistics statistics,
+      Operand g,
+      MixerOperands.Gradients wanted) {
+    try (var parameters = mixer(stage, x)) {
+      new MixerStage(parameters).backward(epsilon, x, convolved, statistics, g, wanted);
+    }
+  }
+
+  @Override
+  public void mixerStageAffine(
+      MixerOperands stage, Operand x, Optional<Operand> convolved, Operand out) {
+    try (var parameters = mixer(stage, x)) {
+      new MixerAffine(parameters).forward(x, convolved, out);
+    }
+  }
+
+  @Override
+  public void mixerStageAffineBackward(
+      MixerOperands stage, Operand x, Operand convolved, Operand g, Operand out) {
+    try (var parameters = mixer(stage, x)) {
+      new MixerAffine(parameters).backward(x, convolved, g, out);
+    }
+  }
+
+  private MixerParameters mixer(MixerOperands stage, Operand x) {
+    DepthwiseKernel.Extents extents = convolution(x, stage.filter());
+    return new MixerParameters(choice.forProducts(extents.multiplyAdds()), context, stage, extents);
   }
 
   @Override

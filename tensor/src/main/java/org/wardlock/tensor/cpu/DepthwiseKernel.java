@@ -76,4 +76,7 @@ public interface DepthwiseKernel {
    */
   void backwardWeight(
       Extents extents, FloatSlice x, FloatSlice g, FloatSlice out, KernelContext context);
+
+  /** A worker that convolves planes one by one, to be closed after its task. */
+  PlaneWorker open(Extents extents, KernelContext context);
 }

@@ -40,6 +40,12 @@ record GemmPlan(
   /** Values of an operand packed ahead: two operands stay in a usual last-level cache. */
   private static final int MOST_AHEAD = 1 << 21;
 
+  /**
+   * The same where a product is summed over a batch: packed and read again while in the
+   * second-level cache. Other products would fetch c again for every packing.
+   */
+  private static final int MOST_AHEAD_OF_SUM = 1 << 18;
+
   static GemmPlan of(GemmProblem problem, GemmTile tile) {
     int innerSteps = blocks(problem.inner(), GemmKernel.INNER_BLOCK);
     boolean sums = problem.sumsBatch();
@@ -74,7 +80,7 @@ record GemmPlan(
     boolean packsAAhead = (columnBlock < problem.columns() || sharedA) && stepOfA <= MOST_AHEAD;
     boolean packsBAhead = (rowBlock < problem.rows() || sharedB) && stepOfB <= MOST_AHEAD;
     long step = Math.max(packsAAhead ? stepOfA : 1, packsBAhead ? stepOfB : 1);
-    int slots = (int) (MOST_AHEAD / step);
+    int slots = (int) Math.max(1, (sums ? MOST_AHEAD_OF_SUM : MOST_AHEAD) / step);
     int stepGroup = Math.min(steps, slots);
     int itemGroup = Math.min(items, Math.max(1, slots / stepGroup));
     if ((!packsAAhead || sharedA) && (!packsBAhead || sharedB)) {

@@ -2,7 +2,7 @@ package org.wardlock.tensor.cpu;
 
 /** The steps of normalisation and softmax that treat each value of a row by itself. */
 public interface NormKernel {
-  /** {@code out = fma(x - center, scale, shift)}: batch normalisation. */
+  /** {@code out = fma(x - center, scale, shift)}: batch normalisation. May run in place. */
   void scale(
       float[] x,
       int xOffset,
@@ -29,7 +29,7 @@ public interface NormKernel {
 
   /**
    * {@code out = factor * fma(x - center, slope, g - average)}: the gradient of either. May run in
-   * place of g.
+   * place of x or g.
    */
   void project(
       float[] x,

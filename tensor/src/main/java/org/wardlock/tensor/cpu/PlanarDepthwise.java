@@ -76,8 +76,8 @@ public final class PlanarDepthwise implements DepthwiseKernel {
         });
   }
 
-  private static void copyTaps(
-      float[] weight, int offset, int count, boolean turned, float[] taps) {
+  /** A filter as a worker reads it, {@code turned} by half a turn for the gradient. */
+  static void copyTaps(float[] weight, int offset, int count, boolean turned, float[] taps) {
     for (int tap = 0; tap < count; tap++) {
       taps[tap] = weight[offset + (turned ? count - 1 - tap : tap)];
     }
@@ -117,7 +117,8 @@ public final class PlanarDepthwise implements DepthwiseKernel {
         });
   }
 
-  private static void addLanes(
+  /** Adds the lanes of each tap up. */
+  static void addLanes(
       float[] lanes, int lanesOffset, Extents extents, float[] out, int outOffset) {
     int used = Math.min(extents.width(), PlaneWorker.LANES);
     for (int tap = 0; tap < extents.taps(); tap++) {
@@ -130,6 +131,11 @@ public final class PlanarDepthwise implements DepthwiseKernel {
       }
       out[outOffset + tap] = lanes[from];
     }
+  }
+
+  @Override
+  public PlaneWorker open(Extents extents, KernelContext context) {
+    return workshop.open(extents, context);
   }
 
   private static int perTask(long work) {

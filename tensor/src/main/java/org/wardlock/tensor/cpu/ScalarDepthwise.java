@@ -28,4 +28,9 @@ public final class ScalarDepthwise implements DepthwiseKernel {
       Extents extents, FloatSlice x, FloatSlice g, FloatSlice out, KernelContext context) {
     kernel.backwardWeight(extents, x, g, out, context);
   }
+
+  @Override
+  public PlaneWorker open(Extents extents, KernelContext context) {
+    return kernel.open(extents, context);
+  }
 }

@@ -318,6 +318,50 @@ public interface Backend extends AutoCloseable {
   }
 
   /**
+   * The stage between two pointwise convolutions of a ConvMixer, with the statistics of the batch.
+   *
+   * @param x (N, C, H, W)
+   * @param convolved of x's shape: what the depthwise convolution gave, kept for the gradient
+   */
+  default void mixerStage(
+      MixerOperands stage,
+      float epsilon,
+      Operand x,
+      Operand convolved,
+      Operand out,
+      MixerOperands.Statistics statistics) {
+    ComposedMixer.forward(this, stage, epsilon, x, convolved, out, statistics);
+  }
+
+  /** Its gradients, through the statistics too. */
+  default void mixerStageBackward(
+      MixerOperands stage,
+      float epsilon,
+      Operand x,
+      Operand convolved,
+      MixerOperands.Statistics statistics,
+      Operand g,
+      MixerOperands.Gradients wanted) {
+    ComposedMixer.backward(this, stage, epsilon, x, convolved, statistics, g, wanted);
+  }
+
+  /**
+   * The same stage with given statistics: {@code norm(v) = fma(scale, v, shift)}.
+   *
+   * @param convolved of x's shape: where it is left for the gradient
+   */
+  default void mixerStageAffine(
+      MixerOperands stage, Operand x, Optional<Operand> convolved, Operand out) {
+    ComposedMixer.affine(this, stage, x, convolved, out);
+  }
+
+  /** Its gradient towards x. */
+  default void mixerStageAffineBackward(
+      MixerOperands stage, Operand x, Operand convolved, Operand g, Operand out) {
+    ComposedMixer.affineBackward(this, stage, x, convolved, g, out);
+  }
+
+  /**
    * Multi-head self-attention (Vaswani et al. 2017) from packed projections: {@code softmax(scale *
    * q k^T) v} a head.
    *

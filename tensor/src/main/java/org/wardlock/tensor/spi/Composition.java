@@ -18,6 +18,10 @@ final class Composition implements AutoCloseable {
     this.backend = backend;
   }
 
+  Backend backend() {
+    return backend;
+  }
+
   @Override
   public void close() {
     temporaries.forEach(Storage::release);
@@ -157,6 +161,11 @@ final class Composition implements AutoCloseable {
 
   static Operand slice(Operand x, int axis, int start, int end) {
     return x.with(x.layout().slice(axis, start, end));
+  }
+
+  /** Memory of x's shape for a result. */
+  Operand like(Operand x) {
+    return empty(x.shape());
   }
 
   private Operand empty(Shape shape) {

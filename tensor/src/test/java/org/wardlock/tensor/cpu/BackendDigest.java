@@ -18,6 +18,7 @@ import org.wardlock.tensor.spi.BinaryOp;
 import org.wardlock.tensor.spi.Distribution;
 import org.wardlock.tensor.spi.Epilogue;
 import org.wardlock.tensor.spi.Layout;
+import org.wardlock.tensor.spi.MixerOperands;
 import org.wardlock.tensor.spi.Operand;
 import org.wardlock.tensor.spi.ReduceOp;
 import org.wardlock.tensor.spi.SgdSettings;
@@ -89,6 +90,7 @@ final class BackendDigest implements AutoCloseable {
       digest.addMovement();
       digest.addProducts();
       digest.addNorms();
+      digest.addMixers();
       digest.addUpdates();
       return new Result(digest.lines.toString(), Set.copyOf(digest.called));
     }
@@ -299,6 +301,68 @@ final class BackendDigest implements AutoCloseable {
           Optional.of(gradScale),
           Optional.of(gradShift));
       add("activatedBatchNormBackward " + function, second, gradScale, gradShift);
+    }
+  }
+
+  private void addMixers() {
+    for (int side : new int[] {5, 16}) {
+      Shape shape = Shape.of(3, 19, side, side);
+      Operand x = floats(shape, Lie.CONTIGUOUS);
+      Operand convolved = out(shape);
+      Operand result = out(shape);
+      Operand perChannel = floats(Shape.of(19), Lie.CONTIGUOUS);
+      Operand filter = floats(Shape.of(19, 1, 5, 5), Lie.CONTIGUOUS);
+      for (Activation activation : Activation.values()) {
+        var stage =
+            new MixerOperands(
+                activation,
+                perChannel,
+                perChannel,
+                perChannel,
+                filter,
+                perChannel,
+                perChannel,
+                perChannel);
+        var found =
+            new Operand[] {
+              out(Shape.of(19)), out(Shape.of(19)), out(Shape.of(19)), out(Shape.of(19))
+            };
+        var statistics = new MixerOperands.Statistics(found[0], found[1], found[2], found[3]);
+        cpu.mixerStage(stage, 1e-5f, x, convolved, result, statistics);
+        add("mixerStage " + activation + shape, convolved, result, found[0], found[3]);
+        Operand gradX = out(shape);
+        Operand gradFilter = out(filter.shape());
+        var gradients =
+            new Operand[] {
+              out(Shape.of(19)),
+              out(Shape.of(19)),
+              out(Shape.of(19)),
+              out(Shape.of(19)),
+              out(Shape.of(19)),
+              out(Shape.of(19))
+            };
+        cpu.mixerStageBackward(
+            stage,
+            1e-5f,
+            x,
+            convolved,
+            statistics,
+            result,
+            new MixerOperands.Gradients(
+                Optional.of(gradX),
+                Optional.of(gradients[0]),
+                Optional.of(gradients[1]),
+                Optional.of(gradients[2]),
+                Optional.of(gradFilter),
+                Optional.of(gradients[3]),
+                Optional.of(gradients[4]),
+                Optional.of(gradients[5])));
+        add("mixerStageBackward " + activation + shape, gradX, gradFilter);
+        add("mixerStageBackward, channels " + activation + shape, gradients);
+        cpu.mixerStageAffine(stage, x, Optional.of(convolved), result);
+        cpu.mixerStageAffineBackward(stage, x, convolved, result, gradX);
+        add("mixerStageAffine " + activation + shape, convolved, result, gradX);
+      }
     }
   }
 

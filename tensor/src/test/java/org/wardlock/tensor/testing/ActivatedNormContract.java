@@ -1,5 +1,10 @@
 package org.wardlock.tensor.testing;
 
+import static org.wardlock.tensor.testing.ActivationReference.apply;
+import static org.wardlock.tensor.testing.ActivationReference.gradient;
+import static org.wardlock.tensor.testing.ActivationReference.plus;
+import static org.wardlock.tensor.testing.ActivationReference.scaled;
+
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,39 +31,6 @@ interface ActivatedNormContract extends ContractFamily {
 
   private static Values perChannel(long seed, Shape shape) {
     return Values.normal(seed, Shape.of(shape.extent(1)));
-  }
-
-  private static Values apply(Activation activation, Values x) {
-    return UnaryOp.of(activation)
-        .map(op -> x.map(value -> ScalarFunctions.apply(op, value)))
-        .orElse(x);
-  }
-
-  private static Values plus(Values a, Values b) {
-    return Values.of(a.shape(), i -> a.data()[i] + b.data()[i]);
-  }
-
-  private static Values scaled(Values x, Values scale, Values shift) {
-    int channels = scale.shape().extent(0);
-    long size = x.shape().count() / ((long) x.shape().extent(0) * channels);
-    return Values.of(
-        x.shape(),
-        i -> {
-          int channel = (int) (i / size % channels);
-          return x.data()[i] * scale.data()[channel] + shift.data()[channel];
-        });
-  }
-
-  private static Values gradient(Activation activation, Values x, Values g) {
-    return UnaryOp.of(activation)
-        .map(
-            op -> {
-              boolean readsOutput = op.gradientReads() == UnaryOp.Reads.OUTPUT;
-              Values saved = readsOutput ? apply(activation, x) : x;
-              return Values.of(
-                  x.shape(), i -> ScalarFunctions.gradient(op, saved.data()[i], g.data()[i]));
-            })
-        .orElse(g);
   }
 
   @ParameterizedTest

@@ -20,6 +20,7 @@ public interface BackendContract
         ConvolutionContract,
         NormalizationContract,
         ActivatedNormContract,
+        MixerContract,
         AttentionContract,
         OptimizerContract,
         RandomContract,

@@ -5,6 +5,7 @@ import org.wardlock.tensor.cpu.DepthwiseKernel;
 import org.wardlock.tensor.cpu.FloatSlice;
 import org.wardlock.tensor.cpu.KernelContext;
 import org.wardlock.tensor.cpu.PlanarDepthwise;
+import org.wardlock.tensor.cpu.PlaneWorker;
 
 /** Depthwise convolution by the Vector API. */
 public final class VectorDepthwise implements DepthwiseKernel {
@@ -31,5 +32,10 @@ public final class VectorDepthwise implements DepthwiseKernel {
   public void backwardWeight(
       Extents extents, FloatSlice x, FloatSlice g, FloatSlice out, KernelContext context) {
     kernel.backwardWeight(extents, x, g, out, context);
+  }
+
+  @Override
+  public PlaneWorker open(Extents extents, KernelContext context) {
+    return kernel.open(extents, context);
   }
 }

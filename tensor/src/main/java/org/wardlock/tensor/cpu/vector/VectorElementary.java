@@ -105,7 +105,8 @@ final class VectorElementary {
   static FloatVector erf(FloatVector x) {
     FloatVector a = x.abs();
     FloatVector deviations = tailArgument(a.mul(SQRT_2));
-    FloatVector above = tail(deviations).mul(gauss(deviations));
+    FloatVector gauss = gauss(deviations);
+    FloatVector above = tail(deviations).mul(gauss);
     FloatVector large = above.fma(broadcast(SPECIES, -2f), broadcast(SPECIES, 1f));
     FloatVector square = a.mul(a);
     FloatVector p = broadcast(SPECIES, ERF_5).fma(square, broadcast(SPECIES, ERF_4));
@@ -125,13 +126,15 @@ final class VectorElementary {
 
   static FloatVector gelu(FloatVector x) {
     FloatVector a = tailArgument(x.abs());
-    FloatVector above = tail(a).mul(gauss(a));
+    FloatVector gauss = gauss(a);
+    FloatVector above = tail(a).mul(gauss);
     return x.blend(0f, x.compare(LT, 0f)).sub(a.mul(above));
   }
 
   static FloatVector geluDerivative(FloatVector x) {
     FloatVector a = tailArgument(x.abs());
-    FloatVector left = a.fma(broadcast(SPECIES, -INVERSE_SQRT_2_PI), tail(a)).mul(gauss(a));
+    FloatVector gauss = gauss(a);
+    FloatVector left = a.fma(broadcast(SPECIES, -INVERSE_SQRT_2_PI), tail(a)).mul(gauss);
     return broadcast(SPECIES, 1f).sub(left).blend(left, x.compare(LT, 0f));
   }
 

@@ -1,11 +1,15 @@
 package org.wardlock.tensor.cpu.vector;
 
+import static jdk.incubator.vector.FloatVector.broadcast;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+import static org.wardlock.tensor.cpu.Coefficients.*;
+
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
-import org.wardlock.tensor.cpu.Coefficients;
 import org.wardlock.tensor.spi.UnaryOp;
 
 /** Gradients of functions of one float: a loop an operation, over whole vectors. */
@@ -222,11 +226,21 @@ final class VectorMathGradients {
       FloatVector input = load(x, xOffset + i);
       FloatVector a = VectorElementary.tailArgument(input.abs());
       FloatVector tail = VectorElementary.tail(a);
-      FloatVector gauss = VectorElementary.gauss(a);
+      // gauss(a) step for step: behind the polynomial C2 inlines no helper any more
+      FloatVector y = a.mul(-0.5f).mul(a);
+      FloatVector shifted = y.fma(broadcast(SPECIES, LOG2_E), broadcast(SPECIES, ROUNDER));
+      IntVector exponent = shifted.reinterpretAsInts().sub(ROUNDER_BITS).max(-127);
+      FloatVector n = shifted.sub(ROUNDER);
+      FloatVector r = n.fma(broadcast(SPECIES, -LN2_LOW), n.fma(broadcast(SPECIES, -LN2_HIGH), y));
+      FloatVector p = broadcast(SPECIES, EXP_4).fma(r, broadcast(SPECIES, EXP_3));
+      p = p.fma(r, broadcast(SPECIES, EXP_2));
+      p = p.fma(r, broadcast(SPECIES, EXP_1));
+      p = p.fma(r, broadcast(SPECIES, EXP_0));
+      p = p.fma(r, broadcast(SPECIES, 1f)).fma(r, broadcast(SPECIES, 1f));
+      FloatVector gauss = p.mul(exponent.add(127).lanewise(LSHL, 23).reinterpretAsFloats());
       VectorMask<Float> negative = input.compare(VectorOperators.LT, 0f);
       input.blend(0f, negative).sub(a.mul(tail.mul(gauss))).intoArray(values, valuesOffset + i);
-      FloatVector left =
-          a.fma(FloatVector.broadcast(SPECIES, -Coefficients.INVERSE_SQRT_2_PI), tail).mul(gauss);
+      FloatVector left = a.fma(broadcast(SPECIES, -INVERSE_SQRT_2_PI), tail).mul(gauss);
       FloatVector.broadcast(SPECIES, 1f)
           .sub(left)
           .blend(left, negative)

@@ -1,0 +1,53 @@
+package org.wardlock.nn;
+
+import org.wardlock.tensor.Activation;
+import org.wardlock.tensor.MixerStage;
+import org.wardlock.tensor.Tensor;
+
+/**
+ * The layers between two pointwise convolutions of a ConvMixer (Trockman and Kolter 2022), computed
+ * as one: the end of a block (or of the stem) and the beginning of the next. The layers keep their
+ * parameters and their names.
+ *
+ * @param before the convolution whose outcome without its bias comes in
+ * @param inner its normalisation
+ * @param depthwise of the next block, with a shortcut around it
+ * @param outer its normalisation
+ * @param activation before either normalisation
+ */
+public record MixerLayers(
+    Conv2d before,
+    BatchNorm2d inner,
+    DepthwiseConv2d depthwise,
+    BatchNorm2d outer,
+    Activation activation)
+    implements Module {
+
+  /** From the convolution's outcome without its bias to what goes into the next one. */
+  @Override
+  public Tensor forward(Tensor x, Pass pass) {
+    if (!pass.isTraining()) {
+      return x.mixerStage(
+          new MixerStage(
+              activation,
+              before.bias(),
+              inner.runningScaling(),
+              depthwise.weight(),
+              depthwise.bias(),
+              outer.runningScaling()));
+    }
+    BatchNorm2d.requireBatch(x);
+    var stage =
+        new MixerStage(
+            activation,
+            before.bias(),
+            inner.scaling(),
+            depthwise.weight(),
+            depthwise.bias(),
+            outer.scaling());
+    MixerStage.Normalized normalized = x.mixerStage(stage, BatchNorm2d.EPSILON);
+    inner.observe(x, normalized.innerMean(), normalized.innerVariance());
+    outer.observe(x, normalized.outerMean(), normalized.outerVariance());
+    return normalized.output();
+  }
+}
