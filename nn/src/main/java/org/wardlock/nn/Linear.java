@@ -1,5 +1,6 @@
 package org.wardlock.nn;
 
+import org.wardlock.tensor.Activation;
 import org.wardlock.tensor.Shape;
 import org.wardlock.tensor.Tensor;
 
@@ -22,5 +23,10 @@ public final class Linear implements Module {
   @Override
   public Tensor forward(Tensor x, Pass pass) {
     return x.linear(weight.tensor(), bias.tensor());
+  }
+
+  /** The layer behind an activation: the tape keeps less than for one after the other. */
+  public Tensor forward(Activation activation, Tensor x) {
+    return x.linear(activation, weight.tensor(), bias.tensor());
   }
 }

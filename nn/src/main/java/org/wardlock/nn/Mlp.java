@@ -1,5 +1,6 @@
 package org.wardlock.nn;
 
+import org.wardlock.tensor.Activation;
 import org.wardlock.tensor.Tensor;
 
 /** The two layers of a transformer block with GELU between them: (..., width) to the same. */
@@ -15,6 +16,6 @@ public final class Mlp implements Module {
 
   @Override
   public Tensor forward(Tensor x, Pass pass) {
-    return fc2.forward(fc1.forward(x, pass).gelu(), pass);
+    return fc2.forward(Activation.GELU, fc1.forward(x, pass));
   }
 }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import org.wardlock.tensor.Backends;
 import org.wardlock.tensor.Device;
 import org.wardlock.tensor.NoGrad;
 import org.wardlock.tensor.Scope;
@@ -45,6 +46,7 @@ public final class TrainableParameters {
         start = end;
       }
     }
+    Backends.trim(device); // where the values were before, nothing of that size will be again
   }
 
   /**

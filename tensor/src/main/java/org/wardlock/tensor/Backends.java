@@ -43,6 +43,14 @@ public final class Backends {
     return get(device).workingSet();
   }
 
+  /**
+   * Gives back memory that a device keeps for the next taker: worth it where much was needed once
+   * that will not be needed again.
+   */
+  public static void trim(Device device) {
+    get(device).trim();
+  }
+
   static Backend get(Device device) {
     Backend open = OPEN.get(device);
     return open != null ? open : OPEN.computeIfAbsent(device, Backends::open);

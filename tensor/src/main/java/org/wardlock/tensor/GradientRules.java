@@ -109,6 +109,7 @@ final class GradientRules {
           inputs.add(2, sum.reshape(-1));
         }
       }
+      case Op.ActivatedLinear linear -> Products.linearBackward(linear, g, inputs);
       case Op.Depthwise(Saved x, Saved weight) -> depthwise(g, x, weight, inputs);
       case Op.Softmax(Saved y, boolean logarithm) -> {
         Tensor out = like(g, inputs.shape(0));

@@ -136,6 +136,17 @@ sealed interface Op {
     }
   }
 
+  /**
+   * A linear map of an activation: keeps what went into the activation, and makes what came out
+   * again. Inputs x, weight, bias.
+   */
+  record ActivatedLinear(UnaryOp function, Saved x, Saved weight) implements Op {
+    @Override
+    public List<Saved> saved() {
+      return List.of(x, weight);
+    }
+  }
+
   record Depthwise(Saved x, Saved weight) implements Op {
     @Override
     public List<Saved> saved() {

@@ -635,6 +635,17 @@ public final class Tensor {
   }
 
   /**
+   * {@code activation(this)} times weight^T + bias along the last axis; for the gradient the tape
+   * keeps this tensor alone, and what the activation makes of it is made again.
+   *
+   * @param weight (out, in)
+   * @param bias (out)
+   */
+  public Tensor linear(Activation activation, Tensor weight, Tensor bias) {
+    return Products.linear(activation, this, weight, bias);
+  }
+
+  /**
    * Convolution of (N, C, H, W) with weight (O, C, kh, kw) and bias (O), zero padding on all four
    * sides.
    *

@@ -197,6 +197,15 @@ public record DifferentiableCase(
         normal(2, 3, 4),
         normal(5, 4),
         normal(5));
+    for (Activation activation : Activation.values()) {
+      add(
+          cases,
+          "linear behind " + activation,
+          in -> in.get(0).linear(activation, in.get(1), in.get(2)),
+          normal(2, 3, 4),
+          normal(5, 4),
+          normal(5));
+    }
     add(
         cases,
         "conv2d over overlapping windows",

@@ -21,8 +21,14 @@ import java.util.function.Consumer;
  * @param log what happens meanwhile
  */
 record Comparison(int pairs, double seconds, Path folder, Consumer<String> log) {
-  /** Larger differences are other computations. */
+  /** Larger differences are other computations, unless rounding alone makes such. */
   private static final double TOLERANCE = 1e-3;
+
+  /** Every operation rounds, not just the pixels. */
+  private static final double ROUNDINGS = 10;
+
+  /** Whatever rounding does, a larger difference proves nothing. */
+  private static final double LARGEST_TOLERANCE = 0.1;
 
   private static final double WARM_UP = 3;
   private static final double CLOSE = 1.1;
@@ -32,20 +38,40 @@ record Comparison(int pairs, double seconds, Path folder, Consumer<String> log) 
   List<Finding> measure(Row row, Processes processes) throws IOException {
     Contestant ours = Contestant.open(processes.wardlock(), row, "");
     float[] expected = ours.outcome(folder);
+    double tolerance = tolerance(row, processes.wardlock(), expected);
     ours.seconds(WARM_UP);
     var findings = new ArrayList<Finding>();
     for (Peer peer : processes.peers()) {
       List<String> variants = peer.variants(row);
       if (!variants.isEmpty()) {
-        findings.add(measure(row, ours, expected, peer, variants));
+        findings.add(measure(row, ours, expected, tolerance, peer, variants));
       }
     }
     processes.closeSubjects();
     return List.copyOf(findings);
   }
 
+  /**
+   * What may be rounding: some models, with ReLU and with an optimiser that looks at signs, answer
+   * a unit in the last place of their pixels with much more.
+   */
+  private double tolerance(Row row, WorkerProcess wardlock, float[] expected) throws IOException {
+    if (!(row instanceof ModelRow)) {
+      return TOLERANCE;
+    }
+    Contestant moved = Contestant.open(wardlock, row, WardlockEngine.MOVED);
+    double sensitivity = Values.relativeDifference(expected, moved.outcome(folder));
+    log.accept("  pixels moved by a unit in the last place: %.1e".formatted(sensitivity));
+    return Math.clamp(ROUNDINGS * sensitivity, TOLERANCE, LARGEST_TOLERANCE);
+  }
+
   private Finding measure(
-      Row row, Contestant ours, float[] expected, Peer peer, List<String> variants)
+      Row row,
+      Contestant ours,
+      float[] expected,
+      double tolerance,
+      Peer peer,
+      List<String> variants)
       throws IOException {
     List<WorkerProcess> allocators = peer.processes();
     double difference = 0;
@@ -53,8 +79,8 @@ record Comparison(int pairs, double seconds, Path folder, Consumer<String> log) 
     for (String variant : variants) {
       Contestant way = Contestant.open(allocators.getFirst(), row, variant);
       double found = Values.relativeDifference(expected, way.outcome(folder));
-      if (!(found <= TOLERANCE)) {
-        return new Finding.Differs(peer.kind(), found, way);
+      if (!(found <= tolerance)) {
+        return new Finding.Differs(peer.kind(), found, tolerance, way);
       }
       difference = Math.max(difference, found);
       heats.put(way, heat(way));
@@ -73,6 +99,7 @@ record Comparison(int pairs, double seconds, Path folder, Consumer<String> log) 
     return new Finding.Measured(
         peer.kind(),
         difference,
+        tolerance,
         median(own),
         best,
         median(times.get(best)),

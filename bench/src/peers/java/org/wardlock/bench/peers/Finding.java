@@ -8,6 +8,9 @@ sealed interface Finding {
   /** The largest difference of the outcomes, over the largest magnitude. */
   double difference();
 
+  /** What of that may be rounding. */
+  double tolerance();
+
   /**
    * Both compute the same, and so were timed.
    *
@@ -19,6 +22,7 @@ sealed interface Finding {
   record Measured(
       Setup.Kind peer,
       double difference,
+      double tolerance,
       double seconds,
       Contestant best,
       double bestSeconds,
@@ -30,5 +34,6 @@ sealed interface Finding {
    *
    * @param way in which it does
    */
-  record Differs(Setup.Kind peer, double difference, Contestant way) implements Finding {}
+  record Differs(Setup.Kind peer, double difference, double tolerance, Contestant way)
+      implements Finding {}
 }

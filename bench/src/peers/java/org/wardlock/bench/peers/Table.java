@@ -45,7 +45,7 @@ final class Table {
                     "- %s, %s %s%n",
                     peer.ask("describe"), peer.setup().allocator(), peer.setup().environment()));
     System.out.printf(
-        "%n| threads: %d | Wardlock | GFLOP/s | of peak | peer | peer's | ratio | peer's best | difference | MiB, ours / theirs |%n",
+        "%n| threads: %d | Wardlock | GFLOP/s | of peak | peer | peer's | ratio | peer's best | difference, of tolerance | MiB, ours / theirs |%n",
         threads);
     System.out.println("| --- | ---: | ---: | ---: | --- | ---: | ---: | --- | ---: | ---: |");
     return new Table(threads, peak(processes.wardlock()));
@@ -71,7 +71,7 @@ final class Table {
     double gigaflops = row.flops() / found.seconds() / 1e9;
     return String.format(
         Locale.ROOT,
-        "| %s | %.1f %s | %.0f | %.0f %% | %s | %.1f | %.2f | %s | %.0e | %s |",
+        "| %s | %.1f %s | %.0f | %.0f %% | %s | %.1f | %.2f | %s | %s | %s |",
         row.label(),
         row.units() / found.seconds(),
         row.unit(),
@@ -81,7 +81,7 @@ final class Table {
         row.units() / found.bestSeconds(),
         found.ratio(),
         found.best().label(),
-        found.difference(),
+        difference(found),
         memory.map(need -> mebibytes(need.ours()) + " / " + mebibytes(need.theirs())).orElse(""));
   }
 
@@ -89,11 +89,15 @@ final class Table {
   private static String line(Row row, Finding.Differs found) {
     return String.format(
         Locale.ROOT,
-        "| %s | | | | %s | | | differs: %s | %.0e | |",
+        "| %s | | | | %s | | | differs: %s | %s | |",
         row.label(),
         found.peer().title(),
         found.way().label(),
-        found.difference());
+        difference(found));
+  }
+
+  private static String difference(Finding finding) {
+    return String.format(Locale.ROOT, "%.0e of %.0e", finding.difference(), finding.tolerance());
   }
 
   private static long mebibytes(long bytes) {

@@ -25,6 +25,15 @@ final class Values {
     return values;
   }
 
+  /** Each value moved by a unit in its last place, every other one up. */
+  static float[] moved(float[] values) {
+    float[] moved = values.clone();
+    for (int i = 0; i < moved.length; i++) {
+      moved[i] = i % 2 == 0 ? Math.nextUp(moved[i]) : Math.nextDown(moved[i]);
+    }
+    return moved;
+  }
+
   /** The largest difference of two arrays over the largest magnitude of the first. */
   static double relativeDifference(float[] expected, float[] found) {
     if (expected.length != found.length) {

@@ -8,6 +8,9 @@ import org.wardlock.tensor.CpuStatus;
 
 /** Wardlock. */
 final class WardlockEngine implements Engine {
+  /** A model of the same weights that sees each pixel moved by a unit in its last place. */
+  static final String MOVED = "moved";
+
   @Override
   public String description() {
     CpuStatus status = CpuStatus.current();
@@ -24,7 +27,7 @@ final class WardlockEngine implements Engine {
   public Subject open(Row row, String variant) throws WeightsException {
     return switch (row) {
       case ProductRow product -> WardlockProduct.of(product);
-      case ModelRow model -> new WardlockModel(model);
+      case ModelRow model -> new WardlockModel(model, variant.equals(MOVED));
     };
   }
 
@@ -42,7 +45,7 @@ final class WardlockEngine implements Engine {
   public long memory(ModelRow row, String variant, double seconds) throws WeightsException {
     CpuStatus.current(); // the backend's own objects are nobody's need
     long before = liveHeap();
-    try (var model = new WardlockModel(row)) {
+    try (var model = new WardlockModel(row, false)) {
       model.run(seconds);
       return liveHeap() - before - model.stateBytes();
     }

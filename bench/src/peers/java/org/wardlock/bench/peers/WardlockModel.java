@@ -27,11 +27,17 @@ final class WardlockModel implements Engine.Subject {
   private final Runnable release;
   private long stateNumbers;
 
-  WardlockModel(ModelRow row) throws WeightsException {
+  /**
+   * Loads the model.
+   *
+   * @param moved whether pixels are moved by what rounding may move them
+   */
+  WardlockModel(ModelRow row, boolean moved) throws WeightsException {
     this.row = row;
     Architecture architecture = row.architecture();
     int size = architecture.imageSize();
-    Tensor images = Tensor.of(Device.CPU, Shape.of(row.batch(), 3, size, size), row.images());
+    float[] pixels = moved ? Values.moved(row.images()) : row.images();
+    Tensor images = Tensor.of(Device.CPU, Shape.of(row.batch(), 3, size, size), pixels);
     Tensor targets =
         Tensor.ofInts(Device.CPU, Shape.of(row.batch()), row.labels())
             .oneHot(architecture.classes(), 1, 0);

@@ -7,14 +7,14 @@ import org.wardlock.tensor.DType;
 import org.wardlock.tensor.DeviceException;
 
 /**
- * Keeps released arrays for the next taker, by element type and size class: sixteen classes to each
- * doubling, so at most a seventeenth of an array lies idle. A fresh array has to be zeroed and
- * later collected by the JVM, a pooled one is ready. Shared by all threads. It keeps at most a
- * given number of bytes, and nothing that lies idle while several times as much as there is at all
- * is taken; the rest is the garbage collector's.
+ * Keeps released arrays for the next taker, by element type and size class: 64 classes to each
+ * doubling, so at most a 65th of an array lies idle. A fresh array has to be zeroed and later
+ * collected by the JVM, a pooled one is ready. Shared by all threads. It keeps at most a given
+ * number of bytes, and nothing that lies idle while several times as much as there is at all is
+ * taken; the rest is the garbage collector's.
  */
 final class ArrayPool {
-  private static final int DOUBLING_BITS = 4;
+  private static final int DOUBLING_BITS = 6;
   private static final int CLASSES_IN_DOUBLING = 1 << DOUBLING_BITS;
   private static final int CLASSES = CLASSES_IN_DOUBLING * Integer.SIZE;
   private static final int SMALLEST = CLASSES_IN_DOUBLING;

@@ -127,6 +127,11 @@ public final class CpuBackend implements Backend, CpuReport {
     context.pool().clear();
   }
 
+  @Override
+  public void trim() {
+    context.pool().clear();
+  }
+
   // ---- movement
 
   @Override

@@ -63,6 +63,9 @@ public interface Backend extends AutoCloseable {
     return Long.MAX_VALUE;
   }
 
+  /** Gives back memory that is kept for the next taker; nothing where none is kept. */
+  default void trim() {}
+
   // ---- movement
 
   /** Sets every element; {@code out} may have any strides but 0 and any type. */

@@ -28,6 +28,7 @@ class BackendBitsTest {
           "download",
           "synchronize",
           "workingSet",
+          "trim",
           "close");
 
   private static final BackendDigest.Result DIGEST = BackendDigest.run(CpuKernels.vector(), 1);
