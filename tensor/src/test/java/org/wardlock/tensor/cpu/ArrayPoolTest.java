@@ -24,7 +24,7 @@ class ArrayPoolTest {
     Object array = pool.take(dtype, size);
     int length = ElementKind.of(array).length(array);
     assertTrue(length >= size, size + " gave " + length);
-    assertTrue(length <= Math.max(16, size * (17 / 16.0)), size + " gave " + length);
+    assertTrue(length <= Math.max(64, size * (65 / 64.0)), size + " gave " + length);
     assertEquals((long) length * dtype.bytes(), pool.lentBytes());
     pool.release(array);
     assertEquals(0, pool.lentBytes());

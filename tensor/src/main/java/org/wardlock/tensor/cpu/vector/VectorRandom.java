@@ -53,7 +53,8 @@ public final class VectorRandom implements RandomKernel {
     for (int at = head; at < end; at += CHUNK) {
       int count = Math.min(CHUNK, end - at);
       int counter = (int) (position + at >>> 2);
-      uniform(seed, counter, purpose, stream, out, outOffset + at, count);
+      words(seed, counter, purpose, stream, out, outOffset + at, count);
+      makeUniform(out, outOffset + at, count);
       if (distribution == Distribution.NORMAL) {
         makeNormal(out, outOffset + at, count);
       }
@@ -63,7 +64,8 @@ public final class VectorRandom implements RandomKernel {
         distribution, seed, purpose, stream, position + end, out, outOffset + end, length - end);
   }
 
-  private static void uniform(
+  /** Words, as the bits of floats. */
+  private static void words(
       long seed, int counter, int purpose, long stream, float[] out, int from, int count) {
     LongVector multiplier0 = LongVector.broadcast(PAIRS, ScalarRandom.MULTIPLIER_0 & LOW_32);
     LongVector multiplier1 = LongVector.broadcast(PAIRS, ScalarRandom.MULTIPLIER_1 & LOW_32);
@@ -98,16 +100,20 @@ public final class VectorRandom implements RandomKernel {
         k0 += ScalarRandom.WEYL_0;
         k1 += ScalarRandom.WEYL_1;
       }
-      uniform(c0).intoArray(out, from + at);
-      uniform(c1).intoArray(out, from + at + LANES);
-      uniform(c2).intoArray(out, from + at + 2 * LANES);
-      uniform(c3).intoArray(out, from + at + 3 * LANES);
+      c0.reinterpretAsFloats().intoArray(out, from + at);
+      c1.reinterpretAsFloats().intoArray(out, from + at + LANES);
+      c2.reinterpretAsFloats().intoArray(out, from + at + 2 * LANES);
+      c3.reinterpretAsFloats().intoArray(out, from + at + 3 * LANES);
     }
   }
 
-  private static FloatVector uniform(IntVector words) {
-    FloatVector whole = (FloatVector) words.lanewise(LSHR, 8).convert(VectorOperators.I2F, 0);
-    return whole.mul(0x1p-24f);
+  /** By itself: behind ten rounds C2 would put each vector it hands to a method on the heap. */
+  private static void makeUniform(float[] values, int from, int count) {
+    for (int at = from; at < from + count; at += LANES) {
+      IntVector word = FloatVector.fromArray(SPECIES, values, at).reinterpretAsInts();
+      FloatVector whole = (FloatVector) word.lanewise(LSHR, 8).convert(VectorOperators.I2F, 0);
+      whole.mul(0x1p-24f).intoArray(values, at);
+    }
   }
 
   /** Box and Muller, on neighbouring vectors. */
