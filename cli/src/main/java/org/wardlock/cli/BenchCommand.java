@@ -106,7 +106,7 @@ final class BenchCommand implements Callable<Integer> {
     return 0;
   }
 
-  private static Subject parse(String text) {
+  static Subject parse(String text) {
     Matcher matcher = MODEL.matcher(text.strip());
     if (!matcher.matches()) {
       throw new InputException("--models " + text + ": expected NAME[@SIZE][:BATCH]");
@@ -123,7 +123,7 @@ final class BenchCommand implements Callable<Integer> {
   }
 
   /** What is measured. */
-  private record Subject(Architecture architecture, int batch) {
+  record Subject(Architecture architecture, int batch) {
     String label() {
       return architecture.name() + "@" + architecture.imageSize();
     }

@@ -64,7 +64,7 @@ final class Worker {
   }
 
   private String close() {
-    subjects.forEach(Engine.Subject::close);
+    subjects.reversed().forEach(Engine.Subject::close); // their scopes lie one in another
     subjects.clear();
     return "";
   }
