@@ -47,6 +47,27 @@ public final class KernelArguments {
     return memory(operand).words(view);
   }
 
+  /** The storage of an operand with contiguous elements, and where they begin. */
+  KernelArguments dense(Operand operand) {
+    return memory(operand).number(Math.toIntExact(operand.layout().offset()));
+  }
+
+  /** An operand of rank 1, with any stride. */
+  KernelArguments vector(Operand operand) {
+    return view(operand, Walk.unmerged(operand.layout()).view(0));
+  }
+
+  /** An operand row by row: where its rows begin, and the distance of neighbours in them. */
+  KernelArguments row(Operand operand, int... rows) {
+    return view(operand, rows).number(Axes.lastStride(operand));
+  }
+
+  /** An operand channel by channel: how a channel lies, and the distance of the next one. */
+  KernelArguments channels(ChannelWalk walk, int number) {
+    walk.addTo(this, number);
+    return this;
+  }
+
   KernelArguments words(int... words) {
     return add(new Argument.Words(words));
   }

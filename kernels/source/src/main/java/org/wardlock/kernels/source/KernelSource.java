@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.wardlock.tensor.Activation;
 import org.wardlock.tensor.DType;
 import org.wardlock.tensor.spi.BinaryOp;
@@ -15,14 +16,28 @@ import org.wardlock.tensor.spi.UnaryOp;
  * cuda.h), the numbers that Java and kernels share, common.h, and the family itself.
  */
 public final class KernelSource {
+  /** The families there are. */
+  public static final List<String> FAMILIES =
+      List.of(
+          "movement",
+          "cast",
+          "pointwise",
+          "reduction",
+          "softmax",
+          "layernorm",
+          "batchnorm",
+          "gemm",
+          "depthwise",
+          "update",
+          "random");
+
   private KernelSource() {}
 
   /**
    * The whole text.
    *
    * @param dialect the header, {@code opencl.h} or {@code cuda.h}
-   * @param family {@code movement}, {@code cast}, {@code pointwise}, {@code reduction}, {@code
-   *     gemm}, {@code depthwise} or {@code random}
+   * @param family one of {@link #FAMILIES}
    */
   public static String of(String dialect, String family) {
     return resource(dialect) + constants() + resource("common.h") + resource(family + ".kernel");
@@ -36,15 +51,21 @@ public final class KernelSource {
     define(text, "DTYPE_", DType.values());
     define(text, "ACTIVATION_", Activation.values());
     define(text, "EPILOGUE_", FinishKind.values());
-    text.append("#define GROUP_ITEMS ").append(KernelLibrary.GROUP).append('\n');
+    define(text, "GROUP_ITEMS", KernelLibrary.GROUP);
+    define(text, "LANES", KernelLibrary.LANES);
+    define(text, "ROW_CHUNK", GpuLayerNorm.ROW_CHUNK);
+    define(text, "CHANNEL_CHUNK", ChannelWalk.CHUNK);
     return text.toString();
   }
 
   private static void define(StringBuilder text, String prefix, Enum<?>... values) {
     for (Enum<?> value : values) {
-      text.append("#define ").append(prefix).append(value.name()).append(' ');
-      text.append(value.ordinal()).append('\n');
+      define(text, prefix + value.name(), value.ordinal());
     }
+  }
+
+  private static void define(StringBuilder text, String name, int number) {
+    text.append("#define ").append(name).append(' ').append(number).append('\n');
   }
 
   private static String resource(String name) {

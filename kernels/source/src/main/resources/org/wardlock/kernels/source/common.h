@@ -1,7 +1,6 @@
 // Strided views, and what several families need. One work-item an element, unless a kernel says otherwise.
 
 #define MAX_AXES 8
-#define LANES 16
 
 // The extents that are walked, outermost first.
 typedef struct {
@@ -16,14 +15,21 @@ typedef struct {
   int stride[MAX_AXES];
 } View;
 
+// What is left of an index inside the extents when it comes to the outermost axis needs no division, so that views
+// without gaps need none at all.
 FUNCTION int positionOf(int index, Extents extents, View view) {
   int position = view.offset;
-  for (int axis = extents.rank - 1; axis >= 0; axis--) {
+  for (int axis = extents.rank - 1; axis > 0; axis--) {
     int outer = index / extents.extent[axis];
     position += (index - outer * extents.extent[axis]) * view.stride[axis];
     index = outer;
   }
-  return position;
+  return position + index * view.stride[0];
+}
+
+// The same where there is one axis.
+FUNCTION int entryOf(int index, View view) {
+  return view.offset + index * view.stride[0];
 }
 
 // The work-item's number among all.
@@ -50,8 +56,41 @@ FUNCTION float gelu(float x) {
   return x * normalBelow(x);
 }
 
+FUNCTION float geluDerivative(float x) {
+  return normalBelow(x) + x * 0.39894228040143268f * exp(-0.5f * x * x);
+}
+
 FUNCTION float relu(float x) {
   return larger(x, 0.0f);
+}
+
+FUNCTION float activate(int activation, float x) {
+  switch (activation) {
+    case ACTIVATION_RELU:
+      return relu(x);
+    case ACTIVATION_GELU:
+      return gelu(x);
+    default:
+      return x;
+  }
+}
+
+// What a gradient behind an activation is before it. One that is 0 by definition is chosen: infinity times 0 would be
+// NaN.
+FUNCTION float beforeActivation(int activation, float x, float g) {
+  switch (activation) {
+    case ACTIVATION_RELU:
+      return x > 0.0f ? g : 0.0f;
+    case ACTIVATION_GELU:
+      return g * geluDerivative(x);
+    default:
+      return g;
+  }
+}
+
+FUNCTION float neutral(int op) {
+  float infinity = FLOAT_OF_BITS(0x7F800000u);
+  return op == REDUCE_MAX ? -infinity : op == REDUCE_MIN ? infinity : 0.0f;
 }
 
 FUNCTION float combine(int op, float a, float b) {
@@ -64,6 +103,9 @@ FUNCTION float combine(int op, float a, float b) {
       return a + b;
   }
 }
+
+// Where sixteen work-items share a row, one a lane.
+#define MY_ROW (GROUP_ID * (GROUP_SIZE / LANES) + LOCAL_ID / LANES)
 
 // Combines a row's sixteen lanes in the order of the contract; every lane gets the result. The halving form: PoCL 3.1
 // miscompiles the doubling one.
@@ -80,4 +122,19 @@ FUNCTION float combineLanes(int op, float value, LOCAL_POINTER float *lanes) {
     BARRIER;
   }
   return lanes[id - lane];
+}
+
+// Adds a value of every item of a group; all get the sum.
+FUNCTION float sumOfGroup(float value, LOCAL_POINTER float *sums) {
+  int id = LOCAL_ID;
+  BARRIER;
+  sums[id] = value;
+  BARRIER;
+  for (int width = GROUP_ITEMS / 2; width > 0; width >>= 1) {
+    if (id < width) {
+      sums[id] += sums[id + width];
+    }
+    BARRIER;
+  }
+  return sums[0];
 }

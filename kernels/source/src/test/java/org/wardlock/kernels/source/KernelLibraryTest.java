@@ -1,5 +1,6 @@
 package org.wardlock.kernels.source;
 
+import static java.util.Map.entry;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -8,6 +9,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.wardlock.tensor.Device;
 
@@ -15,22 +17,37 @@ import org.wardlock.tensor.Device;
 class KernelLibraryTest {
   /** What {@link GpuBackend} launches, as the families write it. */
   private static final Map<String, List<String>> KERNELS =
-      Map.of(
-          "movement",
-          List.of("fill##WIDTH", "copy##WIDTH", "gather##WIDTH", "scatterAdd"),
-          "cast",
-          List.of("cast"),
-          "pointwise",
-          List.of(
-              "unary", "unaryGradient", "affine", "clampBetween", "binary", "multiplyAdd", "where"),
-          "reduction",
-          List.of("reduce", "softmax", "topK"),
-          "gemm",
-          List.of("gemm"),
-          "depthwise",
-          List.of("depthwise", "depthwiseBackwardWeight"),
-          "random",
-          List.of("philox"));
+      Map.ofEntries(
+          entry("movement", List.of("fill##WIDTH", "copy##WIDTH", "gather##WIDTH", "scatterAdd")),
+          entry("cast", List.of("cast")),
+          entry(
+              "pointwise",
+              List.of(
+                  "unary",
+                  "unaryGradient",
+                  "affine",
+                  "clampBetween",
+                  "binary",
+                  "multiplyAdd",
+                  "where")),
+          entry("reduction", List.of("reduce", "topK")),
+          entry("softmax", List.of("softmax", "softmaxBackward", "crossEntropy")),
+          entry("layernorm", List.of("layerNorm", "layerNormBackward", "layerNormParameters")),
+          entry(
+              "batchnorm",
+              List.of(
+                  "batchMoments",
+                  "batchStatistics",
+                  "batchNorm",
+                  "batchGradientSums",
+                  "batchParameters",
+                  "batchNormBackward",
+                  "channelAffine",
+                  "channelAffineBackward")),
+          entry("gemm", List.of("gemm")),
+          entry("depthwise", List.of("depthwise", "depthwiseBackwardWeight")),
+          entry("update", List.of("sgdStep", "adamStep")),
+          entry("random", List.of("philox")));
 
   @Test
   void familiesAreCompiledOnce() {
@@ -66,6 +83,7 @@ class KernelLibraryTest {
 
   @Test
   void everyFamilyHasASourceInBothDialects() {
+    assertEquals(KERNELS.keySet(), Set.copyOf(KernelSource.FAMILIES));
     for (String dialect : List.of("opencl.h", "cuda.h")) {
       for (var family : KERNELS.entrySet()) {
         String source = KernelSource.of(dialect, family.getKey());

@@ -37,11 +37,12 @@ class WalkProperties {
     for (int item = 0; item < positions.length; item++) {
       int index = item;
       positions[item] = view[0];
-      for (int axis = extents[1] - 1; axis >= 0; axis--) {
+      for (int axis = extents[1] - 1; axis > 0; axis--) {
         int extent = extents[2 + axis];
         positions[item] += (long) (index % extent) * view[1 + axis];
         index /= extent;
       }
+      positions[item] += (long) index * view[1];
     }
     return positions;
   }

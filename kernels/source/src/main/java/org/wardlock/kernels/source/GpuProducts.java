@@ -1,0 +1,81 @@
+package org.wardlock.kernels.source;
+
+import java.util.Optional;
+import org.wardlock.tensor.Shape;
+import org.wardlock.tensor.spi.Epilogue;
+import org.wardlock.tensor.spi.Operand;
+
+/** Matrix products and depthwise convolutions. */
+final class GpuProducts {
+  /** As in gemm.kernel. */
+  private static final int TILE = 64;
+
+  private static final String DEPTHWISE = "depthwise";
+
+  private final KernelLibrary kernels;
+
+  GpuProducts(KernelLibrary kernels) {
+    this.kernels = kernels;
+  }
+
+  void gemm(Operand a, Operand b, Operand out, Epilogue epilogue) {
+    Shape shape = out.shape();
+    int summed = shape.extent(0) == 1 ? a.shape().extent(0) : 1;
+    int tiles = Math.ceilDiv(shape.extent(1), TILE) * Math.ceilDiv(shape.extent(2), TILE);
+    Optional<Epilogue.Bias> bias =
+        epilogue instanceof Epilogue.Bias given ? Optional.of(given) : Optional.empty();
+    // without a bias the kernel reads none, but wants a pointer
+    Operand biasOrAny = bias.map(Epilogue.Bias::bias).orElse(a);
+    var arguments =
+        new KernelArguments()
+            .number(summed)
+            .number(shape.extent(1))
+            .number(a.shape().extent(2))
+            .number(shape.extent(2))
+            .view(a, Walk.unmerged(a.layout()).view(0))
+            .view(b, Walk.unmerged(b.layout()).view(0))
+            .dense(out)
+            .number(FinishKind.of(epilogue).ordinal())
+            .dense(biasOrAny)
+            .number(bias.map(given -> given.activation().ordinal()).orElse(0));
+    kernels.groups("gemm", "gemm", shape.extent(0) * tiles, arguments);
+  }
+
+  void depthwise(Operand x, Operand weight, Optional<Operand> bias, Operand out) {
+    convolve(x, weight, bias, false, out);
+  }
+
+  void depthwiseBackwardInput(Operand g, Operand weight, Operand out) {
+    convolve(g, weight, Optional.empty(), true, out);
+  }
+
+  private void convolve(
+      Operand x, Operand weight, Optional<Operand> bias, boolean turned, Operand out) {
+    Walk image = Walk.unmerged(x.layout());
+    Operand biasOrAny = bias.orElse(weight);
+    var arguments =
+        new KernelArguments()
+            .words(image.extents())
+            .number(weight.shape().extent(2))
+            .flag(turned)
+            .view(x, image.view(0))
+            .view(weight, Walk.unmerged(weight.layout()).view(0))
+            .flag(bias.isPresent())
+            .view(biasOrAny, Walk.unmerged(biasOrAny.layout()).view(0))
+            .dense(out);
+    kernels.each(DEPTHWISE, "depthwise", image.count(), arguments);
+  }
+
+  void depthwiseBackwardWeight(Operand x, Operand g, Operand out) {
+    Walk image = Walk.unmerged(x.layout(), g.layout());
+    var arguments =
+        new KernelArguments()
+            .words(image.extents())
+            .number(out.shape().extent(2))
+            .view(x, image.view(0))
+            .view(g, image.view(1))
+            .dense(out);
+    int taps = Math.toIntExact(out.shape().count());
+    kernels.lanes(DEPTHWISE, "depthwiseBackwardWeight", taps, arguments);
+  }
+}
