@@ -17,7 +17,7 @@ typedef struct {
 
 // What is left of an index inside the extents when it comes to the outermost axis needs no division, so that views
 // without gaps need none at all.
-FUNCTION int positionOf(int index, Extents extents, View view) {
+FUNCTION int positionOf(int index, GIVEN(Extents) extents, GIVEN(View) view) {
   int position = view.offset;
   for (int axis = extents.rank - 1; axis > 0; axis--) {
     int outer = index / extents.extent[axis];
@@ -28,7 +28,7 @@ FUNCTION int positionOf(int index, Extents extents, View view) {
 }
 
 // The same where there is one axis.
-FUNCTION int entryOf(int index, View view) {
+FUNCTION int entryOf(int index, GIVEN(View) view) {
   return view.offset + index * view.stride[0];
 }
 

@@ -6,6 +6,9 @@
 // a variable in shared memory, and a pointer to one
 #define LOCAL __shared__
 #define LOCAL_POINTER
+// a struct among the parameters of a kernel, which indices may run over without a copy, and handed on to a function
+#define PARAMETER(TYPE) const __grid_constant__ TYPE
+#define GIVEN(TYPE) const TYPE &
 #define BARRIER __syncthreads()
 #define LOCAL_ID ((int) threadIdx.x)
 #define GROUP_ID ((int) blockIdx.x)

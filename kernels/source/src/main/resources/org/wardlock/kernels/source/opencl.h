@@ -8,6 +8,9 @@
 // a variable in local memory, and a pointer to one
 #define LOCAL __local
 #define LOCAL_POINTER __local
+// a struct among the parameters of a kernel, and handed on to a function
+#define PARAMETER(TYPE) TYPE
+#define GIVEN(TYPE) TYPE
 #define BARRIER barrier(CLK_LOCAL_MEM_FENCE)
 #define LOCAL_ID ((int) get_local_id(0))
 #define GROUP_ID ((int) get_group_id(0))
