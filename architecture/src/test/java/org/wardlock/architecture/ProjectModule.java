@@ -15,7 +15,7 @@ import java.util.List;
  */
 enum ProjectModule {
   TENSOR("org.wardlock.tensor", List.of(), List.of(Library.HOTSPOT)),
-  DATA("org.wardlock.data", List.of(TENSOR), List.of()),
+  DATA("org.wardlock.data", List.of(TENSOR), List.of(Library.JACKSON)),
   NN("org.wardlock.nn", List.of(DATA, TENSOR), List.of(Library.JACKSON)),
   DEFENSE("org.wardlock.defense", List.of(NN, DATA, TENSOR), List.of()),
   ATTACKS("org.wardlock.attacks", List.of(NN, DATA, TENSOR), List.of()),

@@ -15,7 +15,7 @@ final class DataOptions {
       required = true,
       paramLabel = "D",
       description =
-          "cifar10:DIR, cifar100:DIR, imagenet:DIR, folder:DIR, mnist:DIR, shapes[:SIZE] or picture:FILE.")
+          "cifar10:DIR, cifar100:DIR, imagenet:DIR, folder:DIR, mnist:DIR, packed:DIR, shapes[:SIZE] or picture:FILE.")
   private String data;
 
   @Option(

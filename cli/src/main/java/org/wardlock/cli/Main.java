@@ -25,6 +25,7 @@ import picocli.CommandLine.ParseResult;
       EvaluateCommand.class,
       KeygenCommand.class,
       KeyCommand.class,
+      PackCommand.class,
       TrainCommand.class
     })
 public final class Main implements Runnable {

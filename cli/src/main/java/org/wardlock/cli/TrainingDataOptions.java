@@ -14,7 +14,7 @@ final class TrainingDataOptions {
       required = true,
       paramLabel = "D",
       description =
-          "cifar10:DIR, cifar100:DIR, imagenet:DIR, folder:DIR, mnist:DIR or shapes[:SIZE].")
+          "cifar10:DIR, cifar100:DIR, imagenet:DIR, folder:DIR, mnist:DIR, packed:DIR or shapes[:SIZE].")
   private String data;
 
   @Option(

@@ -24,6 +24,7 @@ class HelpTest {
         + " --published-seed --published-password --published-rule",
     "key show, --password-file",
     "key check, --model --password-file",
+    "pack, --data --split --size --out --resume",
     "train,"
         + " --data --split --limit --ids --model --key --password-file --weights"
         + " --image-size --classes --mean --std"
@@ -50,7 +51,8 @@ class HelpTest {
   void theProgramListsItsCommands() {
     String out = CommandRun.of("--help").assertDone().out();
     for (String command :
-        List.of("attack", "bench", "demo", "doctor", "evaluate", "keygen", "key", "train")) {
+        List.of(
+            "attack", "bench", "demo", "doctor", "evaluate", "keygen", "key", "pack", "train")) {
       assertTrue(out.lines().anyMatch(line -> line.matches("  " + command + " +\\S.*")), out);
     }
   }

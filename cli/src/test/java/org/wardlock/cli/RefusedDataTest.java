@@ -43,6 +43,7 @@ class RefusedDataTest {
     lying.putInt(0x803).putInt(60_000).putInt(28).putInt(28);
     write("lying/t10k-images-idx3-ubyte", lying.array());
     write("lying/t10k-labels-idx1-ubyte", new byte[9]);
+    write("version/val/header.json", "{\"format\": 2}\n".getBytes());
     write("ids/unknown", "3\nnonsense\n".getBytes());
     write("ids/nothing", new byte[0]);
   }
@@ -71,6 +72,11 @@ class RefusedDataTest {
         arguments("imagenet", "gone", List.of("no such folder")),
         arguments("mnist", "empty", List.of("t10k-images-idx3-ubyte", "no such file")),
         arguments("mnist", "lying", List.of("images", "784 bytes", "expected 47040000")),
+        arguments("packed", "gone", List.of("no such folder", "wardlock pack")),
+        arguments("packed", "empty", List.of("no folder 'val'", "pack --resume")),
+        arguments("packed", "bare", List.of("header.json", "no such file")),
+        arguments("packed", "version", List.of("header.json", "format 2", "expected 1")),
+        arguments("packed", "text", List.of("header.json", "no such file")),
         arguments("picture", "gone", List.of("no such file")),
         arguments("picture", "empty", List.of("is a folder", "expected a picture")),
         arguments("picture", "ids/unknown", List.of("found text", "JPEG or PNG")));

@@ -40,6 +40,9 @@ class TrainAnswersTest {
       assertShareOf(60, epoch.get("train_top1"));
       assertShareOf(2000, epoch.get("val_top1"));
       assertTrue(epoch.get("images_per_second").asDouble() > 0);
+      assertTrue(epoch.get("waiting_for_data").isNumber());
+      double waiting = epoch.get("waiting_for_data").asDouble();
+      assertTrue(waiting >= 0 && waiting <= 1, "share of time: " + waiting);
     }
     assertNotEquals(epochs.get(1).get("val_top1"), epochs.get(2).get("val_top1"));
     assertEquals(epochs.get(2).get("val_top1"), answer.get("final").get("val_top1"));

@@ -5,10 +5,10 @@ import java.util.Optional;
 import org.wardlock.data.image.Picture;
 
 /** A data set that is another one, but for what a test overrides. */
-class ForwardingDataset implements Dataset {
+public class ForwardingDataset implements Dataset {
   private final Dataset target;
 
-  ForwardingDataset(Dataset target) {
+  public ForwardingDataset(Dataset target) {
     this.target = target;
   }
 
@@ -30,6 +30,11 @@ class ForwardingDataset implements Dataset {
   @Override
   public String name(int index) {
     return target.name(index);
+  }
+
+  @Override
+  public long id(int index) {
+    return target.id(index);
   }
 
   @Override

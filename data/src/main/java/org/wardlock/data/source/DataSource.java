@@ -6,12 +6,13 @@ import org.wardlock.data.DataException;
 import org.wardlock.data.Dataset;
 import org.wardlock.data.Selection;
 import org.wardlock.data.Split;
+import org.wardlock.data.packed.PackedDataset;
 
 /** What {@code --data} names: a format and where it lies. */
 public sealed interface DataSource {
   /** What may be named. */
   String KNOWN =
-      "cifar10:DIR, cifar100:DIR, imagenet:DIR, folder:DIR, mnist:DIR, picture:FILE or shapes[:SIZE]";
+      "cifar10:DIR, cifar100:DIR, imagenet:DIR, folder:DIR, mnist:DIR, packed:DIR, picture:FILE or shapes[:SIZE]";
 
   /** CIFAR-10, official binary files; {@code val} is the test file. */
   record Cifar10(Path folder) implements DataSource {}
@@ -33,6 +34,11 @@ public sealed interface DataSource {
 
   /** MNIST and its kin, IDX files, also compressed by gzip; {@code val} is the test file. */
   record Mnist(Path folder) implements DataSource {}
+
+  /**
+   * What {@code wardlock pack} wrote; of {@code val} and {@code test}, one stands in for the other.
+   */
+  record Packed(Path folder) implements DataSource {}
 
   /** One picture of unknown class. */
   record SingleFile(Path file) implements DataSource {}
@@ -62,12 +68,9 @@ public sealed interface DataSource {
       case "imagenet" -> new ImageNet(path(text, place));
       case "folder" -> new Folder(path(text, place));
       case "mnist" -> new Mnist(path(text, place));
+      case "packed" -> new Packed(path(text, place));
       case "picture" -> new SingleFile(path(text, place));
       case "shapes" -> new Shapes(place.isEmpty() ? Shapes.STANDARD_SIZE : size(text, place));
-      case "packed" ->
-          throw new DataException(
-              "data '%s': this version does not read packed pictures; expected %s"
-                  .formatted(text, KNOWN));
       default ->
           throw new DataException(
               "data '%s': format '%s' is unknown; expected %s".formatted(text, format, KNOWN));
@@ -86,6 +89,8 @@ public sealed interface DataSource {
       case ImageNet(Path folder) -> ImageNetFolders.open(folder, split);
       case Folder(Path folder) -> ClassFolders.open(folder, split);
       case Mnist(Path folder) -> MnistFiles.open(folder, split);
+      case Packed(Path folder) ->
+          PackedDataset.open(SplitFolders.of(folder, split, PackedDataset.EXPECTED));
       case SingleFile(Path file) -> new SinglePicture(file);
       case Shapes(int size) -> new ShapesDataset(size, split);
     };

@@ -24,6 +24,7 @@ class DataSourceTest {
     assertEquals(new DataSource.ImageNet(Path.of("/in")), DataSource.parse("imagenet:/in"));
     assertEquals(new DataSource.Folder(Path.of("d")), DataSource.parse("folder:d"));
     assertEquals(new DataSource.Mnist(Path.of("d")), DataSource.parse("mnist:d"));
+    assertEquals(new DataSource.Packed(Path.of("d")), DataSource.parse("packed:d"));
     assertEquals(new DataSource.SingleFile(Path.of("a.png")), DataSource.parse("picture:a.png"));
     assertEquals(new DataSource.Shapes(32), DataSource.parse("shapes"));
     assertEquals(new DataSource.Shapes(64), DataSource.parse("shapes:64"));
@@ -37,7 +38,8 @@ class DataSourceTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"cifar10", "cifar10:", "imagenet", "folder:", "mnist:", "picture:"})
+  @ValueSource(
+      strings = {"cifar10", "cifar10:", "imagenet", "folder:", "mnist:", "packed:", "picture:"})
   void aMissingPlaceIsRefused(String text) {
     assertRefused(() -> DataSource.parse(text), "expected a folder or file after the colon");
   }
@@ -50,11 +52,6 @@ class DataSourceTest {
         "shapes:8: expected a size from 16 to 512 pixels");
     assertRefused(
         () -> DataSource.parse("shapes:100000").open(Split.TRAIN), "expected a size from 16");
-  }
-
-  @Test
-  void packedPicturesAreRefused() {
-    assertRefused(() -> DataSource.parse("packed:dir"), "this version does not read packed");
   }
 
   @Test

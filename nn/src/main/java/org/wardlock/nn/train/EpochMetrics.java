@@ -14,9 +14,15 @@ import org.wardlock.nn.files.JsonFile;
  * @param trainTop1 part of them classified rightly in passing, from 0 to 1
  * @param valTop1 part of the validation pictures classified rightly afterwards, if there are any
  * @param imagesPerSecond throughput of training, evaluation and checkpoints left out
+ * @param waitingForData part of that time in which training waited for pictures, from 0 to 1
  */
 public record EpochMetrics(
-    int epoch, double loss, double trainTop1, OptionalDouble valTop1, double imagesPerSecond) {
+    int epoch,
+    double loss,
+    double trainTop1,
+    OptionalDouble valTop1,
+    double imagesPerSecond,
+    double waitingForData) {
   /** The values by the names they have in files. */
   public Map<String, Object> toJson() {
     var json = new LinkedHashMap<String, Object>();
@@ -25,6 +31,7 @@ public record EpochMetrics(
     json.put("train_top1", trainTop1);
     valTop1.ifPresent(value -> json.put("val_top1", value));
     json.put("images_per_second", imagesPerSecond);
+    json.put("waiting_for_data", waitingForData);
     return json;
   }
 
@@ -34,6 +41,8 @@ public record EpochMetrics(
         json.number("loss"),
         json.number("train_top1"),
         json.has("val_top1") ? OptionalDouble.of(json.number("val_top1")) : OptionalDouble.empty(),
-        json.number("images_per_second"));
+        json.number("images_per_second"),
+        // states of runs that were begun before this was measured do without
+        json.has("waiting_for_data") ? json.number("waiting_for_data") : 0);
   }
 }

@@ -114,7 +114,7 @@ final class TrainingRun implements AutoCloseable {
     throughput.restart();
     try (BatchStream batches = loader.epoch(state.epoch(), state.batch())) {
       while (batches.hasNext()) {
-        Batch batch = batches.next();
+        Batch batch = throughput.await(batches::next);
         long number = state.step() + 1;
         step.run(batch, number, schedule.rate(state.step()), sums);
         average.ifPresent(MovingAverage::update);
@@ -166,7 +166,12 @@ final class TrainingRun implements AutoCloseable {
     }
     return Optional.of(
         new EpochMetrics(
-            state.epoch() + 1, read.loss(), read.top1(), valTop1, throughput.imagesPerSecond()));
+            state.epoch() + 1,
+            read.loss(),
+            read.top1(),
+            valTop1,
+            throughput.imagesPerSecond(),
+            throughput.waitingShare()));
   }
 
   private Evaluation evaluate(BatchLoader loader) {
