@@ -1,0 +1,103 @@
+package org.wardlock.kernels.cuda;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.LongRange;
+import org.junit.jupiter.api.Test;
+import org.wardlock.tensor.Device;
+import org.wardlock.tensor.DeviceException;
+
+class DeviceMemoryTest {
+  private static final long ROOM = 1 << 20;
+
+  private final Notes notes = new Notes();
+  private final DeviceMemory memory = new DeviceMemory(Device.cuda(0), notes);
+
+  /** Hands out addresses and counts. */
+  private static final class Notes implements DeviceMemory.Source {
+    private final Map<Long, Long> allocated = new HashMap<>();
+    private long next = 4096;
+    private int allocations;
+
+    @Override
+    public long allocate(long bytes) {
+      if (used() + bytes > ROOM) {
+        return 0;
+      }
+      allocations++;
+      allocated.put(next, bytes);
+      next += bytes;
+      return next - bytes;
+    }
+
+    @Override
+    public void free(List<Long> addresses) {
+      addresses.forEach(allocated::remove);
+    }
+
+    long used() {
+      return allocated.values().stream().mapToLong(Long::longValue).sum();
+    }
+  }
+
+  @Property
+  void aPieceIsAsLargeAsAskedForAndLittleLarger(
+      @ForAll @LongRange(min = 1, max = 1L << 40) long n) {
+    long size = DeviceMemory.sizeClass(n);
+    assertTrue(size >= n && size % 512 == 0, n + " -> " + size);
+    assertTrue(size <= Math.max(n + 511, n + n / 8 + 1), n + " -> " + size);
+    assertEquals(size, DeviceMemory.sizeClass(size));
+  }
+
+  @Test
+  void whatWasGivenBackIsHandedOutAgain() {
+    DeviceMemory.Piece first = memory.allocate(1000);
+    first.free();
+    assertEquals(1024, memory.bytesIdle());
+    DeviceMemory.Piece second = memory.allocate(600);
+    assertEquals(first.address(), second.address());
+    assertNotEquals(first.address(), memory.allocate(1000).address());
+    assertEquals(2, notes.allocations);
+    assertEquals(2048, memory.bytesInUse());
+    assertEquals(0, memory.bytesIdle());
+  }
+
+  @Test
+  void trimmingGivesBackOnlyWhatIsIdle() {
+    DeviceMemory.Piece kept = memory.allocate(1000);
+    memory.allocate(5000).free();
+    assertEquals(5120, memory.trim());
+    assertEquals(0, memory.trim());
+    assertEquals(Map.of(kept.address(), 1024L), notes.allocated);
+  }
+
+  @Test
+  void withoutRoomTheIdlePiecesGoFirst() {
+    memory.allocate(ROOM / 2).free();
+    DeviceMemory.Piece large = memory.allocate(ROOM);
+    assertEquals(Map.of(large.address(), ROOM), notes.allocated);
+  }
+
+  @Test
+  void withNothingIdleLeftTheErrorSaysWhatIsInUse() {
+    List<DeviceMemory.Piece> pieces = new ArrayList<>();
+    pieces.add(memory.allocate(ROOM / 2));
+    memory.allocate(1000).free();
+    var error = assertThrows(DeviceException.class, () -> memory.allocate(ROOM));
+    assertEquals(
+        "device cuda:0: out of memory: no 1048576 bytes left, with 524288 bytes in use and none kept"
+            + " idle; smaller batches need less",
+        error.getMessage());
+    pieces.forEach(DeviceMemory.Piece::free);
+    assertEquals(ROOM, memory.allocate(ROOM).bytes());
+  }
+}

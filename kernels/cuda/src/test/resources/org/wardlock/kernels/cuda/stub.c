@@ -1,0 +1,339 @@
+/*
+ * A libcuda.so.1 without a GPU: memory is the host's, streams and events are done at once, kernels are not run but
+ * written down. It knows what Wardlock calls, insists on a current context where the driver does, and fails on request.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <stdio.h>
+
+#define EXPORT __attribute__((visibility("default")))
+#define MOST_LAUNCHES 4096
+#define LARGEST_PARAMETERS 4096
+
+enum {
+  SUCCESS = 0,
+  INVALID_VALUE = 1,
+  OUT_OF_MEMORY = 2,
+  INVALID_CONTEXT = 201,
+  NOT_FOUND = 500
+};
+
+typedef struct {
+  char kernel[64];
+  unsigned int groups;
+  unsigned int group_size;
+  unsigned long long bytes;
+  unsigned char parameters[LARGEST_PARAMETERS];
+} launch;
+
+static launch launches[MOST_LAUNCHES];
+static int launch_count;
+
+/* what is to fail, after how many more calls, and with which status */
+static char failing[64];
+static int calls_before;
+static int failing_status;
+
+/* a fault that a kernel causes comes to light when somebody waits, and stays */
+static int fault_at_launch;
+static int coming_fault;
+static int fault;
+
+static unsigned long long memory_total;
+static unsigned long long memory_used;
+static int context_count;
+static int stream_count;
+static int event_count;
+static int module_count;
+static int pinned_count;
+static int device_count;
+static int major;
+static int minor;
+static int shared_bytes;
+static int ptx_only;
+static int loaded_ptx;
+static __thread void *current;
+
+/* ---- for the tests */
+
+EXPORT void stub_reset(void) {
+  launch_count = 0;
+  failing[0] = 0;
+  fault_at_launch = coming_fault = fault = 0;
+  memory_total = 1 << 28;
+  device_count = 1;
+  major = 9;
+  minor = 0;
+  shared_bytes = 8192;
+  ptx_only = 0;
+  loaded_ptx = 0;
+}
+
+EXPORT void stub_fail(const char *function, int after, int status) {
+  snprintf(failing, sizeof failing, "%s", function);
+  calls_before = after;
+  failing_status = status;
+}
+
+EXPORT void stub_fault(int after, int status) {
+  fault_at_launch = launch_count + after + 1;
+  coming_fault = status;
+}
+
+EXPORT void stub_device(int count, int capability_major, int capability_minor, long long memory) {
+  device_count = count;
+  major = capability_major;
+  minor = capability_minor;
+  memory_total = memory;
+}
+
+EXPORT void stub_refuse_cubins(void) { ptx_only = 1; }
+EXPORT int stub_loaded_ptx(void) { return loaded_ptx; }
+EXPORT int stub_launches(void) { return launch_count; }
+EXPORT const launch *stub_launch(int i) { return &launches[i]; }
+EXPORT long long stub_memory_used(void) { return (long long) memory_used; }
+
+/* contexts, streams, events, modules and pinned pieces that are open */
+EXPORT int stub_open_handles(void) {
+  return context_count + stream_count + event_count + module_count + pinned_count;
+}
+
+/* ---- the driver */
+
+static int entered(const char *function, int needs_context) {
+  if (needs_context && !current) {
+    return INVALID_CONTEXT;
+  }
+  if (needs_context && fault) {
+    return fault;
+  }
+  if (!strcmp(function, failing) && calls_before-- <= 0) {
+    failing[0] = 0;
+    return failing_status;
+  }
+  return SUCCESS;
+}
+
+#define ENTER(needs_context)                           \
+  do {                                                 \
+    int status = entered(__func__, needs_context);     \
+    if (status) {                                      \
+      return status;                                   \
+    }                                                  \
+  } while (0)
+
+static int waited(void) {
+  if (fault_at_launch && launch_count >= fault_at_launch) {
+    fault = coming_fault;
+  }
+  return fault;
+}
+
+static int context, stream;
+
+EXPORT int cuInit(unsigned int flags) {
+  ENTER(0);
+  return flags ? INVALID_VALUE : SUCCESS;
+}
+
+EXPORT int cuDriverGetVersion(int *version) {
+  ENTER(0);
+  *version = 12060;
+  return SUCCESS;
+}
+
+EXPORT int cuDeviceGetCount(int *count) {
+  ENTER(0);
+  *count = device_count;
+  return SUCCESS;
+}
+
+EXPORT int cuDeviceGet(int *device, int ordinal) {
+  ENTER(0);
+  *device = ordinal;
+  return ordinal < device_count ? SUCCESS : 101;
+}
+
+EXPORT int cuDeviceGetName(char *name, int bytes, int device) {
+  ENTER(0);
+  snprintf(name, bytes, "Stub %d", device);
+  return SUCCESS;
+}
+
+EXPORT int cuDeviceTotalMem_v2(size_t *bytes, int device) {
+  ENTER(0);
+  *bytes = memory_total;
+  return SUCCESS;
+}
+
+EXPORT int cuDeviceGetAttribute(int *value, int attribute, int device) {
+  ENTER(0);
+  *value = attribute == 75 ? major : attribute == 76 ? minor : 0;
+  return SUCCESS;
+}
+
+EXPORT int cuDevicePrimaryCtxRetain(void **result, int device) {
+  ENTER(0);
+  context_count++;
+  *result = &context;
+  return SUCCESS;
+}
+
+EXPORT int cuDevicePrimaryCtxRelease_v2(int device) {
+  context_count--;
+  if (!context_count) {
+    memory_used = 0;
+  }
+  return SUCCESS;
+}
+
+EXPORT int cuCtxSetCurrent(void *wanted) {
+  ENTER(0);
+  current = wanted;
+  return SUCCESS;
+}
+
+EXPORT int cuStreamCreate(void **result, unsigned int flags) {
+  ENTER(1);
+  stream_count++;
+  *result = &stream;
+  return SUCCESS;
+}
+
+EXPORT int cuStreamDestroy_v2(void *unused) {
+  stream_count--;
+  return SUCCESS;
+}
+
+EXPORT int cuStreamSynchronize(void *unused) {
+  ENTER(1);
+  return waited();
+}
+
+EXPORT int cuEventCreate(void **event, unsigned int flags) {
+  ENTER(1);
+  event_count++;
+  *event = &event_count;
+  return SUCCESS;
+}
+
+EXPORT int cuEventDestroy_v2(void *event) {
+  event_count--;
+  return SUCCESS;
+}
+
+EXPORT int cuEventRecord(void *event, void *unused) {
+  ENTER(1);
+  return SUCCESS;
+}
+
+EXPORT int cuEventSynchronize(void *event) {
+  ENTER(1);
+  return waited();
+}
+
+/* Each piece begins after a line that holds its size. */
+#define LINE 64
+
+EXPORT int cuMemAlloc_v2(unsigned long long *address, size_t bytes) {
+  ENTER(1);
+  if (memory_used + bytes > memory_total) {
+    return OUT_OF_MEMORY;
+  }
+  char *piece = malloc(bytes + LINE);
+  *(size_t *) piece = bytes;
+  memory_used += bytes;
+  *address = (unsigned long long) (piece + LINE);
+  return SUCCESS;
+}
+
+EXPORT int cuMemFree_v2(unsigned long long address) {
+  ENTER(1);
+  char *piece = (char *) address - LINE;
+  memory_used -= *(size_t *) piece;
+  free(piece);
+  return SUCCESS;
+}
+
+EXPORT int cuMemHostAlloc(void **memory, size_t bytes, unsigned int flags) {
+  ENTER(1);
+  pinned_count++;
+  *memory = malloc(bytes);
+  return SUCCESS;
+}
+
+EXPORT int cuMemFreeHost(void *memory) {
+  pinned_count--;
+  free(memory);
+  return SUCCESS;
+}
+
+EXPORT int cuMemcpyHtoDAsync_v2(unsigned long long to, const void *from, size_t bytes, void *unused) {
+  ENTER(1);
+  memcpy((void *) to, from, bytes);
+  return SUCCESS;
+}
+
+EXPORT int cuMemcpyDtoHAsync_v2(void *to, unsigned long long from, size_t bytes, void *unused) {
+  ENTER(1);
+  memcpy(to, (const void *) from, bytes);
+  return SUCCESS;
+}
+
+EXPORT int cuModuleLoadData(void **module, const char *image) {
+  ENTER(1);
+  int cubin = !memcmp(image, "\177ELF", 4);
+  if (cubin && ptx_only) {
+    return 209;
+  }
+  if (!cubin && !strstr(image, ".version")) {
+    return 200;
+  }
+  loaded_ptx = !cubin;
+  module_count++;
+  *module = &module_count;
+  return SUCCESS;
+}
+
+EXPORT int cuModuleUnload(void *module) {
+  module_count--;
+  return SUCCESS;
+}
+
+EXPORT int cuModuleGetFunction(void **function, void *module, const char *name) {
+  ENTER(1);
+  *function = strdup(name);
+  return SUCCESS;
+}
+
+EXPORT int cuFuncGetAttribute(int *value, int attribute, void *function) {
+  ENTER(1);
+  *value = attribute == 1 ? shared_bytes : 0;
+  return SUCCESS;
+}
+
+EXPORT int cuLaunchKernel(
+    void *function,
+    unsigned int grid_x,
+    unsigned int grid_y,
+    unsigned int grid_z,
+    unsigned int block_x,
+    unsigned int block_y,
+    unsigned int block_z,
+    unsigned int shared,
+    void *on,
+    void **parameters,
+    void **extra) {
+  ENTER(1);
+  if (on != &stream || shared || parameters || grid_y * grid_z * block_y * block_z != 1 || block_x > 1024 || !grid_x
+      || (size_t) extra[0] != 1 || (size_t) extra[2] != 2 || extra[4] || launch_count == MOST_LAUNCHES) {
+    return INVALID_VALUE;
+  }
+  launch *one = &launches[launch_count++];
+  snprintf(one->kernel, sizeof one->kernel, "%s", (const char *) function);
+  one->groups = grid_x;
+  one->group_size = block_x;
+  one->bytes = *(size_t *) extra[3];
+  memcpy(one->parameters, extra[1], one->bytes);
+  return SUCCESS;
+}
