@@ -36,9 +36,10 @@ record Comparison(int pairs, double seconds, Path folder, Consumer<String> log) 
 
   /** Measures a row beside every peer that can compute it. */
   List<Finding> measure(Row row, Processes processes) throws IOException {
+    float[] moved = moved(row, processes.wardlock());
     Contestant ours = Contestant.open(processes.wardlock(), row, "");
     float[] expected = ours.outcome(folder);
-    double tolerance = tolerance(row, processes.wardlock(), expected);
+    double tolerance = tolerance(expected, moved);
     ours.seconds(WARM_UP);
     var findings = new ArrayList<Finding>();
     for (Peer peer : processes.peers()) {
@@ -55,14 +56,23 @@ record Comparison(int pairs, double seconds, Path folder, Consumer<String> log) 
    * What may be rounding: some models, with ReLU and with an optimiser that looks at signs, answer
    * a unit in the last place of their pixels with much more.
    */
-  private double tolerance(Row row, WorkerProcess wardlock, float[] expected) throws IOException {
-    if (!(row instanceof ModelRow)) {
+  private double tolerance(float[] expected, float... moved) {
+    if (moved.length == 0) {
       return TOLERANCE;
     }
-    Contestant moved = Contestant.open(wardlock, row, WardlockEngine.MOVED);
-    double sensitivity = Values.relativeDifference(expected, moved.outcome(folder));
+    double sensitivity = Values.relativeDifference(expected, moved);
     log.accept("  pixels moved by a unit in the last place: %.1e".formatted(sensitivity));
     return Math.clamp(ROUNDINGS * sensitivity, TOLERANCE, LARGEST_TOLERANCE);
+  }
+
+  /** What a model answers when its pixels are moved; nothing for products. */
+  private float[] moved(Row row, WorkerProcess wardlock) throws IOException {
+    if (!(row instanceof ModelRow)) {
+      return new float[0];
+    }
+    float[] outcome = Contestant.open(wardlock, row, WardlockEngine.MOVED).outcome(folder);
+    wardlock.ask("close");
+    return outcome;
   }
 
   private Finding measure(
