@@ -100,7 +100,8 @@ record Comparison(int pairs, double seconds, Path folder, Consumer<String> log) 
       Contestant way = Contestant.open(process, row, first.variant());
       heats.put(way, heat(way));
     }
-    Map<Contestant, List<Double>> times = measure(ours, fastest(heats));
+    List<Double> peaks = new ArrayList<>();
+    Map<Contestant, List<Double>> times = measure(ours, fastest(heats), peaks);
     List<Double> own = times.remove(ours);
     Contestant best =
         times.keySet().stream()
@@ -111,6 +112,7 @@ record Comparison(int pairs, double seconds, Path folder, Consumer<String> log) 
         difference,
         tolerance,
         median(own),
+        median(peaks),
         best,
         median(times.get(best)),
         ratio(own, times.get(best)));
@@ -134,11 +136,14 @@ record Comparison(int pairs, double seconds, Path folder, Consumer<String> log) 
         .toList();
   }
 
-  private Map<Contestant, List<Double>> measure(Contestant ours, List<Contestant> others) {
+  /** Seconds of iterations, pair by pair, and what fma reached before each pair. */
+  private Map<Contestant, List<Double>> measure(
+      Contestant ours, List<Contestant> others, List<Double> peaks) {
     Map<Contestant, List<Double>> times = new HashMap<>();
     List<Contestant> order = new ArrayList<>(others);
     order.addFirst(ours);
     for (int pair = 0; pair < pairs; pair++) {
+      peaks.add(Double.parseDouble(ours.process().ask("peak")));
       for (Contestant contestant : order) {
         times.computeIfAbsent(contestant, _ -> new ArrayList<>()).add(contestant.seconds(seconds));
       }

@@ -15,6 +15,7 @@ sealed interface Finding {
    * Both compute the same, and so were timed.
    *
    * @param seconds of one of our iterations, the median
+   * @param peak of fma meanwhile, GFLOP/s, the median
    * @param best of the peer's ways
    * @param bestSeconds of one of its iterations, the median
    * @param ratio its time over ours, the median of pairs
@@ -24,6 +25,7 @@ sealed interface Finding {
       double difference,
       double tolerance,
       double seconds,
+      double peak,
       Contestant best,
       double bestSeconds,
       double ratio)

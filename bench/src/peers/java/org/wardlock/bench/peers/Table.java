@@ -76,7 +76,7 @@ final class Table {
         row.units() / found.seconds(),
         row.unit(),
         gigaflops,
-        100 * gigaflops / peak,
+        100 * gigaflops / found.peak(),
         found.peer().title(),
         row.units() / found.bestSeconds(),
         found.ratio(),

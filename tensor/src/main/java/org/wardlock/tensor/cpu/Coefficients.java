@@ -79,8 +79,16 @@ public final class Coefficients {
   /** The normal distribution's tail counts as 0 from here, where it is 4e-11. */
   public static final float TAIL_END = 6.5f;
 
-  /** Stands for all arguments beyond the end: its exponential is 0. */
-  public static final float BEYOND_TAIL = 16f;
+  /** -log2(e) / 2: exp(-a^2 / 2) is 2 to the power of its product with a^2. */
+  public static final float GAUSS_EXPONENT = -0.7213475f;
+
+  // 2^f with constant 1 for |f| <= 1/2; relative error 2.0e-9.
+  public static final float POWER_1 = 6.931472e-01f;
+  public static final float POWER_2 = 2.4022648e-01f;
+  public static final float POWER_3 = 5.5503324e-02f;
+  public static final float POWER_4 = 9.618437e-03f;
+  public static final float POWER_5 = 1.3398874e-03f;
+  public static final float POWER_6 = 1.5353362e-04f;
 
   // exp(a^2 / 2) * (1 - Phi(a)), half the scaled complementary error function, for 0 <= a <= 6.5;
   // error of 1 - Phi 5.4e-9.

@@ -93,8 +93,7 @@ final class Elementary {
     p = fma(p, square, ERF_2);
     p = fma(p, square, ERF_1);
     p = fma(p, square, ERF_0);
-    float deviations = tailArgument(a * SQRT_2);
-    float large = fma(-2f, tail(deviations) * expOfNegative(-0.5f * deviations * deviations), 1f);
+    float large = fma(-2f, above(a * SQRT_2), 1f);
     return withSignOf(x, a < ERF_SMALL ? p * a : large);
   }
 
@@ -108,15 +107,15 @@ final class Elementary {
    * x Phi(x) = max(x, 0) - |x| (1 - Phi(|x|)): without the cancellation in 1 + erf for negative x.
    */
   static float gelu(float x) {
-    float a = tailArgument(Math.abs(x));
-    float above = tail(a) * expOfNegative(-0.5f * a * a);
-    return (x < 0f ? 0f : x) - a * above;
+    float a = Math.abs(x);
+    float product = a > TAIL_END ? 0f : a * (tail(a) * gauss(a));
+    return (x < 0f ? 0f : x) - product;
   }
 
   /** Phi(x) + x phi(x). */
   static float geluDerivative(float x) {
-    float a = tailArgument(Math.abs(x));
-    float left = fma(a, -INVERSE_SQRT_2_PI, tail(a)) * expOfNegative(-0.5f * a * a);
+    float a = Math.abs(x);
+    float left = a > TAIL_END ? 0f : fma(a, -INVERSE_SQRT_2_PI, tail(a)) * gauss(a);
     return x < 0f ? left : 1f - left;
   }
 
@@ -125,8 +124,23 @@ final class Elementary {
     return ERF_0 * exp(-(x * x));
   }
 
-  private static float tailArgument(float a) {
-    return a > TAIL_END ? BEYOND_TAIL : a;
+  /** 1 - Phi(a). */
+  private static float above(float a) {
+    return a > TAIL_END ? 0f : tail(a) * gauss(a);
+  }
+
+  /** exp(-a^2 / 2) for a up to {@link Coefficients#TAIL_END}. */
+  private static float gauss(float a) {
+    float square = a * a;
+    float shifted = fma(square, GAUSS_EXPONENT, ROUNDER);
+    float f = fma(square, GAUSS_EXPONENT, ROUNDER - shifted);
+    float p = fma(POWER_6, f, POWER_5);
+    p = fma(p, f, POWER_4);
+    p = fma(p, f, POWER_3);
+    p = fma(p, f, POWER_2);
+    p = fma(p, f, POWER_1);
+    int mantissa = Float.floatToRawIntBits(fma(p, f, 1f));
+    return Float.intBitsToFloat(mantissa + (Float.floatToRawIntBits(shifted) << 23));
   }
 
   /** exp(a^2 / 2) (1 - Phi(a)). */

@@ -104,9 +104,9 @@ final class VectorElementary {
 
   static FloatVector erf(FloatVector x) {
     FloatVector a = x.abs();
-    FloatVector deviations = tailArgument(a.mul(SQRT_2));
+    FloatVector deviations = a.mul(SQRT_2);
     FloatVector gauss = gauss(deviations);
-    FloatVector above = tail(deviations).mul(gauss);
+    FloatVector above = tail(deviations).mul(gauss).blend(0f, deviations.compare(GT, TAIL_END));
     FloatVector large = above.fma(broadcast(SPECIES, -2f), broadcast(SPECIES, 1f));
     FloatVector square = a.mul(a);
     FloatVector p = broadcast(SPECIES, ERF_5).fma(square, broadcast(SPECIES, ERF_4));
@@ -125,16 +125,18 @@ final class VectorElementary {
   }
 
   static FloatVector gelu(FloatVector x) {
-    FloatVector a = tailArgument(x.abs());
+    FloatVector a = x.abs();
     FloatVector gauss = gauss(a);
     FloatVector above = tail(a).mul(gauss);
-    return x.blend(0f, x.compare(LT, 0f)).sub(a.mul(above));
+    FloatVector product = a.mul(above).blend(0f, a.compare(GT, TAIL_END));
+    return x.blend(0f, x.compare(LT, 0f)).sub(product);
   }
 
   static FloatVector geluDerivative(FloatVector x) {
-    FloatVector a = tailArgument(x.abs());
+    FloatVector a = x.abs();
     FloatVector gauss = gauss(a);
     FloatVector left = a.fma(broadcast(SPECIES, -INVERSE_SQRT_2_PI), tail(a)).mul(gauss);
+    left = left.blend(0f, a.compare(GT, TAIL_END));
     return broadcast(SPECIES, 1f).sub(left).blend(left, x.compare(LT, 0f));
   }
 
@@ -143,11 +145,18 @@ final class VectorElementary {
   }
 
   static FloatVector gauss(FloatVector a) {
-    return expOfNegative(a.mul(-0.5f).mul(a));
-  }
-
-  static FloatVector tailArgument(FloatVector a) {
-    return a.blend(BEYOND_TAIL, a.compare(GT, TAIL_END));
+    FloatVector square = a.mul(a);
+    FloatVector shifted =
+        square.fma(broadcast(SPECIES, GAUSS_EXPONENT), broadcast(SPECIES, ROUNDER));
+    FloatVector f =
+        square.fma(broadcast(SPECIES, GAUSS_EXPONENT), broadcast(SPECIES, ROUNDER).sub(shifted));
+    FloatVector p = broadcast(SPECIES, POWER_6).fma(f, broadcast(SPECIES, POWER_5));
+    p = p.fma(f, broadcast(SPECIES, POWER_4));
+    p = p.fma(f, broadcast(SPECIES, POWER_3));
+    p = p.fma(f, broadcast(SPECIES, POWER_2));
+    p = p.fma(f, broadcast(SPECIES, POWER_1));
+    IntVector mantissa = p.fma(f, broadcast(SPECIES, 1f)).reinterpretAsInts();
+    return mantissa.add(shifted.reinterpretAsInts().lanewise(LSHL, 23)).reinterpretAsFloats();
   }
 
   static FloatVector tail(FloatVector a) {

@@ -224,24 +224,29 @@ final class VectorMathGradients {
       int whole) {
     for (int i = 0; i < whole; i += LANES) {
       FloatVector input = load(x, xOffset + i);
-      FloatVector a = VectorElementary.tailArgument(input.abs());
+      FloatVector a = input.abs();
       FloatVector tail = VectorElementary.tail(a);
       // gauss(a) step for step: behind the polynomial C2 inlines no helper any more
-      FloatVector y = a.mul(-0.5f).mul(a);
-      FloatVector shifted = y.fma(broadcast(SPECIES, LOG2_E), broadcast(SPECIES, ROUNDER));
-      IntVector exponent = shifted.reinterpretAsInts().sub(ROUNDER_BITS).max(-127);
-      FloatVector n = shifted.sub(ROUNDER);
-      FloatVector r = n.fma(broadcast(SPECIES, -LN2_LOW), n.fma(broadcast(SPECIES, -LN2_HIGH), y));
-      FloatVector p = broadcast(SPECIES, EXP_4).fma(r, broadcast(SPECIES, EXP_3));
-      p = p.fma(r, broadcast(SPECIES, EXP_2));
-      p = p.fma(r, broadcast(SPECIES, EXP_1));
-      p = p.fma(r, broadcast(SPECIES, EXP_0));
-      p = p.fma(r, broadcast(SPECIES, 1f)).fma(r, broadcast(SPECIES, 1f));
-      FloatVector gauss = p.mul(exponent.add(127).lanewise(LSHL, 23).reinterpretAsFloats());
+      FloatVector square = a.mul(a);
+      FloatVector shifted =
+          square.fma(broadcast(SPECIES, GAUSS_EXPONENT), broadcast(SPECIES, ROUNDER));
+      FloatVector f =
+          square.fma(broadcast(SPECIES, GAUSS_EXPONENT), broadcast(SPECIES, ROUNDER).sub(shifted));
+      FloatVector p = broadcast(SPECIES, POWER_6).fma(f, broadcast(SPECIES, POWER_5));
+      p = p.fma(f, broadcast(SPECIES, POWER_4));
+      p = p.fma(f, broadcast(SPECIES, POWER_3));
+      p = p.fma(f, broadcast(SPECIES, POWER_2));
+      p = p.fma(f, broadcast(SPECIES, POWER_1));
+      IntVector mantissa = p.fma(f, broadcast(SPECIES, 1f)).reinterpretAsInts();
+      IntVector exponent = shifted.reinterpretAsInts().lanewise(LSHL, 23);
+      FloatVector gauss = mantissa.add(exponent).reinterpretAsFloats();
+      VectorMask<Float> beyond = a.compare(VectorOperators.GT, TAIL_END);
       VectorMask<Float> negative = input.compare(VectorOperators.LT, 0f);
-      input.blend(0f, negative).sub(a.mul(tail.mul(gauss))).intoArray(values, valuesOffset + i);
-      FloatVector left = a.fma(broadcast(SPECIES, -INVERSE_SQRT_2_PI), tail).mul(gauss);
-      FloatVector.broadcast(SPECIES, 1f)
+      FloatVector product = a.mul(tail.mul(gauss)).blend(0f, beyond);
+      input.blend(0f, negative).sub(product).intoArray(values, valuesOffset + i);
+      FloatVector left =
+          a.fma(broadcast(SPECIES, -INVERSE_SQRT_2_PI), tail).mul(gauss).blend(0f, beyond);
+      broadcast(SPECIES, 1f)
           .sub(left)
           .blend(left, negative)
           .intoArray(derivatives, derivativesOffset + i);
