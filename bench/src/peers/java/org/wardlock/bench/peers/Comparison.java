@@ -54,14 +54,14 @@ record Comparison(int pairs, double seconds, Path folder, Consumer<String> log) 
 
   /**
    * What may be rounding: some models, with ReLU and with an optimiser that looks at signs, answer
-   * a unit in the last place of their pixels with much more.
+   * a millionth of their pixels with much more.
    */
   private double tolerance(float[] expected, float... moved) {
     if (moved.length == 0) {
       return TOLERANCE;
     }
     double sensitivity = Values.relativeDifference(expected, moved);
-    log.accept("  pixels moved by a unit in the last place: %.1e".formatted(sensitivity));
+    log.accept("  pixels moved by a millionth: %.1e".formatted(sensitivity));
     return Math.clamp(ROUNDINGS * sensitivity, TOLERANCE, LARGEST_TOLERANCE);
   }
 

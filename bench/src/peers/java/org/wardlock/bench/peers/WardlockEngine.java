@@ -8,7 +8,7 @@ import org.wardlock.tensor.CpuStatus;
 
 /** Wardlock. */
 final class WardlockEngine implements Engine {
-  /** A model of the same weights that sees each pixel moved by a unit in its last place. */
+  /** A model of the same weights that sees each pixel moved by a millionth. */
   static final String MOVED = "moved";
 
   @Override
