@@ -1,5 +1,6 @@
 package org.wardlock.nn;
 
+import java.util.function.UnaryOperator;
 import org.wardlock.tensor.Activation;
 import org.wardlock.tensor.MixerStage;
 import org.wardlock.tensor.Tensor;
@@ -26,25 +27,27 @@ public record MixerLayers(
   /** From the convolution's outcome without its bias to what goes into the next one. */
   @Override
   public Tensor forward(Tensor x, Pass pass) {
-    if (!pass.isTraining()) {
-      return x.mixerStage(
-          new MixerStage(
-              activation,
-              before.bias(),
-              inner.runningScaling(),
-              depthwise.weight(),
-              depthwise.bias(),
-              outer.runningScaling()));
-    }
-    BatchNorm2d.requireBatch(x);
+    return prepared(pass).apply(x);
+  }
+
+  /**
+   * {@link #forward} for any number of batches: what follows from parameters alone is done once.
+   */
+  public UnaryOperator<Tensor> prepared(Pass pass) {
+    boolean trains = pass.isTraining();
     var stage =
         new MixerStage(
             activation,
             before.bias(),
-            inner.scaling(),
+            trains ? inner.scaling() : inner.runningScaling(),
             depthwise.weight(),
             depthwise.bias(),
-            outer.scaling());
+            trains ? outer.scaling() : outer.runningScaling());
+    return trains ? x -> train(x, stage) : x -> x.mixerStage(stage);
+  }
+
+  private Tensor train(Tensor x, MixerStage stage) {
+    BatchNorm2d.requireBatch(x);
     MixerStage.Normalized normalized = x.mixerStage(stage, BatchNorm2d.EPSILON);
     inner.observe(x, normalized.innerMean(), normalized.innerVariance());
     outer.observe(x, normalized.outerMean(), normalized.outerVariance());

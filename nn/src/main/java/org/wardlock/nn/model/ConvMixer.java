@@ -3,6 +3,7 @@ package org.wardlock.nn.model;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.wardlock.nn.BatchNorm2d;
 import org.wardlock.nn.Conv2d;
 import org.wardlock.nn.DepthwiseConv2d;
@@ -107,15 +108,16 @@ public final class ConvMixer implements Module {
   public Tensor forward(Tensor x, Pass pass) {
     int batch = x.shape().extent(0);
     int pieces = pass.isTraining() || x.tracksGradient() ? 1 : pieces(x);
+    List<UnaryOperator<Tensor>> mixing = mixers.stream().map(m -> m.prepared(pass)).toList();
     if (pieces <= 1) {
-      return layers(x, pass);
+      return layers(x, mixing, pass);
     }
     Tensor[] logits = new Tensor[pieces];
     for (int i = 0; i < pieces; i++) {
       int start = (int) ((long) batch * i / pieces);
       int end = (int) ((long) batch * (i + 1) / pieces);
       try (Scope _ = Scope.open("some of a batch")) {
-        logits[i] = layers(x.slice(0, start, end), pass).keep();
+        logits[i] = layers(x.slice(0, start, end), mixing, pass).keep();
       }
     }
     return Tensor.concatenate(0, logits);
@@ -130,14 +132,14 @@ public final class ConvMixer implements Module {
     return together < 2 ? 1 : (int) ((batch + together - 1) / together);
   }
 
-  private Tensor layers(Tensor x, Pass pass) {
+  private Tensor layers(Tensor x, List<UnaryOperator<Tensor>> mixing, Pass pass) {
     Tensor features = stem.withoutBias(x);
     for (int i = 0; i < blocks.size(); i++) {
       Conv2d pointwise = blocks.get(i).pointwise();
       boolean last = i == blocks.size() - 1;
       Tensor next;
       try (Scope _ = Scope.open("ConvMixer block")) {
-        Tensor mixed = mixers.get(i).forward(features, pass);
+        Tensor mixed = mixing.get(i).apply(features);
         next = (last ? pointwise.forward(mixed, pass) : pointwise.withoutBias(mixed)).keep();
       }
       features.release();

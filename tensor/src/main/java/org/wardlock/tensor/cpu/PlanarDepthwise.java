@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /** Depthwise convolution plane by plane, over any {@link PlaneWorker}. */
-public final class PlanarDepthwise implements DepthwiseKernel {
+public class PlanarDepthwise implements DepthwiseKernel {
   /** Multiply-adds of a task: some tens of microseconds. */
   private static final long WORK_PER_TASK = 1 << 21;
 

@@ -86,9 +86,9 @@ final class CudaRuntime implements GpuRuntime {
     return memory.allocate(bytes);
   }
 
-  /** Gives memory that is kept for later requests back to the driver; says how much that was. */
-  long trim() {
-    return memory.trim();
+  @Override
+  public void trim() {
+    memory.trim();
   }
 
   private static long address(GpuMemory memory) {

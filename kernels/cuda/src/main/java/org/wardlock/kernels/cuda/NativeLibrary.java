@@ -1,23 +1,14 @@
 package org.wardlock.kernels.cuda;
 
-import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.SymbolLookup;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import jcuda.driver.JCudaDriver;
+import org.wardlock.kernels.source.PrivateFolder;
 
-/**
- * Loads NVIDIA's driver and JCuda's native code over it, once. JCuda unpacks its code into the
- * folder that {@code java.io.tmpdir} names, and trusts a file of that name that it finds there; so
- * for the moment of loading the property names a new folder that only this user can write to.
- */
+/** Loads NVIDIA's driver and JCuda's native code over it, once. */
 final class NativeLibrary {
-  private static final String TEMPORARY_FOLDER = "java.io.tmpdir";
-
   /**
    * The driver, by the loader's own search and where containers and WSL put it without telling the
    * loader. Whatever is opened first is what JCuda's code is linked to, since the name is equal.
@@ -49,15 +40,7 @@ final class NativeLibrary {
               + String.join(", ", DRIVERS)
               + " opens; install the driver, or name its folder in LD_LIBRARY_PATH");
     }
-    try {
-      // readable and writable for its owner alone
-      Path folder = Files.createTempDirectory("wardlock-cuda");
-      Optional<String> failure = loadFrom(folder);
-      deleteOnExit(folder);
-      return failure;
-    } catch (IOException e) {
-      return Optional.of("no private folder for JCuda's native code: " + e.getMessage());
-    }
+    return PrivateFolder.during("wardlock-cuda", NativeLibrary::loadJCuda);
   }
 
   /** Opens the first library that is there, for as long as the program runs. */
@@ -74,9 +57,7 @@ final class NativeLibrary {
     return false;
   }
 
-  private static Optional<String> loadFrom(Path folder) {
-    String before = System.getProperty(TEMPORARY_FOLDER);
-    System.setProperty(TEMPORARY_FOLDER, folder.toString());
+  private static Optional<String> loadJCuda() {
     try {
       // every status is looked at where it is returned
       JCudaDriver.setExceptionsEnabled(false);
@@ -84,16 +65,6 @@ final class NativeLibrary {
     } catch (LinkageError e) {
       return Optional.of(
           "JCuda's native code does not load: is jcuda-natives for linux-x86_64 on the class path?");
-    } finally {
-      System.setProperty(TEMPORARY_FOLDER, before);
-    }
-  }
-
-  /** What was registered last goes first: the folder is empty when its turn comes. */
-  private static void deleteOnExit(Path folder) throws IOException {
-    folder.toFile().deleteOnExit();
-    try (Stream<Path> files = Files.list(folder)) {
-      files.forEach(file -> file.toFile().deleteOnExit());
     }
   }
 }

@@ -121,6 +121,11 @@ public final class GpuBackend implements Backend {
   }
 
   @Override
+  public void trim() {
+    runtime.trim();
+  }
+
+  @Override
   public void synchronize() {
     runtime.synchronize();
   }

@@ -27,6 +27,9 @@ public interface GpuRuntime extends AutoCloseable {
    */
   GpuMemory allocate(long bytes);
 
+  /** Gives back memory that is kept for later requests; nothing where none is kept. */
+  default void trim() {}
+
   /**
    * Copies host memory to device memory from a byte offset on. The source may be reused afterwards.
    */
