@@ -48,6 +48,7 @@ class CodingRulesTest {
                 ProjectModule.TENSOR,
                 ProjectModule.KERNELS_SOURCE,
                 ProjectModule.KERNELS_OPENCL,
+                ProjectModule.KERNELS_CUDA,
                 ProjectModule.BENCH))
         .should()
         .dependOnClassesThat()

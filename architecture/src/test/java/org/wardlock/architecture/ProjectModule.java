@@ -27,9 +27,21 @@ enum ProjectModule {
   KERNELS_SOURCE("org.wardlock.kernels.source", List.of(TENSOR), List.of()),
   KERNELS_OPENCL(
       "org.wardlock.kernels.opencl", List.of(KERNELS_SOURCE, TENSOR), List.of(Library.JOCL)),
+  KERNELS_CUDA(
+      "org.wardlock.kernels.cuda", List.of(KERNELS_SOURCE, TENSOR), List.of(Library.JCUDA)),
   BENCH(
       "org.wardlock.bench",
-      List.of(CLI, THREAT, DEFENSE, ATTACKS, NN, DATA, TENSOR, KERNELS_SOURCE, KERNELS_OPENCL),
+      List.of(
+          CLI,
+          THREAT,
+          DEFENSE,
+          ATTACKS,
+          NN,
+          DATA,
+          TENSOR,
+          KERNELS_SOURCE,
+          KERNELS_OPENCL,
+          KERNELS_CUDA),
       List.of(Library.JMH, Library.DJL, Library.ONNX_RUNTIME));
 
   /** Everything in the modules' main code, as compiled. */
@@ -85,6 +97,7 @@ enum ProjectModule {
     static final String HOTSPOT = "com.sun.management";
     static final String DJL = "ai.djl..";
     static final String JACKSON = "com.fasterxml.jackson..";
+    static final String JCUDA = "jcuda..";
     static final String JMH = "org.openjdk.jmh..";
     static final String JOCL = "org.jocl..";
     static final String ONNX_RUNTIME = "ai.onnxruntime..";
