@@ -1,0 +1,27 @@
+package org.wardlock.kernels.source.testing;
+
+import org.junit.jupiter.api.Test;
+import org.wardlock.nn.Pass;
+import org.wardlock.nn.model.ConvMixer;
+import org.wardlock.nn.model.VisionTransformer;
+import org.wardlock.nn.weights.WeightsException;
+import org.wardlock.tensor.Activation;
+import org.wardlock.tensor.Device;
+
+/** Whole networks on a GPU against timm's: logits, loss and every gradient. */
+public interface GoldenModelsContract {
+  /** The device to compute on; may skip the test where there is none. */
+  Device device();
+
+  @Test
+  default void convMixerInTraining() throws WeightsException {
+    var size = new ConvMixer.Size(32, 3, 5, 4, Activation.GELU);
+    GoldenModel.check(device(), "convmixer_h32_l3_k5_p4_32_train", size, Pass.TRAINING);
+  }
+
+  @Test
+  default void visionTransformer() throws WeightsException {
+    GoldenModel.check(
+        device(), "vit_d64_l3_h4_p4_32", new VisionTransformer.Size(64, 3, 4, 4), Pass.EVALUATION);
+  }
+}
