@@ -98,6 +98,11 @@ class StubBackendTest {
         floats(backend, 1, 3, 4),
         floats(backend, 1, 2, 4),
         Epilogue.NONE);
+    Operand packed = floats(backend, 1, 2, 3, 1, 4);
+    Operand mixture = floats(backend, 1, 2, 1, 4);
+    Operand sums = floats(backend, 1, 1, 2);
+    backend.attention(packed, 1, mixture, sums);
+    backend.attentionBackward(packed, 1, mixture, sums, mixture, floats(backend, 1, 2, 3, 1, 4));
     Operand image = floats(backend, 1, 2, 4, 4);
     Operand weight = floats(backend, 2, 3, 3);
     backend.depthwise(image, weight, Optional.empty(), floats(backend, 1, 2, 4, 4));

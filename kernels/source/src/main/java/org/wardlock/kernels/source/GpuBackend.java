@@ -37,6 +37,7 @@ public final class GpuBackend implements Backend {
   private final GpuLayerNorm layerNorm;
   private final GpuBatchNorm batchNorm;
   private final GpuProducts products;
+  private final GpuAttention attention;
   private final GpuUpdates updates;
   private final AtomicLong bytesInUse = new AtomicLong();
 
@@ -51,6 +52,7 @@ public final class GpuBackend implements Backend {
     this.layerNorm = new GpuLayerNorm(this, kernels);
     this.batchNorm = new GpuBatchNorm(this, kernels);
     this.products = new GpuProducts(kernels);
+    this.attention = new GpuAttention(this, kernels);
     this.updates = new GpuUpdates(kernels);
   }
 
@@ -350,7 +352,7 @@ public final class GpuBackend implements Backend {
     batchNorm.affineBackward(activation, x, scale, g, out);
   }
 
-  // ---- products and convolutions
+  // ---- products, convolutions, attention
 
   @Override
   public void gemm(Operand a, Operand b, Operand out, Epilogue epilogue) {
@@ -370,6 +372,17 @@ public final class GpuBackend implements Backend {
   @Override
   public void depthwiseBackwardWeight(Operand x, Operand g, Operand out) {
     products.depthwiseBackwardWeight(x, g, out);
+  }
+
+  @Override
+  public void attention(Operand qkv, float scale, Operand out, Operand logSumExp) {
+    attention.forward(qkv, scale, out, logSumExp);
+  }
+
+  @Override
+  public void attentionBackward(
+      Operand qkv, float scale, Operand out, Operand logSumExp, Operand g, Operand gradQkv) {
+    attention.backward(qkv, scale, out, logSumExp, g, gradQkv);
   }
 
   // ---- optimisers

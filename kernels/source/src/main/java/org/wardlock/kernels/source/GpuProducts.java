@@ -7,8 +7,8 @@ import org.wardlock.tensor.spi.Operand;
 
 /** Matrix products and depthwise convolutions. */
 final class GpuProducts {
-  /** As in gemm.kernel. */
-  private static final int TILE = 64;
+  /** As in tile.h. */
+  static final int TILE = 64;
 
   private static final String DEPTHWISE = "depthwise";
 

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Set;
 import org.wardlock.tensor.Activation;
 import org.wardlock.tensor.DType;
 import org.wardlock.tensor.spi.BinaryOp;
@@ -13,7 +14,8 @@ import org.wardlock.tensor.spi.UnaryOp;
 
 /**
  * The text of a family of kernels: a header that says what kernels are written in (opencl.h or
- * cuda.h), the numbers that Java and kernels share, common.h, and the family itself.
+ * cuda.h), the numbers that Java and kernels share, common.h, tile.h for those that need it, and
+ * the family itself.
  */
 public final class KernelSource {
   /** The families there are. */
@@ -27,9 +29,13 @@ public final class KernelSource {
           "layernorm",
           "batchnorm",
           "gemm",
+          "attention",
           "depthwise",
           "update",
           "random");
+
+  /** The families that work on tiles of matrices. */
+  private static final Set<String> OF_TILES = Set.of("gemm", "attention");
 
   private KernelSource() {}
 
@@ -40,7 +46,12 @@ public final class KernelSource {
    * @param family one of {@link #FAMILIES}
    */
   public static String of(String dialect, String family) {
-    return resource(dialect) + constants() + resource("common.h") + resource(family + ".kernel");
+    String tiles = OF_TILES.contains(family) ? resource("tile.h") : "";
+    return resource(dialect)
+        + constants()
+        + resource("common.h")
+        + tiles
+        + resource(family + ".kernel");
   }
 
   private static String constants() {

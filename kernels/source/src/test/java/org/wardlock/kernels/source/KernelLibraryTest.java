@@ -45,6 +45,13 @@ class KernelLibraryTest {
                   "channelAffine",
                   "channelAffineBackward")),
           entry("gemm", List.of("gemm")),
+          entry(
+              "attention",
+              List.of(
+                  "attention",
+                  "attentionProjection",
+                  "attentionTowardsQueries",
+                  "attentionTowardsKeys")),
           entry("depthwise", List.of("depthwise", "depthwiseBackwardWeight")),
           entry("update", List.of("sgdStep", "adamStep")),
           entry("random", List.of("philox")));

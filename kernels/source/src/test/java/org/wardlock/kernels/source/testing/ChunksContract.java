@@ -1,8 +1,7 @@
 package org.wardlock.kernels.source.testing;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.wardlock.kernels.source.testing.Agreement.normal;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -12,10 +11,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.wardlock.tensor.Activation;
 import org.wardlock.tensor.Device;
 import org.wardlock.tensor.Gradients;
-import org.wardlock.tensor.Scope;
 import org.wardlock.tensor.Shape;
 import org.wardlock.tensor.Tensor;
-import org.wardlock.tensor.testing.Values;
 
 /** Sums of more chunks than the contract's operands have, against the CPU. */
 public interface ChunksContract {
@@ -65,33 +62,7 @@ public interface ChunksContract {
         1e-4);
   }
 
-  private static Tensor normal(Device device, long seed, Shape shape) {
-    return Tensor.of(device, shape, Values.normal(seed, shape).floats());
-  }
-
   private void check(Function<Device, List<Tensor>> computation, double tolerance) {
-    List<float[]> expected = results(Device.CPU, computation);
-    List<float[]> found = results(device(), computation);
-    for (int i = 0; i < expected.size(); i++) {
-      float[] values = expected.get(i);
-      double largest = 0;
-      for (float value : values) {
-        largest = Math.max(largest, Math.abs(value));
-      }
-      for (int j = 0; j < values.length; j++) {
-        assertEquals(
-            values[j], found.get(i)[j], tolerance * largest, "result " + i + " element " + j);
-      }
-    }
-  }
-
-  private static List<float[]> results(Device device, Function<Device, List<Tensor>> computation) {
-    var results = new ArrayList<float[]>();
-    try (Scope _ = Scope.open("results")) {
-      for (Tensor tensor : computation.apply(device)) {
-        results.add(tensor.toFloats());
-      }
-    }
-    return results;
+    new Agreement(device(), computation).check(Device.CPU, tolerance);
   }
 }
