@@ -34,7 +34,8 @@ public final class KernelArguments {
   private final List<Argument> arguments = new ArrayList<>();
   private final List<Operand> operands = new ArrayList<>();
 
-  KernelArguments() {}
+  /** None yet. */
+  public KernelArguments() {}
 
   KernelArguments memory(Operand operand) {
     // the storage must not be collected, and its memory freed, before the launch is on its way
