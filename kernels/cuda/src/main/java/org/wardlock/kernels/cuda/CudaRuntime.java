@@ -2,9 +2,13 @@ package org.wardlock.kernels.cuda;
 
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import jcuda.driver.CUfunction;
 import jcuda.driver.CUmodule;
+import org.wardlock.kernels.cuda.tensorcore.TensorCores;
+import org.wardlock.kernels.cuda.tensorcore.TensorModules;
+import org.wardlock.kernels.source.DeviceKernels;
 import org.wardlock.kernels.source.GpuKernel;
 import org.wardlock.kernels.source.GpuMemory;
 import org.wardlock.kernels.source.GpuProgram;
@@ -13,6 +17,7 @@ import org.wardlock.kernels.source.KernelArguments;
 import org.wardlock.kernels.source.KernelLibrary;
 import org.wardlock.tensor.Device;
 import org.wardlock.tensor.DeviceException;
+import org.wardlock.tensor.spi.Backend;
 
 /**
  * One NVIDIA GPU through JCuda's driver API. Launches are checked where they are asked for and
@@ -22,10 +27,12 @@ import org.wardlock.tensor.DeviceException;
  * one: nothing that was computed since can be trusted.
  *
  * <p>With the system property {@code wardlock.cuda.blocking} each launch is waited for, so that a
- * fault is reported by the one that caused it.
+ * fault is reported by the one that caused it. With {@code wardlock.cuda.tf32} products of float32
+ * may round their operands to tf32, which is faster and keeps three digits; without it they do not.
  */
 final class CudaRuntime implements GpuRuntime {
   private static final boolean BLOCKING = Boolean.getBoolean("wardlock.cuda.blocking");
+  private static final boolean TF32 = Boolean.getBoolean("wardlock.cuda.tf32");
 
   private final Device device;
   private final CudaDevice cudaDevice;
@@ -107,7 +114,14 @@ final class CudaRuntime implements GpuRuntime {
 
   // ---- kernels
 
-  private record Kernel(KernelSignature signature, CUfunction function, long localBytes)
+  /**
+   * A kernel.
+   *
+   * @param localBytes the shared memory that it has by itself
+   * @param sharedBytes what each of its launches gives to a group beyond that
+   */
+  private record Kernel(
+      KernelSignature signature, CUfunction function, long localBytes, int sharedBytes)
       implements GpuKernel {
     @Override
     public String name() {
@@ -120,10 +134,11 @@ final class CudaRuntime implements GpuRuntime {
     Manifest.Family family = binaries.family(name, source);
     var images = KernelBinaries.images(family, cudaDevice.major(), cudaDevice.minor());
     CUmodule module = thread.call(() -> stream.load(name, images));
-    return kernelName -> kernel(name, family, module, kernelName);
+    return kernelName -> kernel(name, family, module, kernelName, 0);
   }
 
-  private Kernel kernel(String familyName, Manifest.Family family, CUmodule module, String name) {
+  private Kernel kernel(
+      String familyName, Manifest.Family family, CUmodule module, String name, int sharedBytes) {
     KernelSignature signature = family.kernels().get(name);
     if (signature == null) {
       throw new IllegalArgumentException(
@@ -137,8 +152,46 @@ final class CudaRuntime implements GpuRuntime {
     return thread.call(
         () -> {
           CUfunction function = stream.function(module, name);
-          return new Kernel(signature, function, stream.sharedBytes(function));
+          if (sharedBytes > 0) {
+            stream.allowShared(function, sharedBytes);
+          }
+          return new Kernel(signature, function, stream.sharedBytes(function), sharedBytes);
         });
+  }
+
+  @Override
+  public DeviceKernels ownKernels(Backend backend) {
+    return new TensorCores(new OwnModules(), backend, TF32);
+  }
+
+  /** The kernels that CUDA alone has. */
+  private final class OwnModules implements TensorModules {
+    private final KernelBinaries own = KernelBinaries.loadOwn();
+    private final ConcurrentHashMap<String, CUmodule> modules = new ConcurrentHashMap<>();
+    private final int largestSharedBytes = thread.call(stream::largestSharedBytes);
+
+    @Override
+    public int largestSharedBytes() {
+      return largestSharedBytes;
+    }
+
+    @Override
+    public GpuKernel kernel(String familyName, String name, int sharedBytes) {
+      Manifest.Family family = own.manifest().families().get(familyName);
+      CUmodule module =
+          modules.computeIfAbsent(
+              familyName,
+              _ -> {
+                var images = KernelBinaries.images(family, cudaDevice.major(), cudaDevice.minor());
+                return thread.call(() -> stream.load(familyName, images));
+              });
+      return CudaRuntime.this.kernel(familyName, family, module, name, sharedBytes);
+    }
+
+    @Override
+    public void launch(GpuKernel kernel, int blocks, int threads, KernelArguments arguments) {
+      CudaRuntime.this.launch(kernel, blocks, threads, arguments);
+    }
   }
 
   @Override
@@ -156,7 +209,9 @@ final class CudaRuntime implements GpuRuntime {
     Kernel own = (Kernel) kernel;
     byte[] parameters = own.signature().pack(arguments.list(), CudaRuntime::address);
     Runnable launch =
-        () -> stream.launch(own.name(), own.function(), groups, groupSize, parameters);
+        () ->
+            stream.launch(
+                own.name(), own.function(), groups, groupSize, own.sharedBytes(), parameters);
     if (BLOCKING) {
       thread.run(launch);
     } else {

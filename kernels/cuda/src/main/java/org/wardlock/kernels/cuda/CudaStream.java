@@ -8,6 +8,7 @@ import java.util.List;
 import jcuda.Pointer;
 import jcuda.driver.CUcontext;
 import jcuda.driver.CUdevice;
+import jcuda.driver.CUdevice_attribute;
 import jcuda.driver.CUevent;
 import jcuda.driver.CUevent_flags;
 import jcuda.driver.CUfunction;
@@ -188,13 +189,35 @@ final class CudaStream {
     return bytes[0];
   }
 
+  /** The most shared memory that a group may have whose kernel asks for it. */
+  int largestSharedBytes() {
+    int[] bytes = new int[1];
+    check(
+        JCudaDriver.cuDeviceGetAttribute(
+            bytes,
+            CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN,
+            handle),
+        "asking for its shared memory");
+    return bytes[0];
+  }
+
+  /** Lets a kernel be launched with so much shared memory beyond its own. */
+  void allowShared(CUfunction function, int bytes) {
+    check(
+        JCudaDriver.cuFuncSetAttribute(
+            function, CUfunction_attribute.CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES, bytes),
+        "allowing a kernel " + bytes + " bytes of shared memory");
+  }
+
   /** Launches a kernel with its parameters as they lie in memory. */
-  void launch(String name, CUfunction function, int groups, int groupSize, byte[] packed) {
+  void launch(
+      String name, CUfunction function, int groups, int groupSize, int sharedBytes, byte[] packed) {
     history.add(name, groups, groupSize);
     HostMemory.copy(MemorySegment.ofArray(packed), 0, parameters, 0, packed.length);
     parameterBytes.set(ValueLayout.JAVA_LONG, 0, packed.length);
     check(
-        JCudaDriver.cuLaunchKernel(function, groups, 1, 1, groupSize, 1, 1, 0, stream, null, extra),
+        JCudaDriver.cuLaunchKernel(
+            function, groups, 1, 1, groupSize, 1, 1, sharedBytes, stream, null, extra),
         "launching kernel " + name);
     if (blocking) {
       synchronize();

@@ -15,6 +15,9 @@ final class KernelBinaries {
 
   static final String MANIFEST = "manifest.txt";
 
+  /** Where in it those lie that no other device has, with a manifest of their own. */
+  static final String OWN = "tensorcore/";
+
   /** Machine code for compute capability 8.0 and later ones of the same major number. */
   static final String AMPERE = "sm_80";
 
@@ -35,6 +38,12 @@ final class KernelBinaries {
   static KernelBinaries load() {
     return new KernelBinaries(
         Manifest.parse(new String(resource(MANIFEST), StandardCharsets.UTF_8)));
+  }
+
+  /** The binaries in this jar of the kernels that CUDA alone has: src/main/cuda. */
+  static KernelBinaries loadOwn() {
+    return new KernelBinaries(
+        Manifest.parse(new String(resource(OWN + MANIFEST), StandardCharsets.UTF_8)));
   }
 
   /** What they were made of. */

@@ -14,8 +14,8 @@ import java.util.stream.Stream;
 import org.wardlock.kernels.source.KernelSource;
 
 /**
- * Compiles the shared kernels with nvcc into the resources of this module and writes their
- * manifest. Run by {@code mvn -Pcuda-binaries}.
+ * Compiles the shared kernels, and those that CUDA alone has, with nvcc into the resources of this
+ * module and writes their manifests. Run by {@code mvn -Pcuda-binaries}.
  */
 final class CudaBinaries {
   static final String DIALECT = "cuda.h";
@@ -56,12 +56,15 @@ final class CudaBinaries {
     var maker = new CudaBinaries(work);
     var families = new TreeMap<String, Manifest.Family>();
     for (String family : KernelSource.FAMILIES) {
-      families.put(family, maker.make(family, target));
+      families.put(family, maker.make(family, KernelSource.of(DIALECT, family), target, ""));
     }
-    var flags = new TreeMap<String, String>();
-    TARGETS.keySet().forEach(name -> flags.put(name, String.join(" ", flags(name))));
-    var manifest = new Manifest(maker.compiler(), flags, families);
-    Files.writeString(target.resolve(KernelBinaries.MANIFEST), manifest.text());
+    maker.writeManifest(families, target);
+    Files.createDirectories(target.resolve(KernelBinaries.OWN));
+    var own = new TreeMap<String, Manifest.Family>();
+    for (String family : CudaSource.FAMILIES) {
+      own.put(family, maker.make(family, CudaSource.of(family), target, KernelBinaries.OWN));
+    }
+    maker.writeManifest(own, target.resolve(KernelBinaries.OWN));
     Files.writeString(Path.of(arguments[1]), maker.report);
     try (Stream<Path> files = Files.list(work)) {
       for (Path file : files.toList()) {
@@ -69,6 +72,14 @@ final class CudaBinaries {
       }
     }
     Files.delete(work);
+  }
+
+  private void writeManifest(Map<String, Manifest.Family> families, Path target)
+      throws IOException, InterruptedException {
+    var flags = new TreeMap<String, String>();
+    TARGETS.keySet().forEach(name -> flags.put(name, String.join(" ", flags(name))));
+    var manifest = new Manifest(compiler(), flags, families);
+    Files.writeString(target.resolve(KernelBinaries.MANIFEST), manifest.text());
   }
 
   private static List<String> flags(String target) {
@@ -83,9 +94,8 @@ final class CudaBinaries {
     return version.group(1);
   }
 
-  private Manifest.Family make(String family, Path target)
+  private Manifest.Family make(String family, String source, Path target, String subfolder)
       throws IOException, InterruptedException {
-    String source = KernelSource.of(DIALECT, family);
     Files.writeString(folder.resolve(family + ".cu"), source);
     var images = new ArrayList<Manifest.Image>();
     for (String name : TARGETS.keySet().stream().sorted().toList()) {
@@ -95,8 +105,8 @@ final class CudaBinaries {
           name.equals(KernelBinaries.PTX)
               ? withLowestVersion(file).getBytes(StandardCharsets.UTF_8)
               : Files.readAllBytes(folder.resolve(file));
-      Files.write(target.resolve(file), content);
-      images.add(new Manifest.Image(name, file, Manifest.hash(content)));
+      Files.write(target.resolve(subfolder + file), content);
+      images.add(new Manifest.Image(name, subfolder + file, Manifest.hash(content)));
     }
     var kernels = new TreeMap<String, KernelSignature>();
     String ptx = Files.readString(folder.resolve(family + "." + KernelBinaries.PTX + ".ptx"));

@@ -168,7 +168,7 @@ EXPORT int cuDeviceTotalMem_v2(size_t *bytes, int device) {
 
 EXPORT int cuDeviceGetAttribute(int *value, int attribute, int device) {
   ENTER(0);
-  *value = attribute == 75 ? major : attribute == 76 ? minor : 0;
+  *value = attribute == 75 ? major : attribute == 76 ? minor : attribute == 97 ? 163 * 1024 : 0;
   return SUCCESS;
 }
 
@@ -312,6 +312,32 @@ EXPORT int cuFuncGetAttribute(int *value, int attribute, void *function) {
   return SUCCESS;
 }
 
+/* shared memory that a launch gives is first allowed, and here, to the byte */
+static struct {
+  const void *function;
+  int bytes;
+} allowed[64];
+static int allowed_count;
+
+EXPORT int cuFuncSetAttribute(void *function, int attribute, int value) {
+  ENTER(1);
+  if (attribute != 8 || value <= 0 || value > 163 * 1024 || allowed_count == 64) {
+    return INVALID_VALUE;
+  }
+  allowed[allowed_count].function = function;
+  allowed[allowed_count++].bytes = value;
+  return SUCCESS;
+}
+
+static unsigned int allowed_bytes(const void *function) {
+  for (int i = 0; i < allowed_count; i++) {
+    if (allowed[i].function == function) {
+      return allowed[i].bytes;
+    }
+  }
+  return 0;
+}
+
 EXPORT int cuLaunchKernel(
     void *function,
     unsigned int grid_x,
@@ -325,7 +351,7 @@ EXPORT int cuLaunchKernel(
     void **parameters,
     void **extra) {
   ENTER(1);
-  if (on != &stream || shared || parameters || grid_y * grid_z * block_y * block_z != 1 || block_x > 1024 || !grid_x
+  if (on != &stream || shared != allowed_bytes(function) || parameters || grid_y * grid_z * block_y * block_z != 1 || block_x > 1024 || !grid_x
       || (size_t) extra[0] != 1 || (size_t) extra[2] != 2 || extra[4] || launch_count == MOST_LAUNCHES) {
     return INVALID_VALUE;
   }

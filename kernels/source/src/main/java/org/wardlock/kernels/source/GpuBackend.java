@@ -37,6 +37,7 @@ public final class GpuBackend implements Backend {
   private final GpuLayerNorm layerNorm;
   private final GpuBatchNorm batchNorm;
   private final GpuProducts products;
+  private final DeviceKernels own;
   private final GpuAttention attention;
   private final GpuUpdates updates;
   private final AtomicLong bytesInUse = new AtomicLong();
@@ -52,6 +53,7 @@ public final class GpuBackend implements Backend {
     this.layerNorm = new GpuLayerNorm(this, kernels);
     this.batchNorm = new GpuBatchNorm(this, kernels);
     this.products = new GpuProducts(kernels);
+    this.own = runtime.ownKernels(this);
     this.attention = new GpuAttention(this, kernels);
     this.updates = new GpuUpdates(kernels);
   }
@@ -356,7 +358,9 @@ public final class GpuBackend implements Backend {
 
   @Override
   public void gemm(Operand a, Operand b, Operand out, Epilogue epilogue) {
-    products.gemm(a, b, out, epilogue);
+    if (!own.gemm(a, b, out, epilogue)) {
+      products.gemm(a, b, out, epilogue);
+    }
   }
 
   @Override

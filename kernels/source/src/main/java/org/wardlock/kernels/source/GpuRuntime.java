@@ -2,6 +2,7 @@ package org.wardlock.kernels.source;
 
 import java.lang.foreign.MemorySegment;
 import org.wardlock.tensor.Device;
+import org.wardlock.tensor.spi.Backend;
 
 /**
  * What {@link GpuBackend} asks of a driver: memory, copies, programs and launches on one device.
@@ -53,6 +54,15 @@ public interface GpuRuntime extends AutoCloseable {
    * @param groupSize at most {@link KernelLibrary#LARGEST_GROUP}
    */
   void launch(GpuKernel kernel, int groups, int groupSize, KernelArguments arguments);
+
+  /**
+   * What this device has beyond the shared kernels.
+   *
+   * @param backend that asks, for memory between two stages of an operation
+   */
+  default DeviceKernels ownKernels(Backend backend) {
+    return DeviceKernels.NONE;
+  }
 
   /** Waits until everything asked for has been done, and reports what failed. */
   void synchronize();

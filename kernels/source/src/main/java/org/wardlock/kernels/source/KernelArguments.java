@@ -37,7 +37,8 @@ public final class KernelArguments {
   /** None yet. */
   public KernelArguments() {}
 
-  KernelArguments memory(Operand operand) {
+  /** The storage of an operand. */
+  public KernelArguments memory(Operand operand) {
     // the storage must not be collected, and its memory freed, before the launch is on its way
     operands.add(operand);
     return add(new Argument.Memory(((GpuStorage) operand.storage()).memory()));
@@ -49,7 +50,7 @@ public final class KernelArguments {
   }
 
   /** The storage of an operand with contiguous elements, and where they begin. */
-  KernelArguments dense(Operand operand) {
+  public KernelArguments dense(Operand operand) {
     return memory(operand).number(Math.toIntExact(operand.layout().offset()));
   }
 
@@ -73,11 +74,13 @@ public final class KernelArguments {
     return add(new Argument.Words(words));
   }
 
-  KernelArguments number(int value) {
+  /** An integer. */
+  public KernelArguments number(int value) {
     return add(new Argument.Words(value));
   }
 
-  KernelArguments number(float value) {
+  /** A float32 number. */
+  public KernelArguments number(float value) {
     return add(new Argument.Words(Float.floatToRawIntBits(value)));
   }
 
@@ -85,7 +88,8 @@ public final class KernelArguments {
     return add(new Argument.LongWord(value));
   }
 
-  KernelArguments flag(boolean value) {
+  /** 1 or 0. */
+  public KernelArguments flag(boolean value) {
     return number(value ? 1 : 0);
   }
 
@@ -100,7 +104,7 @@ public final class KernelArguments {
   }
 
   /** Keeps the operands' memory alive up to here. */
-  void launched() {
+  public void launched() {
     Reference.reachabilityFence(operands);
   }
 }

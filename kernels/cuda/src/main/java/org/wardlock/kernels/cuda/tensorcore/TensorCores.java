@@ -1,0 +1,49 @@
+package org.wardlock.kernels.cuda.tensorcore;
+
+import java.util.concurrent.ConcurrentHashMap;
+import org.wardlock.kernels.source.DeviceKernels;
+import org.wardlock.kernels.source.GpuKernel;
+import org.wardlock.kernels.source.KernelArguments;
+import org.wardlock.tensor.spi.Backend;
+import org.wardlock.tensor.spi.Epilogue;
+import org.wardlock.tensor.spi.Operand;
+
+/**
+ * What tensor cores compute: on operands of bf16, and on those of float32 where it was allowed to
+ * round them to tf32, which keeps 10 of the 23 bits of a mantissa.
+ */
+public final class TensorCores implements DeviceKernels {
+  private final TensorModules modules;
+  private final TensorGemm gemm;
+  private final ConcurrentHashMap<String, GpuKernel> kernels = new ConcurrentHashMap<>();
+
+  /**
+   * Computes through a device's modules.
+   *
+   * @param backend for memory between two stages
+   * @param tf32 whether operands of float32 may be rounded
+   */
+  public TensorCores(TensorModules modules, Backend backend, boolean tf32) {
+    this.modules = modules;
+    this.gemm = new TensorGemm(this, backend, tf32);
+  }
+
+  @Override
+  public boolean gemm(Operand a, Operand b, Operand out, Epilogue epilogue) {
+    return gemm.multiply(a, b, out, epilogue);
+  }
+
+  /** Launches a kernel with so much shared memory for each block. */
+  void launch(
+      String family,
+      String name,
+      int sharedBytes,
+      int blocks,
+      int threads,
+      KernelArguments arguments) {
+    GpuKernel kernel =
+        kernels.computeIfAbsent(name, _ -> modules.kernel(family, name, sharedBytes));
+    modules.launch(kernel, blocks, threads, arguments);
+    arguments.launched();
+  }
+}
