@@ -1,5 +1,7 @@
 package org.wardlock.cli;
 
+import java.util.List;
+import java.util.Optional;
 import org.wardlock.nn.Pass;
 import org.wardlock.nn.TrainableParameters;
 import org.wardlock.nn.model.Architecture;
@@ -10,6 +12,7 @@ import org.wardlock.nn.train.Optimizer;
 import org.wardlock.nn.train.OptimizerSettings;
 import org.wardlock.tensor.Device;
 import org.wardlock.tensor.NoGrad;
+import org.wardlock.tensor.RepeatedStep;
 import org.wardlock.tensor.Scope;
 import org.wardlock.tensor.Shape;
 import org.wardlock.tensor.Tensor;
@@ -22,6 +25,7 @@ public final class ModelStep implements Runnable, AutoCloseable {
   private final Scope scope = Scope.open("model step");
   private final Network network;
   private final Runnable step;
+  private Optional<RepeatedStep> repeated = Optional.empty();
 
   ModelStep(Architecture architecture, Device device, int batch, BenchMode mode, long seed) {
     int size = architecture.imageSize();
@@ -61,6 +65,7 @@ public final class ModelStep implements Runnable, AutoCloseable {
 
   @Override
   public void close() {
+    repeated.ifPresent(RepeatedStep::close);
     network.release();
     scope.close();
   }
@@ -69,25 +74,26 @@ public final class ModelStep implements Runnable, AutoCloseable {
     return switch (mode) {
       case FORWARD -> {
         ImageClassifier classifier = ImageClassifier.copyOf(network);
-        yield () -> {
-          try (NoGrad _ = NoGrad.enter()) {
-            classifier.logits(images).toFloats();
-          }
-        };
+        RepeatedStep forward =
+            repeated(
+                inputs -> {
+                  try (NoGrad _ = NoGrad.enter()) {
+                    return List.of(classifier.logits(inputs.getFirst()));
+                  }
+                });
+        yield () -> forward.run(images).getFirst().toFloats();
       }
       case INPUT_GRADIENT -> {
         ImageClassifier classifier = ImageClassifier.copyOf(network);
-        yield () -> {
-          Tensor pixels = images.requiresGrad();
-          Tensor loss = classifier.logits(pixels).crossEntropy(targets).sum();
-          loss.backward()
-              .of(pixels)
-              .slice(0, 0, 1)
-              .slice(1, 0, 1)
-              .slice(2, 0, 1)
-              .slice(3, 0, 1)
-              .item();
-        };
+        RepeatedStep gradient =
+            repeated(
+                inputs -> {
+                  Tensor pixels = inputs.getFirst().requiresGrad();
+                  Tensor loss = classifier.logits(pixels).crossEntropy(targets).sum();
+                  Tensor found = loss.backward().of(pixels);
+                  return List.of(found.slice(0, 0, 1).slice(1, 0, 1).slice(2, 0, 1).slice(3, 0, 1));
+                });
+        yield () -> gradient.run(images).getFirst().item();
       }
       case TRAIN -> training(images, targets);
     };
@@ -99,11 +105,22 @@ public final class ModelStep implements Runnable, AutoCloseable {
     Optimizer optimizer = OptimizerSettings.Adam.decoupled(0.05).create(parameters);
     CrossEntropyLoss loss = new CrossEntropyLoss(0);
     long[] steps = {0};
+    RepeatedStep training =
+        repeated(
+            inputs -> {
+              Tensor mean = loss.mean(network.logits(inputs.getFirst(), Pass.TRAINING), targets);
+              mean.backward();
+              optimizer.apply();
+              return List.of(mean);
+            });
     return () -> {
-      Tensor mean = loss.mean(network.logits(images, Pass.TRAINING), targets);
-      mean.backward();
-      optimizer.step(++steps[0], LEARNING_RATE);
-      mean.item();
+      optimizer.prepare(++steps[0], LEARNING_RATE);
+      training.run(images).getFirst().item();
     };
+  }
+
+  private RepeatedStep repeated(RepeatedStep.Body body) {
+    repeated = Optional.of(new RepeatedStep("model step", body));
+    return repeated.get();
   }
 }

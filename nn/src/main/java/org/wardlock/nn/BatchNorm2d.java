@@ -4,6 +4,7 @@ import java.util.Optional;
 import org.wardlock.tensor.Activation;
 import org.wardlock.tensor.ChannelScaling;
 import org.wardlock.tensor.NoGrad;
+import org.wardlock.tensor.RepeatedStep;
 import org.wardlock.tensor.Scope;
 import org.wardlock.tensor.Shape;
 import org.wardlock.tensor.Tensor;
@@ -83,7 +84,7 @@ public final class BatchNorm2d implements Module {
       move(runningMean, mean, 1);
       move(runningVariance, variance, (float) count / (count - 1));
     }
-    batches.increment();
+    RepeatedStep.eachTime(batches::increment);
   }
 
   /** What normalised values are scaled by in training. */

@@ -19,8 +19,17 @@ public final class Pixels {
    * @return (N, channels, height, width), float32
    */
   public static Tensor of(Device device, Batch batch) {
+    return inUnitRange(bytes(device, batch));
+  }
+
+  /**
+   * The pictures of a batch as they are stored, in the current scope.
+   *
+   * @return (N, channels, height, width), unsigned bytes
+   */
+  public static Tensor bytes(Device device, Batch batch) {
     Shape shape = Shape.of(batch.size(), batch.channels(), batch.height(), batch.width());
-    return inUnitRange(Tensor.ofBytes(device, shape, batch.pixels()));
+    return Tensor.ofBytes(device, shape, batch.pixels());
   }
 
   /** Unsigned bytes of any shape divided by 255. */

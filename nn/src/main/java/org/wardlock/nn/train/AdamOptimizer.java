@@ -28,13 +28,19 @@ final class AdamOptimizer implements Optimizer {
   }
 
   @Override
-  public void step(long number, double learningRate) {
+  public void prepare(long number, double learningRate) {
     try (Scope _ = Scope.open("optimiser step")) {
       float correction1 = (float) (1 - Math.pow(settings.beta1(), number));
       float correction2 = (float) (1 - Math.pow(settings.beta2(), number));
       Updates.assign(
           scalars,
           Tensor.of(scalars.device(), Shape.of(3), (float) learningRate, correction1, correction2));
+    }
+  }
+
+  @Override
+  public void apply() {
+    try (Scope _ = Scope.open("optimiser step")) {
       for (TrainableParameters.Group group : parameters.groups()) {
         Updates.adam(
             fixed(group),

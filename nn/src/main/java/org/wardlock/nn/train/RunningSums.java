@@ -3,6 +3,7 @@ package org.wardlock.nn.train;
 import org.wardlock.tensor.DType;
 import org.wardlock.tensor.Device;
 import org.wardlock.tensor.NoGrad;
+import org.wardlock.tensor.RepeatedStep;
 import org.wardlock.tensor.Scope;
 import org.wardlock.tensor.Shape;
 import org.wardlock.tensor.Tensor;
@@ -41,7 +42,7 @@ final class RunningSums {
           pending,
           Tensor.concatenate(0, loss.detach().multiply(batch).reshape(1), right.reshape(1)));
     }
-    images += batch;
+    RepeatedStep.eachTime(() -> images += batch);
   }
 
   /** Reads back what has gathered on the device. Waits for it. */

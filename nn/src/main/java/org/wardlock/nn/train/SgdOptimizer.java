@@ -26,9 +26,15 @@ final class SgdOptimizer implements Optimizer {
   }
 
   @Override
-  public void step(long number, double learningRate) {
+  public void prepare(long number, double learningRate) {
     try (Scope _ = Scope.open("optimiser step")) {
       Updates.assign(rate, Tensor.of(rate.device(), Shape.of(), (float) learningRate));
+    }
+  }
+
+  @Override
+  public void apply() {
+    try (Scope _ = Scope.open("optimiser step")) {
       for (TrainableParameters.Group group : parameters.groups()) {
         double decay = group.decayed() ? settings.weightDecay() : 0;
         var fixed =

@@ -63,7 +63,7 @@ final class TrainingRun implements AutoCloseable {
                 new MovingAverage(network.parameters(), options.averaging().getAsDouble()))
             : Optional.empty();
     sums = new RunningSums(device);
-    step = new TrainingStep(network, parameters, optimizer, options, setup.transform());
+    step = new TrainingStep(setup, parameters, optimizer, sums);
   }
 
   TrainingResult begin() throws IOException {
@@ -116,7 +116,7 @@ final class TrainingRun implements AutoCloseable {
       while (batches.hasNext()) {
         Batch batch = throughput.await(batches::next);
         long number = state.step() + 1;
-        step.run(batch, number, schedule.rate(state.step()), sums);
+        step.run(batch, number, schedule.rate(state.step()));
         average.ifPresent(MovingAverage::update);
         throughput.add(batch.size());
         loader.recycle(batch);
@@ -156,6 +156,7 @@ final class TrainingRun implements AutoCloseable {
     requireFinite(read.loss());
     OptionalDouble valTop1 = OptionalDouble.empty();
     if (setup.validation().isPresent()) {
+      step.rest();
       Evaluation evaluation = evaluate(setup.validation().get());
       if (setup.stop().getAsBoolean()) {
         return Optional.empty();
@@ -261,6 +262,7 @@ final class TrainingRun implements AutoCloseable {
   /** Gives up what only training needs; the network keeps its weights. */
   @Override
   public void close() {
+    step.close();
     optimizer.release();
     average.ifPresent(MovingAverage::release);
     sums.release();

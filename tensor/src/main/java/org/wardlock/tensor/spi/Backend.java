@@ -66,6 +66,17 @@ public interface Backend extends AutoCloseable {
   /** Gives back memory that is kept for the next taker; nothing where none is kept. */
   default void trim() {}
 
+  /**
+   * Work that will be done again and again, on the same storages and with the same numbers. What it
+   * asks of this backend it asks on the thread that runs it.
+   *
+   * @param name for messages
+   * @return empty if nothing is gained over running it each time
+   */
+  default Optional<RepeatedWork> repeated(String name, Runnable work) {
+    return Optional.empty();
+  }
+
   // ---- movement
 
   /** Sets every element; {@code out} may have any strides but 0 and any type. */

@@ -1,7 +1,9 @@
 package org.wardlock.kernels.cuda;
 
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import jcuda.driver.CUfunction;
@@ -14,10 +16,12 @@ import org.wardlock.kernels.source.GpuMemory;
 import org.wardlock.kernels.source.GpuProgram;
 import org.wardlock.kernels.source.GpuRuntime;
 import org.wardlock.kernels.source.KernelArguments;
+import org.wardlock.kernels.source.KernelArguments.Argument;
 import org.wardlock.kernels.source.KernelLibrary;
 import org.wardlock.tensor.Device;
 import org.wardlock.tensor.DeviceException;
 import org.wardlock.tensor.spi.Backend;
+import org.wardlock.tensor.spi.RepeatedWork;
 
 /**
  * One NVIDIA GPU through JCuda's driver API. Launches are checked where they are asked for and
@@ -27,11 +31,14 @@ import org.wardlock.tensor.spi.Backend;
  * one: nothing that was computed since can be trusted.
  *
  * <p>With the system property {@code wardlock.cuda.blocking} each launch is waited for, so that a
- * fault is reported by the one that caused it. With {@code wardlock.cuda.tf32} products of float32
- * may round their operands to tf32, which is faster and keeps three digits; without it they do not.
+ * fault is reported by the one that caused it. With {@code wardlock.cuda.graphs=false} no work is
+ * repeated by graphs. With {@code wardlock.cuda.tf32} products of float32 may round their operands
+ * to tf32, which is faster and keeps three digits; without it they do not.
  */
 final class CudaRuntime implements GpuRuntime {
   private static final boolean BLOCKING = Boolean.getBoolean("wardlock.cuda.blocking");
+  private static final boolean GRAPHS =
+      Boolean.parseBoolean(System.getProperty("wardlock.cuda.graphs", "true"));
   private static final boolean TF32 = Boolean.getBoolean("wardlock.cuda.tf32");
 
   private final Device device;
@@ -42,6 +49,9 @@ final class CudaRuntime implements GpuRuntime {
   private final DeviceMemory memory;
   private final Staging staging;
   private final AtomicBoolean closed = new AtomicBoolean();
+
+  /** Who sees what a thread asks for: while it runs work that is to be repeated. */
+  private final ThreadLocal<RepeatedLaunches.Observer> observers = new ThreadLocal<>();
 
   CudaRuntime(Device device, CudaDevice cudaDevice, KernelBinaries binaries) {
     this.device = device;
@@ -90,7 +100,13 @@ final class CudaRuntime implements GpuRuntime {
 
   @Override
   public GpuMemory allocate(long bytes) {
-    return memory.allocate(bytes);
+    RepeatedLaunches.Observer observer = observers.get();
+    if (observer == null) {
+      return memory.allocate(bytes);
+    }
+    DeviceMemory.Piece piece = observer.allocate(bytes);
+    observer.recording.allocated(piece.address());
+    return piece;
   }
 
   @Override
@@ -104,11 +120,13 @@ final class CudaRuntime implements GpuRuntime {
 
   @Override
   public void upload(MemorySegment source, GpuMemory target, long offset) {
+    notRepeatable("it copies " + source.byteSize() + " bytes to the device");
     staging.upload(source, address(target) + offset);
   }
 
   @Override
   public void download(GpuMemory source, long offset, MemorySegment target) {
+    notRepeatable("it reads " + target.byteSize() + " bytes back from the device");
     staging.download(address(source) + offset, target);
   }
 
@@ -208,20 +226,92 @@ final class CudaRuntime implements GpuRuntime {
     }
     Kernel own = (Kernel) kernel;
     byte[] parameters = own.signature().pack(arguments.list(), CudaRuntime::address);
-    Runnable launch =
-        () ->
-            stream.launch(
-                own.name(), own.function(), groups, groupSize, own.sharedBytes(), parameters);
-    if (BLOCKING) {
-      thread.run(launch);
+    var launch =
+        new KernelLaunch(
+            own.signature(), own.function(), groups, groupSize, own.sharedBytes(), parameters);
+    RepeatedLaunches.Observer observer = observers.get();
+    if (observer == null) {
+      launch(launch);
     } else {
-      thread.post(launch);
+      observer.recording.launched(launch, arguments.storages());
+      observer.launch(launch, pieces(arguments));
+    }
+  }
+
+  private static List<DeviceMemory.Piece> pieces(KernelArguments arguments) {
+    var pieces = new ArrayList<DeviceMemory.Piece>();
+    for (Argument argument : arguments.list()) {
+      if (argument instanceof Argument.Memory(GpuMemory used)) {
+        pieces.add((DeviceMemory.Piece) used);
+      }
+    }
+    return pieces;
+  }
+
+  /** Hands a launch to the device's thread. */
+  void launch(KernelLaunch launch) {
+    if (BLOCKING) {
+      thread.run(() -> stream.launch(launch));
+    } else {
+      thread.post(() -> stream.launch(launch));
     }
   }
 
   @Override
   public void synchronize() {
+    notRepeatable("it waits for the device");
     thread.run(stream::synchronize);
+  }
+
+  // ---- repetition
+
+  @Override
+  public Optional<RepeatedWork> repeated(String name, Runnable work) {
+    boolean useful = GRAPHS && !BLOCKING;
+    return useful ? Optional.of(new RepeatedLaunches(name, work, this, memory)) : Optional.empty();
+  }
+
+  /** Whether somebody sees what this thread asks for. */
+  boolean isObserved() {
+    return observers.get() != null;
+  }
+
+  /** Runs work while somebody sees what it asks for. */
+  void observe(RepeatedLaunches.Observer observer, Runnable work) {
+    observers.set(observer);
+    try {
+      work.run();
+    } finally {
+      observers.remove();
+    }
+  }
+
+  private void notRepeatable(String what) {
+    RepeatedLaunches.Observer observer = observers.get();
+    if (observer != null) {
+      observer.obstacle(what);
+    }
+  }
+
+  /**
+   * A graph of launches that have not been done.
+   *
+   * @throws DeviceException if the driver makes none
+   */
+  CudaStream.Graph capture(String name, List<KernelLaunch> launches) {
+    return thread.call(() -> stream.capture(name, launches));
+  }
+
+  void repeat(CudaStream.Graph graph) {
+    thread.post(() -> stream.repeat(graph));
+  }
+
+  void destroy(CudaStream.Graph graph) {
+    try {
+      thread.post(() -> stream.destroy(graph));
+    } catch (DeviceException _) {
+      // closed or failed: graphs go with the stream
+    }
   }
 
   @Override

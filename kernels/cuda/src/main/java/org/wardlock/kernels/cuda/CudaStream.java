@@ -4,7 +4,10 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import jcuda.Pointer;
 import jcuda.driver.CUcontext;
 import jcuda.driver.CUdevice;
@@ -13,9 +16,12 @@ import jcuda.driver.CUevent;
 import jcuda.driver.CUevent_flags;
 import jcuda.driver.CUfunction;
 import jcuda.driver.CUfunction_attribute;
+import jcuda.driver.CUgraph;
+import jcuda.driver.CUgraphExec;
 import jcuda.driver.CUmodule;
 import jcuda.driver.CUresult;
 import jcuda.driver.CUstream;
+import jcuda.driver.CUstreamCaptureMode;
 import jcuda.driver.CUstream_flags;
 import jcuda.driver.JCudaDriver;
 import org.wardlock.tensor.Device;
@@ -41,6 +47,7 @@ final class CudaStream {
   private final CUstream stream = new CUstream();
   private final LaunchHistory history = new LaunchHistory();
   private final List<CUmodule> modules = new ArrayList<>();
+  private final Set<CUgraphExec> graphs = Collections.newSetFromMap(new IdentityHashMap<>());
   private final Arena arena = Arena.ofConfined();
   private final MemorySegment parameters = arena.allocate(LARGEST_PARAMETERS, Long.BYTES);
   private final MemorySegment parameterBytes = arena.allocate(ValueLayout.JAVA_LONG);
@@ -209,19 +216,79 @@ final class CudaStream {
         "allowing a kernel " + bytes + " bytes of shared memory");
   }
 
-  /** Launches a kernel with its parameters as they lie in memory. */
-  void launch(
-      String name, CUfunction function, int groups, int groupSize, int sharedBytes, byte[] packed) {
-    history.add(name, groups, groupSize);
+  /** Launches a kernel. */
+  void launch(KernelLaunch launch) {
+    history.add(launch.name(), launch.groups(), launch.groupSize());
+    byte[] packed = launch.parameters();
     HostMemory.copy(MemorySegment.ofArray(packed), 0, parameters, 0, packed.length);
     parameterBytes.set(ValueLayout.JAVA_LONG, 0, packed.length);
     check(
         JCudaDriver.cuLaunchKernel(
-            function, groups, 1, 1, groupSize, 1, 1, sharedBytes, stream, null, extra),
-        "launching kernel " + name);
+            launch.function(),
+            launch.groups(),
+            1,
+            1,
+            launch.groupSize(),
+            1,
+            1,
+            launch.sharedBytes(),
+            stream,
+            null,
+            extra),
+        "launching kernel " + launch.name());
     if (blocking) {
       synchronize();
     }
+  }
+
+  /**
+   * Launches that the driver repeats in one call.
+   *
+   * @param name for messages
+   * @param launches how many
+   * @param handle the driver's
+   */
+  record Graph(String name, int launches, CUgraphExec handle) {}
+
+  /**
+   * Makes a graph of launches, in their order, without doing them.
+   *
+   * @throws DeviceException if the driver makes none; then nothing was launched
+   */
+  Graph capture(String name, List<KernelLaunch> launches) {
+    check(
+        JCudaDriver.cuStreamBeginCapture(
+            stream, CUstreamCaptureMode.CU_STREAM_CAPTURE_MODE_THREAD_LOCAL),
+        "beginning to capture step '" + name + "'");
+    var graph = new CUgraph();
+    int ended;
+    try {
+      launches.forEach(this::launch);
+    } finally {
+      ended = JCudaDriver.cuStreamEndCapture(stream, graph);
+    }
+    check(ended, "capturing step '" + name + "'");
+    try {
+      var executable = new CUgraphExec();
+      check(JCudaDriver.cuGraphInstantiate(executable, graph, 0), "preparing step '" + name + "'");
+      graphs.add(executable);
+      return new Graph(name, launches.size(), executable);
+    } finally {
+      JCudaDriver.cuGraphDestroy(graph);
+    }
+  }
+
+  /** Does the launches of a graph. */
+  void repeat(Graph graph) {
+    history.addRepetition(graph.name(), graph.launches());
+    check(
+        JCudaDriver.cuGraphLaunch(graph.handle(), stream), "repeating step '" + graph.name() + "'");
+  }
+
+  /** Forgets a graph once what was asked of it has been done. */
+  void destroy(Graph graph) {
+    graphs.remove(graph.handle());
+    JCudaDriver.cuGraphExecDestroy(graph.handle());
   }
 
   /** Waits until everything asked for has been done. */
@@ -232,6 +299,7 @@ final class CudaStream {
   /** Gives everything back but the memory, whatever has failed before. */
   void close() {
     JCudaDriver.cuStreamSynchronize(stream);
+    graphs.forEach(JCudaDriver::cuGraphExecDestroy);
     modules.forEach(JCudaDriver::cuModuleUnload);
     JCudaDriver.cuStreamDestroy(stream);
     JCudaDriver.cuDevicePrimaryCtxRelease(handle);

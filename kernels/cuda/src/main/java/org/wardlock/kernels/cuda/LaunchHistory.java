@@ -9,18 +9,36 @@ import java.util.List;
 final class LaunchHistory {
   private static final int LENGTH = 8;
 
-  private final Launch[] launches = new Launch[LENGTH];
+  private final Entry[] launches = new Entry[LENGTH];
   private long count;
 
-  private record Launch(String kernel, int groups, int groupSize) {
+  /** Its text is made only when it is asked for. */
+  private sealed interface Entry {}
+
+  private record Launch(String kernel, int groups, int groupSize) implements Entry {
     @Override
     public String toString() {
       return kernel + " in " + groups + " groups of " + groupSize;
     }
   }
 
+  private record Repetition(String name, int launches) implements Entry {
+    @Override
+    public String toString() {
+      return "step '" + name + "' of " + launches + " kernels";
+    }
+  }
+
   void add(String kernel, int groups, int groupSize) {
-    launches[(int) (count++ % LENGTH)] = new Launch(kernel, groups, groupSize);
+    add(new Launch(kernel, groups, groupSize));
+  }
+
+  void addRepetition(String name, int kernels) {
+    add(new Repetition(name, kernels));
+  }
+
+  private void add(Entry entry) {
+    launches[(int) (count++ % LENGTH)] = entry;
   }
 
   /** The launches that are remembered, newest first, in one line. */

@@ -100,4 +100,71 @@ class DeviceMemoryTest {
     pieces.forEach(DeviceMemory.Piece::free);
     assertEquals(ROOM, memory.allocate(ROOM).bytes());
   }
+
+  // ---- reserves
+
+  @Test
+  void whatAReserveHoldsIsHandedOutToItAloneWhileItIsOpen() {
+    var reserve = new DeviceMemory.Reserve();
+    DeviceMemory.Piece first = memory.allocate(1000, reserve);
+    first.free();
+    assertNotEquals(first.address(), memory.allocate(1000).address());
+    assertEquals(first.address(), memory.allocate(1000, reserve).address());
+  }
+
+  @Test
+  void aSealedReserveKeepsWhatWasGivenBackUntilItIsGivenUp() {
+    var reserve = new DeviceMemory.Reserve();
+    DeviceMemory.Piece temporary = memory.allocate(1000, reserve);
+    DeviceMemory.Piece state = memory.allocate(1000);
+    memory.hold(state, reserve);
+    memory.seal(reserve);
+    temporary.free();
+    state.free();
+    assertEquals(0, memory.bytesIdle());
+    assertEquals(2048, memory.bytesInUse());
+    memory.giveUp(reserve);
+    assertEquals(2048, memory.bytesIdle());
+    assertEquals(0, memory.bytesInUse());
+    assertEquals(2048, memory.trim());
+  }
+
+  @Test
+  void whatTwoReservesHoldStaysUntilTheLastIsGivenUp() {
+    var one = new DeviceMemory.Reserve();
+    var other = new DeviceMemory.Reserve();
+    DeviceMemory.Piece state = memory.allocate(1000);
+    memory.hold(state, one);
+    memory.hold(state, other);
+    memory.seal(one);
+    memory.seal(other);
+    state.free();
+    memory.giveUp(one);
+    assertEquals(0, memory.bytesIdle());
+    memory.giveUp(other);
+    assertEquals(1024, memory.bytesIdle());
+  }
+
+  @Test
+  void whatIsInUseWhenAReserveIsGivenUpStaysInUse() {
+    var reserve = new DeviceMemory.Reserve();
+    DeviceMemory.Piece state = memory.allocate(1000);
+    memory.hold(state, reserve);
+    memory.seal(reserve);
+    memory.giveUp(reserve);
+    assertEquals(0, memory.bytesIdle());
+    state.free();
+    assertEquals(1024, memory.bytesIdle());
+  }
+
+  @Test
+  void theErrorTellsWhatRepeatedStepsHold() {
+    var reserve = new DeviceMemory.Reserve();
+    memory.allocate(ROOM / 2, reserve).free();
+    memory.seal(reserve);
+    var error = assertThrows(DeviceException.class, () -> memory.allocate(ROOM));
+    assertTrue(
+        error.getMessage().contains("524288 bytes in use (524288 for repeated steps)"),
+        error.getMessage());
+  }
 }

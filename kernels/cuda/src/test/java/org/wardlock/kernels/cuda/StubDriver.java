@@ -147,7 +147,17 @@ final class StubDriver {
     return (long) call("stub_memory_used", FunctionDescriptor.of(JAVA_LONG));
   }
 
-  /** Contexts, streams, events, modules and pinned pieces that are open. */
+  /** Plants an error: graphs do their first two launches in the wrong order. */
+  void swapInGraphs() {
+    call("stub_swap_in_graphs", FunctionDescriptor.ofVoid());
+  }
+
+  /** How often a graph was launched. */
+  int graphLaunches() {
+    return number("stub_graph_launches");
+  }
+
+  /** Contexts, streams, events, modules, graphs and pinned pieces that are open. */
   int openHandles() {
     return number("stub_open_handles");
   }

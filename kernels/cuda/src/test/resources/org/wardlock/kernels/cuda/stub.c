@@ -1,13 +1,14 @@
 /*
- * A libcuda.so.1 without a GPU: memory is the host's, streams and events are done at once, kernels are not run but
- * written down. It knows what Wardlock calls, insists on a current context where the driver does, and fails on request.
+ * A libcuda.so.1 without a GPU: memory is the host's, streams and events are done at once, kernels are written down, and
+ * of the simplest ones done, too. It knows what Wardlock calls, insists on a current context where the driver does, and
+ * fails on request.
  */
 #include <stdlib.h>
 #include <string.h>
 #include <stdio.h>
 
 #define EXPORT __attribute__((visibility("default")))
-#define MOST_LAUNCHES 4096
+#define MOST_LAUNCHES 16384
 #define LARGEST_PARAMETERS 4096
 
 enum {
@@ -15,7 +16,9 @@ enum {
   INVALID_VALUE = 1,
   OUT_OF_MEMORY = 2,
   INVALID_CONTEXT = 201,
-  NOT_FOUND = 500
+  NOT_FOUND = 500,
+  CAPTURE_UNSUPPORTED = 900,
+  CAPTURE_INVALIDATED = 901
 };
 
 typedef struct {
@@ -28,6 +31,18 @@ typedef struct {
 
 static launch launches[MOST_LAUNCHES];
 static int launch_count;
+
+/* launches that are done in one call */
+typedef struct {
+  launch *launches;
+  int count;
+} graph;
+
+static graph *capturing;
+static int capture_invalidated;
+static int swapping;
+static int graph_count;
+static int graph_launches;
 
 /* what is to fail, after how many more calls, and with which status */
 static char failing[64];
@@ -67,6 +82,8 @@ EXPORT void stub_reset(void) {
   shared_bytes = 8192;
   ptx_only = 0;
   loaded_ptx = 0;
+  swapping = 0;
+  graph_launches = 0;
 }
 
 EXPORT void stub_fail(const char *function, int after, int status) {
@@ -93,9 +110,64 @@ EXPORT int stub_launches(void) { return launch_count; }
 EXPORT const launch *stub_launch(int i) { return &launches[i]; }
 EXPORT long long stub_memory_used(void) { return (long long) memory_used; }
 
-/* contexts, streams, events, modules and pinned pieces that are open */
+/* a planted error: graphs do their first two launches in the wrong order */
+EXPORT void stub_swap_in_graphs(void) { swapping = 1; }
+EXPORT int stub_graph_launches(void) { return graph_launches; }
+
+/* contexts, streams, events, modules, graphs and pinned pieces that are open */
 EXPORT int stub_open_handles(void) {
-  return context_count + stream_count + event_count + module_count + pinned_count;
+  return context_count + stream_count + event_count + module_count + graph_count + pinned_count;
+}
+
+/* ---- the few kernels that are done: those that fill, copy, and compute scale * x + shift */
+
+typedef struct {
+  int count;
+  int rank;
+  int extent[8];
+} extents;
+
+typedef struct {
+  int offset;
+  int stride[8];
+} view;
+
+static int position(int index, const extents *e, const view *v) {
+  int position = v->offset;
+  for (int axis = e->rank - 1; axis >= 0; axis--) {
+    position += index % e->extent[axis] * v->stride[axis];
+    index /= e->extent[axis];
+  }
+  return position;
+}
+
+static void compute(const launch *one) {
+  const unsigned char *p = one->parameters;
+  const extents *e = (const extents *) p;
+  if (!strcmp(one->kernel, "fill4")) {
+    unsigned int *out = *(unsigned int *const *) (p + 48);
+    for (int i = 0; i < e->count; i++) {
+      out[position(i, e, (const view *) (p + 56))] = *(const unsigned int *) (p + 40);
+    }
+  } else if (!strcmp(one->kernel, "copy4")) {
+    const unsigned int *x = *(unsigned int *const *) (p + 40);
+    unsigned int *out = *(unsigned int *const *) (p + 88);
+    for (int i = 0; i < e->count; i++) {
+      out[position(i, e, (const view *) (p + 96))] = x[position(i, e, (const view *) (p + 48))];
+    }
+  } else if (!strcmp(one->kernel, "affine")) {
+    float scale = *(const float *) (p + 40), shift = *(const float *) (p + 44);
+    const float *x = *(float *const *) (p + 48);
+    float *out = *(float *const *) (p + 96);
+    for (int i = 0; i < e->count; i++) {
+      out[position(i, e, (const view *) (p + 104))] = scale * x[position(i, e, (const view *) (p + 56))] + shift;
+    }
+  }
+}
+
+static void finish(const launch *one) {
+  launches[launch_count++] = *one;
+  compute(one);
 }
 
 /* ---- the driver */
@@ -110,6 +182,10 @@ static int entered(const char *function, int needs_context) {
   if (!strcmp(function, failing) && calls_before-- <= 0) {
     failing[0] = 0;
     return failing_status;
+  }
+  if (capturing && needs_context && strcmp(function, "cuLaunchKernel")) {
+    capture_invalidated = 1;
+    return CAPTURE_UNSUPPORTED;
   }
   return SUCCESS;
 }
@@ -355,11 +431,93 @@ EXPORT int cuLaunchKernel(
       || (size_t) extra[0] != 1 || (size_t) extra[2] != 2 || extra[4] || launch_count == MOST_LAUNCHES) {
     return INVALID_VALUE;
   }
-  launch *one = &launches[launch_count++];
-  snprintf(one->kernel, sizeof one->kernel, "%s", (const char *) function);
-  one->groups = grid_x;
-  one->group_size = block_x;
-  one->bytes = *(size_t *) extra[3];
-  memcpy(one->parameters, extra[1], one->bytes);
+  static launch one;
+  snprintf(one.kernel, sizeof one.kernel, "%s", (const char *) function);
+  one.groups = grid_x;
+  one.group_size = block_x;
+  one.bytes = *(size_t *) extra[3];
+  memcpy(one.parameters, extra[1], one.bytes);
+  if (capturing) {
+    capturing->launches = realloc(capturing->launches, (capturing->count + 1) * sizeof one);
+    capturing->launches[capturing->count++] = one;
+  } else {
+    finish(&one);
+  }
+  return SUCCESS;
+}
+
+/* ---- graphs */
+
+EXPORT int cuStreamBeginCapture_v2(void *on, int mode) {
+  ENTER(1);
+  if (on != &stream || mode != 1) {
+    return INVALID_VALUE;
+  }
+  capturing = calloc(1, sizeof *capturing);
+  capture_invalidated = 0;
+  return SUCCESS;
+}
+
+static void discard(graph *unwanted) {
+  free(unwanted->launches);
+  free(unwanted);
+}
+
+/* The capture is over, whatever has become of it. */
+EXPORT int cuStreamEndCapture(void *on, graph **result) {
+  graph *captured = capturing;
+  capturing = 0;
+  int status = entered(__func__, 1);
+  if (!captured || status || capture_invalidated) {
+    if (captured) {
+      discard(captured);
+    }
+    *result = 0;
+    return status ? status : CAPTURE_INVALIDATED;
+  }
+  if (swapping && captured->count > 1) {
+    launch first = captured->launches[0];
+    captured->launches[0] = captured->launches[1];
+    captured->launches[1] = first;
+  }
+  graph_count++;
+  *result = captured;
+  return SUCCESS;
+}
+
+EXPORT int cuGraphInstantiateWithFlags(graph **result, graph *of, unsigned long long flags) {
+  ENTER(1);
+  graph *copy = malloc(sizeof *copy);
+  copy->count = of->count;
+  copy->launches = malloc((of->count + 1) * sizeof *of->launches);
+  memcpy(copy->launches, of->launches, of->count * sizeof *of->launches);
+  graph_count++;
+  *result = copy;
+  return SUCCESS;
+}
+
+EXPORT int cuGraphLaunch(graph *wanted, void *on) {
+  ENTER(1);
+  if (on != &stream || launch_count + wanted->count > MOST_LAUNCHES) {
+    return INVALID_VALUE;
+  }
+  graph_launches++;
+  for (int i = 0; i < wanted->count; i++) {
+    finish(&wanted->launches[i]);
+  }
+  return SUCCESS;
+}
+
+EXPORT int cuGraphExecDestroy(graph *unwanted) {
+  graph_count--;
+  discard(unwanted);
+  return SUCCESS;
+}
+
+EXPORT int cuGraphDestroy(graph *unwanted) {
+  if (unwanted) {
+    graph_count--;
+    discard(unwanted);
+  }
   return SUCCESS;
 }

@@ -15,6 +15,7 @@ import org.wardlock.tensor.spi.Distribution;
 import org.wardlock.tensor.spi.Epilogue;
 import org.wardlock.tensor.spi.Operand;
 import org.wardlock.tensor.spi.ReduceOp;
+import org.wardlock.tensor.spi.RepeatedWork;
 import org.wardlock.tensor.spi.SgdSettings;
 import org.wardlock.tensor.spi.Storage;
 import org.wardlock.tensor.spi.UnaryOp;
@@ -127,6 +128,11 @@ public final class GpuBackend implements Backend {
   @Override
   public void trim() {
     runtime.trim();
+  }
+
+  @Override
+  public Optional<RepeatedWork> repeated(String name, Runnable work) {
+    return runtime.repeated(name, work);
   }
 
   @Override

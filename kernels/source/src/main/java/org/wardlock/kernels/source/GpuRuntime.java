@@ -1,8 +1,10 @@
 package org.wardlock.kernels.source;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Optional;
 import org.wardlock.tensor.Device;
 import org.wardlock.tensor.spi.Backend;
+import org.wardlock.tensor.spi.RepeatedWork;
 
 /**
  * What {@link GpuBackend} asks of a driver: memory, copies, programs and launches on one device.
@@ -62,6 +64,14 @@ public interface GpuRuntime extends AutoCloseable {
    */
   default DeviceKernels ownKernels(Backend backend) {
     return DeviceKernels.NONE;
+  }
+
+  /**
+   * Work that this runtime can repeat without running it again: see {@link
+   * org.wardlock.tensor.spi.Backend#repeated}.
+   */
+  default Optional<RepeatedWork> repeated(String name, Runnable work) {
+    return Optional.empty();
   }
 
   /** Waits until everything asked for has been done, and reports what failed. */

@@ -4,6 +4,7 @@ import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.List;
 import org.wardlock.tensor.spi.Operand;
+import org.wardlock.tensor.spi.Storage;
 
 /** The arguments of one launch, in the order of the kernel's parameters. */
 public final class KernelArguments {
@@ -101,6 +102,11 @@ public final class KernelArguments {
   /** The arguments so far. */
   public List<Argument> list() {
     return arguments;
+  }
+
+  /** The storages whose memory is among the arguments. */
+  public List<Storage> storages() {
+    return operands.stream().map(Operand::storage).toList();
   }
 
   /** Keeps the operands' memory alive up to here. */
