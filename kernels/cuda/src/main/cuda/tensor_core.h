@@ -130,6 +130,11 @@ FUNCTION void copyAsync16(u32 shared, const u8 *global, int valid) {
   asm volatile("cp.async.cg.shared.global [%0], [%1], 16, %2;" : : "r"(shared), "l"(global), "r"(valid) : "memory");
 }
 
+// Begins to copy 8 bytes, both at multiples of 8.
+FUNCTION void copyAsync8(u32 shared, const u8 *global) {
+  asm volatile("cp.async.ca.shared.global [%0], [%1], 8;" : : "r"(shared), "l"(global) : "memory");
+}
+
 // The copies that this thread has begun since the last commit become one group.
 FUNCTION void commitCopies() {
   asm volatile("cp.async.commit_group;" : : : "memory");
@@ -155,6 +160,21 @@ FUNCTION void loadMatrices(u32 (&words)[4], u32 row) {
 FUNCTION void loadMatricesTransposed(u32 (&words)[4], u32 row) {
   asm volatile("ldmatrix.sync.aligned.m8n8.x4.trans.shared.b16 {%0, %1, %2, %3}, [%4];"
       : "=r"(words[0]), "=r"(words[1]), "=r"(words[2]), "=r"(words[3])
+      : "r"(row)
+      : "memory");
+}
+
+// The warp: the first two of four such matrices; lanes from 16 on name any row.
+FUNCTION void loadTwoMatrices(u32 (&words)[2], u32 row) {
+  asm volatile("ldmatrix.sync.aligned.m8n8.x2.shared.b16 {%0, %1}, [%2];"
+      : "=r"(words[0]), "=r"(words[1])
+      : "r"(row)
+      : "memory");
+}
+
+FUNCTION void loadTwoMatricesTransposed(u32 (&words)[2], u32 row) {
+  asm volatile("ldmatrix.sync.aligned.m8n8.x2.trans.shared.b16 {%0, %1}, [%2];"
+      : "=r"(words[0]), "=r"(words[1])
       : "r"(row)
       : "memory");
 }

@@ -372,9 +372,9 @@ struct Load {
   uint32_t address;
 };
 
-template <bool TRANSPOSED> void executeLoadMatrices(Load **lanes, int first) {
-  u32 words[WARP][4];
-  for (int matrix = 0; matrix < 4; matrix++) {
+template <int COUNT, bool TRANSPOSED> void executeLoadMatrices(Load **lanes, int first) {
+  u32 words[WARP][COUNT];
+  for (int matrix = 0; matrix < COUNT; matrix++) {
     uint32_t addresses[8];
     const uint16_t *rows[8];
     for (int i = 0; i < 8; i++) {
@@ -703,6 +703,10 @@ FUNCTION void copyAsync16(u32 shared, const u8 *global, int valid) {
   emulation::beginCopy(shared, global, 16, valid);
 }
 
+FUNCTION void copyAsync8(u32 shared, const u8 *global) {
+  emulation::beginCopy(shared, global, 8, 8);
+}
+
 FUNCTION void commitCopies() {
   emulation::commit();
 }
@@ -713,12 +717,22 @@ template <int NEWEST> FUNCTION void awaitCopies() {
 
 FUNCTION void loadMatrices(u32 (&words)[4], u32 row) {
   emulation::Load load{words, row};
-  emulation::together(&load, emulation::executeLoadMatrices<false>);
+  emulation::together(&load, emulation::executeLoadMatrices<4, false>);
 }
 
 FUNCTION void loadMatricesTransposed(u32 (&words)[4], u32 row) {
   emulation::Load load{words, row};
-  emulation::together(&load, emulation::executeLoadMatrices<true>);
+  emulation::together(&load, emulation::executeLoadMatrices<4, true>);
+}
+
+FUNCTION void loadTwoMatrices(u32 (&words)[2], u32 row) {
+  emulation::Load load{words, row};
+  emulation::together(&load, emulation::executeLoadMatrices<2, false>);
+}
+
+FUNCTION void loadTwoMatricesTransposed(u32 (&words)[2], u32 row) {
+  emulation::Load load{words, row};
+  emulation::together(&load, emulation::executeLoadMatrices<2, true>);
 }
 
 FUNCTION void multiplyBf16(float (&sum)[4], const u32 (&a)[4], u32 b0, u32 b1) {

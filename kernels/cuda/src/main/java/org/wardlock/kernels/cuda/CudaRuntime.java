@@ -171,7 +171,7 @@ final class CudaRuntime implements GpuRuntime {
         () -> {
           CUfunction function = stream.function(module, name);
           if (sharedBytes > 0) {
-            stream.allowShared(function, sharedBytes);
+            stream.allowShared(function);
           }
           return new Kernel(signature, function, stream.sharedBytes(function), sharedBytes);
         });

@@ -208,8 +208,9 @@ final class CudaStream {
     return bytes[0];
   }
 
-  /** Lets a kernel be launched with so much shared memory beyond its own. */
-  void allowShared(CUfunction function, int bytes) {
+  /** Lets launches of a kernel give it as much shared memory as there is. */
+  void allowShared(CUfunction function) {
+    int bytes = largestSharedBytes();
     check(
         JCudaDriver.cuFuncSetAttribute(
             function, CUfunction_attribute.CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES, bytes),

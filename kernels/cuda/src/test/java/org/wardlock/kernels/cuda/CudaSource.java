@@ -11,16 +11,17 @@ import java.util.regex.Pattern;
 /** The text of the kernels that CUDA alone has: src/main/cuda. */
 final class CudaSource {
   /** The families there are. */
-  static final List<String> FAMILIES = List.of("tensor_gemm");
+  static final List<String> FAMILIES =
+      List.of("tensor_attention", "tensor_depthwise", "tensor_gemm");
 
   /** Where they are; tests run in the module's folder. */
   static final Path FOLDER = Path.of("src", "main", "cuda");
 
-  private static final Pattern INCLUDE = Pattern.compile("(?m)^#include \"(tensor_core\\.h)\"$");
+  private static final Pattern INCLUDE = Pattern.compile("(?m)^#include \"(\\w+\\.h)\"$");
 
   private CudaSource() {}
 
-  /** A family with its header in place. */
+  /** A family with its headers in place. */
   static String of(String family) {
     return INCLUDE
         .matcher(read(family + ".cu"))

@@ -11,6 +11,7 @@ import java.lang.foreign.SymbolLookup;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -23,9 +24,13 @@ final class EmulatedFamilies {
 
   private EmulatedFamilies() {}
 
-  /** A family as it is; skips the test where there is no g++. */
-  static Map<String, SymbolLookup> of(String family) {
-    return Map.of(family, compiled(family, CudaSource.of(family)));
+  /** Families as they are; skips the test where there is no g++. */
+  static Map<String, SymbolLookup> of(String... families) {
+    var compiled = new HashMap<String, SymbolLookup>();
+    for (String family : families) {
+      compiled.put(family, compiled(family, CudaSource.of(family)));
+    }
+    return compiled;
   }
 
   /** A family with a mistake: some text of it, which must be there, replaced by another. */

@@ -388,7 +388,7 @@ EXPORT int cuFuncGetAttribute(int *value, int attribute, void *function) {
   return SUCCESS;
 }
 
-/* shared memory that a launch gives is first allowed, and here, to the byte */
+/* a kernel must be allowed the shared memory that a launch gives it */
 static struct {
   const void *function;
   int bytes;
@@ -427,8 +427,8 @@ EXPORT int cuLaunchKernel(
     void **parameters,
     void **extra) {
   ENTER(1);
-  if (on != &stream || shared != allowed_bytes(function) || parameters || grid_y * grid_z * block_y * block_z != 1 || block_x > 1024 || !grid_x
-      || (size_t) extra[0] != 1 || (size_t) extra[2] != 2 || extra[4] || launch_count == MOST_LAUNCHES) {
+  if (on != &stream || shared > allowed_bytes(function) || parameters || grid_y * grid_z * block_y * block_z != 1
+      || block_x > 1024 || !grid_x || (size_t) extra[0] != 1 || (size_t) extra[2] != 2 || extra[4] || launch_count == MOST_LAUNCHES) {
     return INVALID_VALUE;
   }
   static launch one;

@@ -1,5 +1,6 @@
 package org.wardlock.kernels.source;
 
+import java.util.Optional;
 import org.wardlock.tensor.spi.Epilogue;
 import org.wardlock.tensor.spi.Operand;
 
@@ -20,6 +21,52 @@ public interface DeviceKernels {
    * @return whether it was computed
    */
   default boolean gemm(Operand a, Operand b, Operand out, Epilogue epilogue) {
+    return false;
+  }
+
+  /**
+   * A depthwise convolution: see {@link org.wardlock.tensor.spi.Backend#depthwise}.
+   *
+   * @return whether it was computed
+   */
+  default boolean depthwise(Operand x, Operand weight, Optional<Operand> bias, Operand out) {
+    return false;
+  }
+
+  /**
+   * Its gradient: see {@link org.wardlock.tensor.spi.Backend#depthwiseBackwardInput}.
+   *
+   * @return whether it was computed
+   */
+  default boolean depthwiseBackwardInput(Operand g, Operand weight, Operand out) {
+    return false;
+  }
+
+  /**
+   * Its other gradient: see {@link org.wardlock.tensor.spi.Backend#depthwiseBackwardWeight}.
+   *
+   * @return whether it was computed
+   */
+  default boolean depthwiseBackwardWeight(Operand x, Operand g, Operand out) {
+    return false;
+  }
+
+  /**
+   * Self-attention: see {@link org.wardlock.tensor.spi.Backend#attention}.
+   *
+   * @return whether it was computed
+   */
+  default boolean attention(Operand qkv, float scale, Operand out, Operand logSumExp) {
+    return false;
+  }
+
+  /**
+   * Its gradient: see {@link org.wardlock.tensor.spi.Backend#attentionBackward}.
+   *
+   * @return whether it was computed
+   */
+  default boolean attentionBackward(
+      Operand qkv, float scale, Operand out, Operand logSumExp, Operand g, Operand gradQkv) {
     return false;
   }
 }

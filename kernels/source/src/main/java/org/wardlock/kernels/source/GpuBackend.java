@@ -371,28 +371,38 @@ public final class GpuBackend implements Backend {
 
   @Override
   public void depthwise(Operand x, Operand weight, Optional<Operand> bias, Operand out) {
-    products.depthwise(x, weight, bias, out);
+    if (!own.depthwise(x, weight, bias, out)) {
+      products.depthwise(x, weight, bias, out);
+    }
   }
 
   @Override
   public void depthwiseBackwardInput(Operand g, Operand weight, Operand out) {
-    products.depthwiseBackwardInput(g, weight, out);
+    if (!own.depthwiseBackwardInput(g, weight, out)) {
+      products.depthwiseBackwardInput(g, weight, out);
+    }
   }
 
   @Override
   public void depthwiseBackwardWeight(Operand x, Operand g, Operand out) {
-    products.depthwiseBackwardWeight(x, g, out);
+    if (!own.depthwiseBackwardWeight(x, g, out)) {
+      products.depthwiseBackwardWeight(x, g, out);
+    }
   }
 
   @Override
   public void attention(Operand qkv, float scale, Operand out, Operand logSumExp) {
-    attention.forward(qkv, scale, out, logSumExp);
+    if (!own.attention(qkv, scale, out, logSumExp)) {
+      attention.forward(qkv, scale, out, logSumExp);
+    }
   }
 
   @Override
   public void attentionBackward(
       Operand qkv, float scale, Operand out, Operand logSumExp, Operand g, Operand gradQkv) {
-    attention.backward(qkv, scale, out, logSumExp, g, gradQkv);
+    if (!own.attentionBackward(qkv, scale, out, logSumExp, g, gradQkv)) {
+      attention.backward(qkv, scale, out, logSumExp, g, gradQkv);
+    }
   }
 
   // ---- optimisers

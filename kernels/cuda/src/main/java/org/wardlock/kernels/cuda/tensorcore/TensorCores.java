@@ -1,5 +1,6 @@
 package org.wardlock.kernels.cuda.tensorcore;
 
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.wardlock.kernels.source.DeviceKernels;
 import org.wardlock.kernels.source.GpuKernel;
@@ -15,7 +16,11 @@ import org.wardlock.tensor.spi.Operand;
 public final class TensorCores implements DeviceKernels {
   private final TensorModules modules;
   private final TensorGemm gemm;
-  private final ConcurrentHashMap<String, GpuKernel> kernels = new ConcurrentHashMap<>();
+  private final TensorAttention attention;
+  private final TensorDepthwise depthwise;
+  private final ConcurrentHashMap<Loaded, GpuKernel> kernels = new ConcurrentHashMap<>();
+
+  private record Loaded(String kernel, int sharedBytes) {}
 
   /**
    * Computes through a device's modules.
@@ -26,11 +31,39 @@ public final class TensorCores implements DeviceKernels {
   public TensorCores(TensorModules modules, Backend backend, boolean tf32) {
     this.modules = modules;
     this.gemm = new TensorGemm(this, backend, tf32);
+    this.attention = new TensorAttention(this, modules.largestSharedBytes());
+    this.depthwise = new TensorDepthwise(this, backend, modules.largestSharedBytes());
   }
 
   @Override
   public boolean gemm(Operand a, Operand b, Operand out, Epilogue epilogue) {
     return gemm.multiply(a, b, out, epilogue);
+  }
+
+  @Override
+  public boolean attention(Operand qkv, float scale, Operand out, Operand logSumExp) {
+    return attention.forward(qkv, scale, out, logSumExp);
+  }
+
+  @Override
+  public boolean attentionBackward(
+      Operand qkv, float scale, Operand out, Operand logSumExp, Operand g, Operand gradQkv) {
+    return attention.backward(qkv, scale, out, logSumExp, g, gradQkv);
+  }
+
+  @Override
+  public boolean depthwise(Operand x, Operand weight, Optional<Operand> bias, Operand out) {
+    return depthwise.convolve(x, weight, bias, false, out);
+  }
+
+  @Override
+  public boolean depthwiseBackwardInput(Operand g, Operand weight, Operand out) {
+    return depthwise.convolve(g, weight, Optional.empty(), true, out);
+  }
+
+  @Override
+  public boolean depthwiseBackwardWeight(Operand x, Operand g, Operand out) {
+    return depthwise.backwardWeight(x, g, out);
   }
 
   /** Launches a kernel with so much shared memory for each block. */
@@ -42,7 +75,8 @@ public final class TensorCores implements DeviceKernels {
       int threads,
       KernelArguments arguments) {
     GpuKernel kernel =
-        kernels.computeIfAbsent(name, _ -> modules.kernel(family, name, sharedBytes));
+        kernels.computeIfAbsent(
+            new Loaded(name, sharedBytes), _ -> modules.kernel(family, name, sharedBytes));
     modules.launch(kernel, blocks, threads, arguments);
     arguments.launched();
   }

@@ -54,7 +54,7 @@ final class TensorGemm {
       return false;
     }
     var product = new Product(left.get(), right.get(), out);
-    if (product.blocks() > Integer.MAX_VALUE || product.sumBlocks() > Integer.MAX_VALUE) {
+    if (product.blocks() > Integer.MAX_VALUE) {
       return false;
     }
     if (product.slices() == 1) {
@@ -66,7 +66,7 @@ final class TensorGemm {
     try {
       var sums = new Operand(storage, Layout.contiguous(parts));
       launch(product, sums, Epilogue.NONE);
-      addUp(product, sums, out, epilogue);
+      addUp(cores, sums, out, epilogue);
     } finally {
       storage.release();
     }
@@ -127,11 +127,6 @@ final class TensorGemm {
       return left.operand().dtype() == DType.BF16 ? 128 : 256;
     }
 
-    long sumBlocks() {
-      long items = (long) entries() * rows() * Math.ceilDiv(columns(), SUM_NEIGHBOURS);
-      return Math.ceilDiv(items, SUM_THREADS);
-    }
-
     /** The kernel's name: types, then which extents lie contiguously. */
     String kernel(DType outType) {
       String types =
@@ -163,17 +158,28 @@ final class TensorGemm {
         arguments);
   }
 
-  private void addUp(Product product, Operand parts, Operand out, Epilogue epilogue) {
+  /**
+   * Adds up (entries, slices, rows, columns) of float32 in the order of the slices.
+   *
+   * @param out (entries, rows, columns)
+   */
+  static void addUp(TensorCores cores, Operand parts, Operand out, Epilogue epilogue) {
+    Shape shape = parts.shape();
+    int entries = shape.extent(0);
+    int rows = shape.extent(2);
+    int columns = shape.extent(3);
     var arguments =
         new KernelArguments()
-            .number(product.entries())
-            .number(product.rows())
-            .number(product.columns())
-            .number(product.slices())
+            .number(entries)
+            .number(rows)
+            .number(columns)
+            .number(shape.extent(1))
             .memory(parts);
     addFinish(arguments, out, epilogue);
+    long items = (long) entries * rows * Math.ceilDiv(columns, SUM_NEIGHBOURS);
     String kernel = out.dtype() == DType.BF16 ? "sumSlicesBf16" : "sumSlicesFloat";
-    cores.launch(FAMILY, kernel, 0, (int) product.sumBlocks(), SUM_THREADS, arguments);
+    int blocks = Math.toIntExact(Math.ceilDiv(items, SUM_THREADS));
+    cores.launch(FAMILY, kernel, 0, blocks, SUM_THREADS, arguments);
   }
 
   /** Where the product goes, and what happens to it before. */

@@ -9,7 +9,7 @@ public interface TensorModules {
   int largestSharedBytes();
 
   /**
-   * A kernel.
+   * A kernel; it may be asked for once for each amount of shared memory.
    *
    * @param family the source that it is from
    * @param name its name there
