@@ -6,4 +6,6 @@ module org.wardlock.attacks {
   exports org.wardlock.attacks.ball;
   exports org.wardlock.attacks.evaluation;
   exports org.wardlock.attacks.gradient;
+  exports org.wardlock.attacks.score;
+  exports org.wardlock.attacks.suite;
 }

@@ -8,7 +8,19 @@ public enum AttackPurpose {
   /** The class that a picture shall be taken for; the stream is its id. */
   TARGETS,
   /** Where PGD starts; the stream is picture and restart. */
-  PGD_START;
+  PGD_START,
+  /** Where APGD starts; the stream is picture and run. */
+  APGD_START,
+  /** Where FAB starts again; the stream is picture and run. */
+  FAB_START,
+  /** The picture that the Square attack starts from; the stream is picture and restart. */
+  SQUARE_START,
+  /** Where the windows of the Square attack lie; the stream is picture and restart. */
+  SQUARE_WINDOWS,
+  /** Which way the Square attack moves its windows; the stream is picture and restart. */
+  SQUARE_SIGNS,
+  /** How input diversity shows a picture; the stream is its id. */
+  INPUT_DIVERSITY;
 
   /** Leaves the numbers below to other packages: "ATTK" in ASCII, then this use's place. */
   private static final int BASE = 0x4154_544B;

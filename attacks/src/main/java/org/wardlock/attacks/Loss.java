@@ -22,7 +22,7 @@ public enum Loss {
     }
 
     private static LossValue logProbability(double[] z, int index, double sign) {
-      double largest = z[Ranking.of(z).at(0)];
+      double largest = z[Ranking.of(z, DEEPEST).at(0)];
       double[] gradient = new double[z.length];
       double others = 0;
       double sum = 0;
@@ -48,7 +48,7 @@ public enum Loss {
   DLR(3, 4) {
     @Override
     LossValue untargeted(double[] z, int label) {
-      Ranking ranking = Ranking.of(z);
+      Ranking ranking = Ranking.of(z, DEEPEST);
       double[] top = new double[z.length];
       top[ranking.bestBut(label)]++;
       top[label]--;
@@ -60,7 +60,7 @@ public enum Loss {
 
     @Override
     LossValue targeted(double[] z, int label, int target) {
-      Ranking ranking = Ranking.of(z);
+      Ranking ranking = Ranking.of(z, DEEPEST);
       double[] top = new double[z.length];
       top[target]++;
       top[label]--;
@@ -92,12 +92,12 @@ public enum Loss {
   MARGIN(2, 2) {
     @Override
     LossValue untargeted(double[] z, int label) {
-      return difference(z, Ranking.of(z).bestBut(label), label);
+      return difference(z, Ranking.of(z, DEEPEST).bestBut(label), label);
     }
 
     @Override
     LossValue targeted(double[] z, int label, int target) {
-      return difference(z, target, Ranking.of(z).bestBut(target));
+      return difference(z, target, Ranking.of(z, DEEPEST).bestBut(target));
     }
 
     private static LossValue difference(double[] z, int up, int down) {
@@ -110,6 +110,8 @@ public enum Loss {
 
   // as published: keeps the ratio finite where the largest logits are equal
   private static final double NO_SPREAD = 1e-12;
+
+  private static final int DEEPEST = 4;
 
   private final int classes;
   private final int classesWithTarget;
@@ -137,6 +139,15 @@ public enum Loss {
     return target.isPresent()
         ? targeted(logits, label, target.getAsInt())
         : untargeted(logits, label);
+  }
+
+  /**
+   * This loss, or the margin where it is not defined for so few classes.
+   *
+   * @param withTarget whether it shall lead to targets
+   */
+  public Loss orMargin(int classCount, boolean withTarget) {
+    return classCount < (withTarget ? classesWithTarget : classes) ? MARGIN : this;
   }
 
   /** {@code ce}, {@code dlr} or {@code margin}. */

@@ -2,6 +2,8 @@ package org.wardlock.attacks;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
 import org.wardlock.nn.Classifier;
 import org.wardlock.tensor.NoGrad;
 import org.wardlock.tensor.Scope;
@@ -14,12 +16,15 @@ public final class Oracle {
   private final int[] queries;
   private final int[] gradients;
   private final List<Oracle> surrogates = new ArrayList<>();
+  private Optional<double[][]> cleanLogits;
 
   /**
    * @param ids of the pictures of the task, for messages
+   * @param cleanLogits of the pictures of the task, if somebody has looked at them before
    */
-  Oracle(Classifier classifier, long... ids) {
+  Oracle(Classifier classifier, Optional<double[][]> cleanLogits, long... ids) {
     this.classifier = classifier;
+    this.cleanLogits = cleanLogits;
     this.ids = ids;
     this.queries = new int[ids.length];
     this.gradients = new int[ids.length];
@@ -56,6 +61,20 @@ public final class Oracle {
     return answer(leaf, classifier.logits(leaf), rows);
   }
 
+  /**
+   * The logits of the clean pictures. Those of the classifier under attack are known before an
+   * attack starts; a surrogate is asked, once.
+   */
+  public double[][] cleanLogits(Pictures pictures) {
+    if (cleanLogits.isEmpty()) {
+      int count = pictures.count();
+      Response answer = ask(pictures.images(), Rows.all(count));
+      cleanLogits =
+          Optional.of(IntStream.range(0, count).mapToObj(answer::logits).toArray(double[][]::new));
+    }
+    return cleanLogits.get();
+  }
+
   private Response answer(Tensor images, Tensor logits, int... rows) {
     for (int row : rows) {
       queries[row]++;
@@ -73,7 +92,7 @@ public final class Oracle {
     requireEqual("pictures of shape", other.imageShape(), classifier.imageShape());
     requireEqual("classes", other.classes(), classifier.classes());
     requireEqual("device", other.device(), classifier.device());
-    Oracle surrogate = new Oracle(other, ids);
+    Oracle surrogate = new Oracle(other, Optional.empty(), ids);
     surrogates.add(surrogate);
     return surrogate;
   }

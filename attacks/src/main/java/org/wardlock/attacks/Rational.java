@@ -74,6 +74,15 @@ public record Rational(long numerator, long denominator) implements Comparable<R
     return b == 0 ? Math.abs(a) : greatestCommonDivisor(b, a % b);
   }
 
+  /**
+   * This, a whole number of times.
+   *
+   * @throws IllegalArgumentException if the product does not fit
+   */
+  public Rational times(int count) {
+    return of(Math.multiplyExact(numerator, count), denominator);
+  }
+
   /** The nearest double. */
   public double toDouble() {
     // both operands are exact doubles, so the quotient is rounded once

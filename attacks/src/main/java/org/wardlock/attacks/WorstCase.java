@@ -1,6 +1,7 @@
 package org.wardlock.attacks;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -23,6 +24,7 @@ public final class WorstCase {
   private final Threat threat;
   private final float[][] clean;
   private final Tensor images;
+  private final double[][] cleanLogits;
   private final PictureOutcome[] outcomes;
 
   /**
@@ -38,7 +40,9 @@ public final class WorstCase {
     this.clean = Rows.toHost(pictures.images());
     requirePixels();
     this.images = pictures.images().copy();
-    int[] predictions = predict(pictures.images(), Rows.all(pictures.count()));
+    Optional<Response> answer = look(pictures.images(), Rows.all(pictures.count()));
+    int[] predictions = predictions(answer);
+    cleanLogits = answer.map(WorstCase::logits).orElseGet(() -> new double[0][]);
     outcomes =
         IntStream.range(0, pictures.count())
             .mapToObj(
@@ -96,12 +100,21 @@ public final class WorstCase {
     }
   }
 
-  private int[] predict(Tensor batch, int... rows) {
-    if (rows.length == 0) {
-      return new int[0];
-    }
-    Response answer = new Oracle(classifier, pictures.ids()).ask(batch, rows);
-    return IntStream.range(0, rows.length).map(answer::prediction).toArray();
+  /** A look of our own, which counts as no query. */
+  private Optional<Response> look(Tensor batch, int... rows) {
+    return rows.length == 0
+        ? Optional.empty()
+        : Optional.of(new Oracle(classifier, Optional.empty(), pictures.ids()).ask(batch, rows));
+  }
+
+  private static int[] predictions(Optional<Response> answer) {
+    return answer
+        .map(given -> IntStream.range(0, given.count()).map(given::prediction).toArray())
+        .orElseGet(() -> new int[0]);
+  }
+
+  private static double[][] logits(Response answer) {
+    return IntStream.range(0, answer.count()).mapToObj(answer::logits).toArray(double[][]::new);
   }
 
   /** The rows that are not yet answered as an attack wants. */
@@ -118,15 +131,21 @@ public final class WorstCase {
    * @throws NonFiniteException if the classifier gives logits or gradients that are not finite
    */
   public Passes apply(Attack attack, long seed) {
+    return apply(attack, seed, Effort.UNTIL_BROKEN);
+  }
+
+  /** As {@link #apply(Attack, long)}, with the effort to make for each picture. */
+  public Passes apply(Attack attack, long seed, Effort effort) {
     int[] rows = standing();
     if (rows.length == 0) {
       return Passes.NONE;
     }
     try (Scope _ = Scope.open(attack.name())) {
       Pictures targets = pictures.select(rows);
-      Oracle oracle = new Oracle(classifier, targets.ids());
-      Candidates found =
-          attack.search(oracle, new Task(targets, threat, seed, Effort.UNTIL_BROKEN));
+      double[][] known =
+          Arrays.stream(rows).mapToObj(row -> cleanLogits[row]).toArray(double[][]::new);
+      Oracle oracle = new Oracle(classifier, Optional.of(known), targets.ids());
+      Candidates found = attack.search(oracle, new Task(targets, threat, seed, effort));
       for (int i = 0; i < rows.length; i++) {
         outcomes[rows[i]] =
             outcomes[rows[i]].tried(found.losses()[i], oracle.queries(i), oracle.gradients(i));
@@ -147,7 +166,7 @@ public final class WorstCase {
     for (int j = 0; j < claimed.length; j++) {
       requirePermitted(attack, claimedRows[j], values[j]);
     }
-    int[] predictions = predict(candidates, claimedRows);
+    int[] predictions = predictions(look(candidates, claimedRows));
     boolean[] okAt8Bit = stillReachedAt8Bit(claimedRows, values);
     for (int j = 0; j < claimed.length; j++) {
       int row = claimedRows[j];
@@ -184,10 +203,13 @@ public final class WorstCase {
     }
     int[] roundedRows = places.stream().mapToInt(j -> rows[j]).toArray();
     int[] predictions =
-        predict(
-            Rows.toDevice(
-                pictures.images().device(), pictures.imageShape(), rounded.toArray(float[][]::new)),
-            roundedRows);
+        predictions(
+            look(
+                Rows.toDevice(
+                    pictures.images().device(),
+                    pictures.imageShape(),
+                    rounded.toArray(float[][]::new)),
+                roundedRows));
     for (int p = 0; p < roundedRows.length; p++) {
       still[places.get(p)] = pictures.isReached(roundedRows[p], predictions[p]);
     }

@@ -28,8 +28,7 @@ import picocli.CommandLine.Spec;
 /** Accuracy under attack. */
 @Command(
     name = "attack",
-    description = "Attacks a model as it is deployed and counts what still stands.",
-    mixinStandardHelpOptions = true)
+    description = "Attacks a model as it is deployed and counts what still stands.")
 final class AttackCommand implements Callable<Integer> {
   /** Batches decide no record, and models are told by their weights, wherever they lie. */
   private static final Set<String> FREE_ON_RESUMPTION =
@@ -41,6 +40,13 @@ final class AttackCommand implements Callable<Integer> {
   @Mixin private DataOptions data;
   @Mixin private KeyOptions keys;
   @Mixin private AttackOptions options;
+
+  // not the usual pair of help and version: here --version says which AutoAttack
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help message and exit.")
+  private boolean help;
 
   @Option(
       names = "--batch",
@@ -64,6 +70,14 @@ final class AttackCommand implements Callable<Integer> {
   private Optional<Path> surrogate;
 
   @Option(
+      names = "--shard",
+      paramLabel = "i/n",
+      description =
+          "Attacks the i-th of n equal parts of the pictures; the records of all parts, one after the"
+              + " other, are those of the whole.")
+  private Optional<String> shard;
+
+  @Option(
       names = "--keep-images",
       description =
           "Also keeps the pictures, as the attacks leave them, in adversarial.safetensors.")
@@ -77,7 +91,9 @@ final class AttackCommand implements Callable<Integer> {
     Threat threat = options.threat();
     List<Attack> attacks = options.parse();
     Device device = common.prepareDevice();
-    Dataset dataset = data.open(common.seed());
+    Optional<Shard> part = shard.map(Shard::parse);
+    Dataset whole = data.open(common.seed());
+    Dataset dataset = part.map(one -> one.of(whole)).orElse(whole);
     requireLabels(dataset);
     try (DeployedModel deployed =
         DeployedModel.load(model, keys, dataset, device, spec.commandLine().getErr())) {

@@ -1,27 +1,45 @@
 package org.wardlock.cli;
 
 import java.math.BigInteger;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.wardlock.attacks.Attack;
-import org.wardlock.attacks.Loss;
+import org.wardlock.attacks.Mode;
 import org.wardlock.attacks.Norm;
 import org.wardlock.attacks.Rational;
 import org.wardlock.attacks.Threat;
-import org.wardlock.attacks.gradient.Fgsm;
-import org.wardlock.attacks.gradient.Pgd;
+import org.wardlock.attacks.suite.AutoAttack;
 import picocli.CommandLine.Option;
 
 /** Which attacks are made, and what they may do. */
 final class AttackOptions {
   @Option(
       names = "--attack",
-      required = true,
       split = ",",
       paramLabel = "NAME",
       description =
-          "fgsm, pgd, pgd-dlr, pgd-margin; several with commas between: each gets what still stands.")
-  private List<String> attacks;
+          "fgsm, pgd, pgd-dlr, pgd-margin, apgd-ce, apgd-dlr, apgd-margin, apgd-t, fab, fab-t, deepfool, square,"
+              + " mi-fgsm, ni-fgsm, mi-di-fgsm, mi-ti-fgsm, mi-di-ti-fgsm;"
+              + " several with commas between: each gets what still stands.")
+  private List<String> attacks = List.of();
+
+  @Option(
+      names = "--version",
+      paramLabel = "standard|plus",
+      description =
+          "AutoAttack instead of --attack: standard is apgd-ce, apgd-t, fab-t and square;"
+              + " plus has their other forms, too, with five starts.")
+  private Optional<String> version;
+
+  @Option(
+      names = "--mode",
+      defaultValue = "strict",
+      paramLabel = "strict|compat",
+      description =
+          "compat follows AutoAttack's program in its habits, and takes longer (default: strict).")
+  private String mode;
 
   @Option(
       names = "--norm",
@@ -37,24 +55,37 @@ final class AttackOptions {
       description = "The largest change, such as 8/255.")
   private String radius;
 
-  @Option(names = "--steps", paramLabel = "N", description = "Steps of pgd (default: 40).")
+  @Option(
+      names = "--steps",
+      paramLabel = "N",
+      description =
+          "Steps of pgd (default: 40), of apgd and fab (100 unless given), of deepfool (50) and of"
+              + " mi-fgsm and its like (10).")
   private Optional<Integer> steps;
 
   @Option(
       names = "--step-size",
       paramLabel = "X",
-      description = "Size of a step, such as 2/255 (default: 2.5 eps / steps).")
+      description = "Size of a step of pgd, such as 2/255 (default: 2.5 eps / steps).")
   private Optional<String> stepSize;
 
   @Option(
       names = "--restarts",
       paramLabel = "N",
-      description = "Random starts of pgd (default: 1).")
+      description = "Starts of pgd, apgd, fab and square (default: 1).")
   private Optional<Integer> restarts;
 
   @Option(
+      names = "--queries",
+      paramLabel = "N",
+      description = "Queries of square after its first (5000 unless given).")
+  private Optional<Integer> queries;
+
+  @Option(
       names = "--targeted",
-      description = "Succeeds only if a picture is taken for the class after its own.")
+      description =
+          "Succeeds only if a picture is taken for the class after its own."
+              + " Not with attacks that choose their own targets.")
   private boolean targeted;
 
   Threat threat() {
@@ -70,28 +101,69 @@ final class AttackOptions {
    * it.
    */
   List<Attack> parse() {
-    if (attacks.stream().anyMatch(name -> name.strip().startsWith("pgd"))) {
-      Pgd usual = new Pgd(Loss.CROSS_ENTROPY);
-      Pgd wanted =
-          usual
-              .iterations(steps.orElse(usual.iterations()))
-              .restarts(restarts.orElse(usual.restarts()));
-      steps = Optional.of(wanted.iterations());
-      restarts = Optional.of(wanted.restarts());
-      stepSize = stepSize.or(() -> Optional.of(stepSizeFor(wanted.iterations())));
-    } else {
-      requireAbsent("--steps", steps);
-      requireAbsent("--step-size", stepSize);
-      requireAbsent("--restarts", restarts);
+    Mode wanted = Mode.parse(mode);
+    if (attacks.isEmpty() == version.isEmpty()) {
+      throw new InputException("expected either --attack or --version");
     }
-    return attacks.stream().map(name -> parse(name.strip())).toList();
+    if (version.isPresent()) {
+      requireNothingElse();
+      return AutoAttack.parse(version.get()).attacks(threat().norm(), wanted);
+    }
+    List<AttackName> names = new ArrayList<>();
+    for (String name : attacks) {
+      names.add(AttackName.parse(name.strip()));
+    }
+    requireUse("--steps", steps, names, AttackName::hasSteps);
+    requireUse("--step-size", stepSize, names, AttackName::isPgd);
+    requireUse("--restarts", restarts, names, AttackName::hasStarts);
+    requireUse("--queries", queries, names, AttackName::hasQueries);
+    requireUse("--mode", Optional.of(mode).filter("compat"::equals), names, AttackName::hasModes);
+    if (targeted && names.stream().anyMatch(AttackName::choosesTargets)) {
+      throw new InputException(
+          "--targeted: apgd-t, fab, fab-t and deepfool choose their own targets; leave them out");
+    }
+    if (names.stream().allMatch(AttackName::isPgd)) {
+      steps = Optional.of(steps.orElse(AttackName.PGD_STEPS));
+      restarts = Optional.of(restarts.orElse(1));
+      stepSize = stepSize.or(() -> Optional.of(stepSizeFor(steps.orElseThrow())));
+    }
+    return names.stream().map(name -> attack(name, wanted)).toList();
+  }
+
+  private Attack attack(AttackName name, Mode wanted) {
+    Optional<Rational> size = Optional.empty();
+    if (name.isPgd()) {
+      size =
+          Optional.of(
+              Rational.parse(
+                  stepSize.orElseGet(() -> stepSizeFor(steps.orElse(AttackName.PGD_STEPS)))));
+    }
+    return name.attack(new AttackName.Settings(steps, size, restarts, queries, wanted));
+  }
+
+  private void requireNothingElse() {
+    requireAbsent("--steps", steps);
+    requireAbsent("--step-size", stepSize);
+    requireAbsent("--restarts", restarts);
+    requireAbsent("--queries", queries);
+    if (targeted) {
+      throw new InputException("--targeted: AutoAttack chooses its own targets; use --attack");
+    }
   }
 
   private void requireAbsent(String option, Optional<?> value) {
     if (value.isPresent()) {
       throw new InputException(
-          "%s %s: belongs to pgd; --attack %s takes one step of the whole radius"
-              .formatted(option, value.get(), String.join(",", attacks)));
+          "%s %s: --version %s has settings of its own; use --attack"
+              .formatted(option, value.get(), version.orElseThrow()));
+    }
+  }
+
+  private void requireUse(
+      String option, Optional<?> value, List<AttackName> names, Predicate<AttackName> uses) {
+    if (value.isPresent() && names.stream().noneMatch(uses)) {
+      throw new InputException(
+          "%s %s: no use to --attack %s".formatted(option, value.get(), String.join(",", attacks)));
     }
   }
 
@@ -111,24 +183,5 @@ final class AttackOptions {
           "--eps %s: a step of 2.5 eps / %d has no short fraction; give --step-size"
               .formatted(radius, count));
     }
-  }
-
-  private Attack parse(String name) {
-    return switch (name) {
-      case "fgsm" -> new Fgsm();
-      case "pgd" -> pgd(Loss.CROSS_ENTROPY);
-      case "pgd-dlr" -> pgd(Loss.DLR);
-      case "pgd-margin" -> pgd(Loss.MARGIN);
-      default ->
-          throw new InputException(
-              "--attack " + name + ": unknown; expected fgsm, pgd, pgd-dlr or pgd-margin");
-    };
-  }
-
-  private Pgd pgd(Loss loss) {
-    return new Pgd(loss)
-        .iterations(steps.orElseThrow())
-        .restarts(restarts.orElseThrow())
-        .stepSize(Rational.parse(stepSize.orElseThrow()));
   }
 }

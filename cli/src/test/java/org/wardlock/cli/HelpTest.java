@@ -35,8 +35,8 @@ class HelpTest {
         + " --data --split --limit --ids --key --password-file --wrong-keys --predictions",
     "attack,"
         + " --model --weights --data --split --limit --ids --key --password-file"
-        + " --attack --norm --eps --steps --step-size --restarts --targeted --surrogate"
-        + " --keep-images --resume --out",
+        + " --attack --norm --eps --mode --steps --step-size --restarts --queries --targeted --surrogate"
+        + " --shard --keep-images --resume --out",
     "bench, --models --modes --seconds",
   })
   void commandsListTheirOptions(String command, String options) {

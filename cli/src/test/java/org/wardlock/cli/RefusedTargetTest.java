@@ -88,7 +88,7 @@ class RefusedTargetTest {
     Refusal.expect(folder, List.of(train(), "--speed", 3, "--out", "x"), "--speed", "--help");
     Refusal.expect(folder, List.of("conquer"), "conquer", "--help");
     Path out = folder.resolve("out");
-    Refusal.expect(folder, List.of(attack("square"), "--out", out), "square", "fgsm, pgd");
+    Refusal.expect(folder, List.of(attack("circle"), "--out", out), "circle", "fgsm, pgd");
     Refusal.expect(folder, List.of("doctor", "--device", "tpu"), "tpu");
     Refusal.expect(folder, List.of("doctor", "--threads", 0), "--threads 0", "at least 1");
   }

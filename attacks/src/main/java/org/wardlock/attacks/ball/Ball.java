@@ -1,6 +1,7 @@
 package org.wardlock.attacks.ball;
 
 import org.wardlock.attacks.AttackPurpose;
+import org.wardlock.attacks.Norm;
 import org.wardlock.attacks.Threat;
 import org.wardlock.tensor.Tensor;
 
@@ -15,12 +16,9 @@ public sealed interface Ball permits LinfBall, HostBall {
    * @param clean (N, channels, height, width), in [0, 1]
    */
   static Ball around(Tensor clean, Threat threat) {
-    double radius = threat.radius().toDouble();
-    return switch (threat.norm()) {
-      case LINF -> LinfBall.around(clean, threat.radius());
-      case L2 -> HostBall.around(clean, new EuclideanGeometry(radius));
-      case L1 -> HostBall.around(clean, new ManhattanGeometry(radius));
-    };
+    return threat.norm() == Norm.LINF
+        ? LinfBall.around(clean, threat.radius())
+        : HostBall.around(clean, PictureGeometry.of(threat));
   }
 
   /**
@@ -37,6 +35,18 @@ public sealed interface Ball permits LinfBall, HostBall {
    * @param streams one a picture: each point depends on seed, purpose and its own stream alone
    */
   Tensor randomPoints(long seed, AttackPurpose purpose, long... streams);
+
+  /**
+   * Random points as far out as the ball reaches, one a picture: APGD's starts. In Linf noise
+   * uniform in every value, stretched until its largest value is the radius; in L2 and L1 the
+   * points of {@link #randomPoints}, which lie there already.
+   *
+   * @param streams as there
+   */
+  Tensor randomRim(long seed, AttackPurpose purpose, long... streams);
+
+  /** How many values each point changes, one a picture. */
+  int[] changedValues(Tensor points);
 
   /** The ball around some of the pictures, in the order of the given positions. */
   Ball select(int... positions);

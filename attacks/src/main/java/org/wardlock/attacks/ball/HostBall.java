@@ -43,6 +43,23 @@ record HostBall(Device device, Shape imageShape, float[][] clean, PictureGeometr
     return upload(rows);
   }
 
+  @Override
+  public Tensor randomRim(long seed, AttackPurpose purpose, long... streams) {
+    return randomPoints(seed, purpose, streams);
+  }
+
+  @Override
+  public int[] changedValues(Tensor points) {
+    float[][] rows = Rows.toHost(points);
+    int[] counts = new int[rows.length];
+    for (int i = 0; i < rows.length; i++) {
+      for (int k = 0; k < rows[i].length; k++) {
+        counts[i] += rows[i][k] == clean[i][k] ? 0 : 1;
+      }
+    }
+    return counts;
+  }
+
   private Tensor upload(float[][] rows) {
     return Rows.toDevice(device, imageShape, rows);
   }

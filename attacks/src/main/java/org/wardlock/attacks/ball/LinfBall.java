@@ -1,5 +1,6 @@
 package org.wardlock.attacks.ball;
 
+import java.util.stream.IntStream;
 import org.wardlock.attacks.AttackPurpose;
 import org.wardlock.attacks.Rational;
 import org.wardlock.attacks.Rows;
@@ -12,7 +13,7 @@ import org.wardlock.tensor.spi.Distribution;
  * A lower and an upper bound for every pixel, computed once; clamping to them is exact on every
  * device.
  */
-record LinfBall(Tensor low, Tensor high) implements Ball {
+record LinfBall(Tensor clean, float radius, Tensor low, Tensor high) implements Ball {
   static LinfBall around(Tensor clean, Rational radius) {
     float[] pixels = clean.toFloats();
     float[] low = new float[pixels.length];
@@ -22,6 +23,8 @@ record LinfBall(Tensor low, Tensor high) implements Ball {
       high[i] = LinfBounds.high(pixels[i], radius);
     }
     return new LinfBall(
+        clean.detach(),
+        (float) radius.toDouble(),
         Tensor.of(clean.device(), clean.shape(), low),
         Tensor.of(clean.device(), clean.shape(), high));
   }
@@ -37,23 +40,50 @@ record LinfBall(Tensor low, Tensor high) implements Ball {
   @Override
   public Tensor randomPoints(long seed, AttackPurpose purpose, long... streams) {
     try (Scope _ = Scope.open("random points")) {
-      Shape shape = low.shape();
-      int columns = streams.length == 0 ? 0 : (int) (shape.count() / streams.length);
-      Tensor rows = Tensor.ofLongs(low.device(), Shape.of(streams.length), streams);
-      Tensor uniform =
-          Tensor.random(Distribution.UNIFORM, seed, purpose.number(), rows, columns)
-              .reshape(shape.toArray());
+      Tensor uniform = uniform(seed, purpose, streams);
       return project(uniform.multiplyAdd(high.subtract(low), low)).keep();
     }
   }
 
   @Override
+  public Tensor randomRim(long seed, AttackPurpose purpose, long... streams) {
+    try (Scope _ = Scope.open("random rim")) {
+      Tensor noise = uniform(seed, purpose, streams).affine(2, -1);
+      // a picture without any noise stays clean
+      Tensor longest = noise.abs().max(1, 2, 3).add(Float.MIN_NORMAL);
+      return project(noise.divide(longest).multiply(radius).add(clean)).keep();
+    }
+  }
+
+  @Override
+  public int[] changedValues(Tensor points) {
+    float[] counts;
+    try (Scope _ = Scope.open("changed values")) {
+      counts = points.equalTo(clean).affine(-1, 1).sum(1, 2, 3).toFloats();
+    }
+    return IntStream.range(0, counts.length).map(i -> Math.round(counts[i])).toArray();
+  }
+
+  private Tensor uniform(long seed, AttackPurpose purpose, long... streams) {
+    Shape shape = low.shape();
+    int columns = streams.length == 0 ? 0 : (int) (shape.count() / streams.length);
+    Tensor rows = Tensor.ofLongs(low.device(), Shape.of(streams.length), streams);
+    return Tensor.random(Distribution.UNIFORM, seed, purpose.number(), rows, columns)
+        .reshape(shape.toArray());
+  }
+
+  @Override
   public LinfBall select(int... positions) {
-    return new LinfBall(Rows.gather(low, positions), Rows.gather(high, positions));
+    return new LinfBall(
+        Rows.gather(clean, positions),
+        radius,
+        Rows.gather(low, positions),
+        Rows.gather(high, positions));
   }
 
   @Override
   public LinfBall keep() {
+    clean.keep();
     low.keep();
     high.keep();
     return this;
@@ -61,6 +91,7 @@ record LinfBall(Tensor low, Tensor high) implements Ball {
 
   @Override
   public void release() {
+    clean.release();
     low.release();
     high.release();
   }

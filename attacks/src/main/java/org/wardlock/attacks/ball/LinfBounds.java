@@ -6,17 +6,17 @@ import org.wardlock.attacks.Rational;
  * The floats next to a pixel's bounds, found exactly: adding a radius in floats passes it for many
  * pixels (for 84 of the 512 bounds of 8-bit values at 8/255).
  */
-final class LinfBounds {
+public final class LinfBounds {
   private LinfBounds() {}
 
   /** The smallest float in [0, 1] that is at most the radius away from a pixel in [0, 1]. */
-  static float low(float pixel, Rational radius) {
+  public static float low(float pixel, Rational radius) {
     // subtracted from 0, so that no bound is -0
     return 0 - outermost(-pixel, -1, 0, radius);
   }
 
   /** The largest float in [0, 1] that is at most the radius away from a pixel in [0, 1]. */
-  static float high(float pixel, Rational radius) {
+  public static float high(float pixel, Rational radius) {
     return outermost(pixel, 0, 1, radius);
   }
 

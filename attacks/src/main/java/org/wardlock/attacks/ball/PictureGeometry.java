@@ -1,7 +1,25 @@
 package org.wardlock.attacks.ball;
 
+import org.wardlock.attacks.Norm;
+import org.wardlock.attacks.Threat;
+
 /** A ball around one picture, on the host, in double. */
-sealed interface PictureGeometry permits EuclideanGeometry, ManhattanGeometry {
+public sealed interface PictureGeometry permits EuclideanGeometry, ManhattanGeometry {
+  /**
+   * The ball of a threat.
+   *
+   * @throws IllegalArgumentException for Linf, whose bounds are those of each value: {@link
+   *     LinfBounds}
+   */
+  static PictureGeometry of(Threat threat) {
+    double radius = threat.radius().toDouble();
+    return switch (threat.norm()) {
+      case L2 -> new EuclideanGeometry(radius);
+      case L1 -> new ManhattanGeometry(radius);
+      case LINF -> throw new IllegalArgumentException("picture geometry: " + Norm.LINF);
+    };
+  }
+
   /**
    * Brings a point into ball and [0, 1], in place; a point inside stays as it is.
    *

@@ -56,7 +56,7 @@ final class Ascent {
             ball = narrowed(ball, going);
           }
           Tensor direction =
-              SteepestAscent.direction(task.threat().norm(), gradient, pgd.sparsity());
+              SteepestAscent.direction(task.threat().norm(), gradient, _ -> pgd.sparsity());
           x = ball.project(Rows.gather(x, going).add(direction.multiply(step))).keep();
         }
         before.release();

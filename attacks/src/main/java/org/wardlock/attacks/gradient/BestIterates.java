@@ -31,11 +31,20 @@ final class BestIterates {
    */
   void offer(int row, boolean isReached, double loss, Tensor iterates, int position) {
     if (isReached == reached[row] ? loss > losses[row] : isReached) {
-      reached[row] = isReached;
-      losses[row] = loss;
-      Updates.assign(
-          images.slice(0, row, row + 1), iterates.slice(0, position, position + 1).detach());
+      take(row, isReached, loss, iterates, position);
     }
+  }
+
+  /** Takes an iterate that reached the goal in place of whatever was there. */
+  void replace(int row, double loss, Tensor iterates, int position) {
+    take(row, true, loss, iterates, position);
+  }
+
+  private void take(int row, boolean isReached, double loss, Tensor iterates, int position) {
+    reached[row] = isReached;
+    losses[row] = loss;
+    Updates.assign(
+        images.slice(0, row, row + 1), iterates.slice(0, position, position + 1).detach());
   }
 
   /** The pictures that have not reached the goal. */

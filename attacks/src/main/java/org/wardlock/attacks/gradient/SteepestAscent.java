@@ -1,6 +1,7 @@
 package org.wardlock.attacks.gradient;
 
 import java.util.Arrays;
+import java.util.function.IntToDoubleFunction;
 import org.wardlock.attacks.Norm;
 import org.wardlock.attacks.Rows;
 import org.wardlock.tensor.Scope;
@@ -16,9 +17,10 @@ final class SteepestAscent {
   /**
    * Directions of norm 1, one a picture, in the current scope.
    *
-   * @param sparsity for L1, the share of values that are left alone: see {@link Pgd#sparsity}
+   * @param sparsity for L1, the share of values that are left alone in the picture of a row: see
+   *     {@link Pgd#sparsity}
    */
-  static Tensor direction(Norm norm, Tensor gradient, double sparsity) {
+  static Tensor direction(Norm norm, Tensor gradient, IntToDoubleFunction sparsity) {
     return switch (norm) {
       case LINF -> gradient.sign();
       case L2 -> unit(gradient);
@@ -43,11 +45,11 @@ final class SteepestAscent {
    * The steepest direction would change a single value; spreading it over the signs of the largest
    * ones climbs faster (Tramer and Boneh 2019).
    */
-  private static Tensor sparse(Tensor gradient, double sparsity) {
+  private static Tensor sparse(Tensor gradient, IntToDoubleFunction sparsity) {
     Shape one = gradient.shape().without(0);
     float[][] rows = Rows.toHost(gradient);
-    for (float[] row : rows) {
-      keepLargest(row, sparsity);
+    for (int i = 0; i < rows.length; i++) {
+      keepLargest(rows[i], sparsity.applyAsDouble(i));
     }
     return Rows.toDevice(gradient.device(), one, rows);
   }

@@ -312,8 +312,8 @@ class PgdTest {
       Tensor zero = Tensor.zeros(Testing.device(), Shape.of(2, 1, 2, 2));
       Tensor tiny = Tensor.full(Testing.device(), Shape.of(2, 1, 2, 2), 1e-30f);
       for (Norm norm : Norm.values()) {
-        assertArrayEquals(new float[8], SteepestAscent.direction(norm, zero, 0.5).toFloats());
-        for (float[] direction : Rows.toHost(SteepestAscent.direction(norm, tiny, 0.5))) {
+        assertArrayEquals(new float[8], SteepestAscent.direction(norm, zero, _ -> 0.5).toFloats());
+        for (float[] direction : Rows.toHost(SteepestAscent.direction(norm, tiny, _ -> 0.5))) {
           assertEquals(1, norm.distance(new float[4], direction), 1e-6);
         }
       }

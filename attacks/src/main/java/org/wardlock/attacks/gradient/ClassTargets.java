@@ -1,0 +1,66 @@
+package org.wardlock.attacks.gradient;
+
+import java.util.Arrays;
+import java.util.stream.IntStream;
+import org.wardlock.attacks.Mode;
+import org.wardlock.attacks.Oracle;
+import org.wardlock.attacks.Pictures;
+import org.wardlock.attacks.Ranking;
+import org.wardlock.attacks.Response;
+import org.wardlock.attacks.Rows;
+import org.wardlock.attacks.Task;
+import org.wardlock.tensor.Scope;
+
+/** Classes that attacks lead to one after the other: those that the clean picture comes nearest. */
+final class ClassTargets {
+  private ClassTargets() {}
+
+  /** How many classes there are to lead to, of those that are wished for. */
+  static int count(int wished, int classes) {
+    return Math.min(wished, classes - 1);
+  }
+
+  static void requireUntargeted(String attack, Task task) {
+    if (task.pictures().targets().isPresent()) {
+      throw new IllegalArgumentException(
+          attack + ": leads to targets of its own choice; use another attack for given targets");
+    }
+  }
+
+  /**
+   * The class of a rank below the first, 0 for the second best, of the clean pictures in some rows.
+   *
+   * @return at the place of each of these rows; the others' places hold nothing of meaning
+   */
+  static int[] at(int rank, Oracle oracle, Task task, Mode mode, int... rows) {
+    int[] targets = new int[task.pictures().count()];
+    double[][] logits = logits(oracle, task.pictures(), mode, rows);
+    for (int i = 0; i < rows.length; i++) {
+      targets[rows[i]] = below(logits[i], rank + 1, 1)[0];
+    }
+    return targets;
+  }
+
+  /**
+   * Classes of consecutive ranks below the first.
+   *
+   * @param first rank, 1 for the second best
+   */
+  static int[] below(double[] logits, int first, int count) {
+    Ranking ranking = Ranking.of(logits, first + count);
+    return IntStream.range(first, first + count).map(ranking::at).toArray();
+  }
+
+  private static double[][] logits(Oracle oracle, Pictures pictures, Mode mode, int... rows) {
+    if (mode == Mode.STRICT) {
+      double[][] all = oracle.cleanLogits(pictures);
+      return Arrays.stream(rows).mapToObj(row -> all[row]).toArray(double[][]::new);
+    }
+    try (Scope _ = Scope.open("ranks")) {
+      Response answer = oracle.ask(Rows.gather(pictures.images(), rows), rows);
+      double[][] logits = new double[rows.length][];
+      Arrays.setAll(logits, answer::logits);
+      return logits;
+    }
+  }
+}

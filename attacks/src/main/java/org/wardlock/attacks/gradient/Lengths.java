@@ -1,0 +1,41 @@
+package org.wardlock.attacks.gradient;
+
+import org.wardlock.attacks.Norm;
+
+/** Norms of changes in double. */
+final class Lengths {
+  private Lengths() {}
+
+  static double of(Norm norm, double... change) {
+    // one loop a norm: a choice inside would be made for every value
+    return switch (norm) {
+      case LINF -> largest(change);
+      case L2 -> Math.sqrt(sumOfSquares(change));
+      case L1 -> sum(change);
+    };
+  }
+
+  private static double largest(double... change) {
+    double largest = 0;
+    for (double part : change) {
+      largest = Math.max(largest, Math.abs(part));
+    }
+    return largest;
+  }
+
+  private static double sumOfSquares(double... change) {
+    double sum = 0;
+    for (double part : change) {
+      sum += part * part;
+    }
+    return sum;
+  }
+
+  private static double sum(double... change) {
+    double sum = 0;
+    for (double part : change) {
+      sum += Math.abs(part);
+    }
+    return sum;
+  }
+}

@@ -1,0 +1,2 @@
+/** Attacks that see scores alone: no gradient. */
+package org.wardlock.attacks.score;

@@ -1,0 +1,79 @@
+package org.wardlock.attacks.suite;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.wardlock.attacks.Attack;
+import org.wardlock.attacks.Loss;
+import org.wardlock.attacks.Mode;
+import org.wardlock.attacks.Norm;
+import org.wardlock.attacks.gradient.Apgd;
+import org.wardlock.attacks.gradient.Fab;
+import org.wardlock.attacks.score.Square;
+
+/**
+ * AutoAttack (Croce and Hein 2020), in its published order and with its constants: attacks of
+ * different kinds that need no tuning, each on what the ones before left standing.
+ */
+public enum AutoAttack {
+  /** APGD on cross-entropy, targeted APGD, targeted FAB, Square: what leader boards report. */
+  STANDARD {
+    @Override
+    public List<Attack> attacks(Norm norm, Mode mode) {
+      boolean sparse = norm == Norm.L1;
+      return List.of(
+          new Apgd(Loss.CROSS_ENTROPY).restarts(sparse ? SEVERAL : 1).mode(mode),
+          Apgd.targeted(sparse ? FEWER_TARGETS : TARGETS).mode(mode),
+          Fab.targeted(TARGETS).mode(mode),
+          new Square().mode(mode));
+    }
+  },
+
+  /** The same and the untargeted forms, with five starts each. */
+  PLUS {
+    @Override
+    public List<Attack> attacks(Norm norm, Mode mode) {
+      return List.of(
+          new Apgd(Loss.CROSS_ENTROPY).restarts(SEVERAL).mode(mode),
+          new Apgd(Loss.DLR).restarts(SEVERAL).mode(mode),
+          new Fab().restarts(SEVERAL).mode(mode),
+          new Square().mode(mode),
+          Apgd.targeted(TARGETS).mode(mode),
+          Fab.targeted(TARGETS).mode(mode));
+    }
+  };
+
+  private static final int TARGETS = 9;
+  private static final int FEWER_TARGETS = 5;
+  private static final int SEVERAL = 5;
+
+  /** The attacks, in order. */
+  public abstract List<Attack> attacks(Norm norm, Mode mode);
+
+  /**
+   * Reads {@code standard} or {@code plus}.
+   *
+   * @throws IllegalArgumentException for anything else
+   */
+  public static AutoAttack parse(String text) {
+    return Arrays.stream(values())
+        .filter(version -> version.toString().equals(text))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "version '%s': expected one of %s"
+                        .formatted(
+                            text,
+                            Arrays.stream(values())
+                                .map(AutoAttack::toString)
+                                .collect(Collectors.joining(", ")))));
+  }
+
+  /** {@code standard} or {@code plus}. */
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,2 @@
+/** Attacks that go together. */
+package org.wardlock.attacks.suite;

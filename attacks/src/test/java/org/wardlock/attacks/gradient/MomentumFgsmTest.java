@@ -1,0 +1,177 @@
+package org.wardlock.attacks.gradient;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.wardlock.attacks.AttackResult;
+import org.wardlock.attacks.CountingClassifier;
+import org.wardlock.attacks.Ensemble;
+import org.wardlock.attacks.FunctionClassifier;
+import org.wardlock.attacks.LinearClassifier;
+import org.wardlock.attacks.Loss;
+import org.wardlock.attacks.MedianThreat;
+import org.wardlock.attacks.Norm;
+import org.wardlock.attacks.Passes;
+import org.wardlock.attacks.Pictures;
+import org.wardlock.attacks.Rational;
+import org.wardlock.attacks.Rows;
+import org.wardlock.attacks.SameInAnyBatch;
+import org.wardlock.attacks.Testing;
+import org.wardlock.attacks.Threat;
+import org.wardlock.attacks.Transfer;
+import org.wardlock.tensor.Scope;
+import org.wardlock.tensor.Shape;
+import org.wardlock.tensor.Tensor;
+
+class MomentumFgsmTest {
+  private static final Shape SHAPE = Shape.of(3, 6, 5);
+
+  private final Random random = new Random(111);
+  private final FunctionClassifier classifier = FunctionClassifier.network(random, SHAPE, 5);
+  private final Pictures pictures =
+      Testing.answered(classifier, random, 12)
+          .withIds(IntStream.range(0, 12).mapToLong(i -> 7 + 5L * i).toArray());
+
+  private static List<MomentumFgsm> attacks() {
+    MomentumFgsm plain = new MomentumFgsm();
+    return List.of(
+        plain,
+        plain.lookingAhead(),
+        plain.diversity(0.7),
+        plain.smoothing(3),
+        plain.lookingAhead().diversity(0.5).smoothing(3));
+  }
+
+  @Test
+  void namesSayWhatIsDone() {
+    assertEquals(
+        List.of("mi-fgsm", "ni-fgsm", "mi-di-fgsm", "mi-ti-fgsm", "ni-di-ti-fgsm"),
+        attacks().stream().map(MomentumFgsm::name).toList());
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aPictureFaresTheSameAloneAndInAnyBatch(Norm norm) {
+    Threat threat = MedianThreat.of(classifier, pictures, norm, 2);
+    for (MomentumFgsm attack : attacks()) {
+      SameInAnyBatch.require(attack, classifier, pictures, threat);
+    }
+  }
+
+  /** The gradient is the same everywhere, so all steps go one way, to the corner of the ball. */
+  @Test
+  void isFgsmOnLinearModels() {
+    LinearClassifier linear = LinearClassifier.random(random, Shape.of(3, 4, 4), 2);
+    Pictures answered = Testing.answered(linear, random, 10);
+    Threat threat = Threat.linf(Rational.of(1, 20));
+    try (Scope _ = Scope.open("test")) {
+      AttackResult steps = new MomentumFgsm().run(linear, answered, threat, 1);
+      AttackResult one = new Fgsm().run(linear, answered, threat, 1);
+      assertTrue(one.robustAccuracy() < 1, "nothing was broken");
+      assertArrayEquals(one.images().toFloats(), steps.images().toFloats(), 1e-6f);
+    }
+  }
+
+  @Test
+  void costsWhatItSays() {
+    Threat tiny = Threat.linf(Rational.of(1, 1_000_000));
+    try (Scope _ = Scope.open("test")) {
+      for (MomentumFgsm attack : attacks()) {
+        CountingClassifier counting = new CountingClassifier(classifier);
+        attack.run(counting, pictures, tiny, 1);
+        assertEquals(attack.cost(5).times(12).plus(new Passes(12, 0)), counting.passes());
+      }
+    }
+  }
+
+  @Test
+  void placementsAreLinearAndGradientsGoBackTheSameWay() {
+    try (Scope _ = Scope.open("test")) {
+      InputDiversity always = new InputDiversity(1, pictures, 3);
+      for (int step = 0; step < 5; step++) {
+        for (InputDiversity.Placement placement :
+            List.of(always.random(step), always.gaussian(3))) {
+          Tensor x = Testing.images(SHAPE, Testing.normal(random, 12 * 90, 1));
+          Tensor g = Testing.images(SHAPE, Testing.normal(random, 12 * 90, 1));
+          double there = placement.apply(x).multiply(g).sum().item();
+          double back = x.multiply(placement.back(g)).sum().item();
+          assertEquals(there, back, 1e-3);
+        }
+      }
+      Tensor images = pictures.images();
+      assertArrayEquals(
+          images.toFloats(), new InputDiversity(0, pictures, 3).random(0).apply(images).toFloats());
+      Tensor seen = always.random(1).apply(images);
+      for (float[] picture : Rows.toHost(seen)) {
+        for (float value : picture) {
+          assertTrue(value >= 0 && value <= 1.000001f, "value " + value);
+        }
+      }
+    }
+  }
+
+  @Test
+  void smoothingIsAGaussianOfWeightOne() {
+    try (Scope _ = Scope.open("test")) {
+      float[] point = new float[12 * 90];
+      point[2 * 5 + 2] = 1;
+      float[] smooth =
+          new InputDiversity(0, pictures, 3)
+              .gaussian(3)
+              .apply(Testing.images(SHAPE, point))
+              .toFloats();
+      double side = Math.exp(-4.5) / (1 + 2 * Math.exp(-4.5));
+      double middle = 1 / (1 + 2 * Math.exp(-4.5));
+      assertEquals(middle * middle, smooth[2 * 5 + 2], 1e-6);
+      assertEquals(middle * side, smooth[2 * 5 + 1], 1e-6);
+      assertEquals(side * side, smooth[3 * 5 + 3], 1e-6);
+      assertEquals(0, smooth[2 * 5 + 4]);
+    }
+  }
+
+  @Test
+  void ensemblesAnswerByTheMeanOfTheirLogits() {
+    FunctionClassifier other = FunctionClassifier.network(random, SHAPE, 5);
+    Ensemble both = new Ensemble(List.of(classifier, other));
+    try (Scope _ = Scope.open("test")) {
+      float[] first = classifier.logits(pictures.images()).toFloats();
+      float[] second = other.logits(pictures.images()).toFloats();
+      float[] mean = both.logits(pictures.images()).toFloats();
+      for (int i = 0; i < mean.length; i++) {
+        assertEquals((first[i] + second[i]) / 2, mean[i], 1e-5);
+      }
+      Threat threat = MedianThreat.of(classifier, pictures, Norm.LINF, 3);
+      AttackResult result =
+          new Transfer(new MomentumFgsm().diversity(0.5), both)
+              .run(classifier, pictures, threat, 1);
+      assertTrue(result.robustAccuracy() < 1, "nothing carried over");
+      result.pictures().forEach(one -> assertEquals(1, one.queries()));
+    }
+    FunctionClassifier fewer = FunctionClassifier.network(random, SHAPE, 4);
+    var error =
+        assertThrows(
+            IllegalArgumentException.class, () -> new Ensemble(List.of(classifier, fewer)));
+    assertEquals("ensemble: a member has classes 4, the first one 5", error.getMessage());
+    assertThrows(IllegalArgumentException.class, () -> new Ensemble(List.of()));
+  }
+
+  @Test
+  void settingsOutOfRangeAreRefused() {
+    MomentumFgsm attack = new MomentumFgsm();
+    assertThrows(IllegalArgumentException.class, () -> attack.iterations(0));
+    assertThrows(IllegalArgumentException.class, () -> attack.decay(1.5));
+    assertThrows(IllegalArgumentException.class, () -> attack.diversity(-1));
+    assertThrows(IllegalArgumentException.class, () -> attack.smoothing(4));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new MomentumFgsm(Loss.DLR, 1, Double.NaN, false, 0, 1));
+  }
+}

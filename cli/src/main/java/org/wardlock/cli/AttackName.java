@@ -1,0 +1,165 @@
+package org.wardlock.cli;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.wardlock.attacks.Attack;
+import org.wardlock.attacks.Loss;
+import org.wardlock.attacks.Mode;
+import org.wardlock.attacks.Rational;
+import org.wardlock.attacks.gradient.Apgd;
+import org.wardlock.attacks.gradient.DeepFool;
+import org.wardlock.attacks.gradient.Fab;
+import org.wardlock.attacks.gradient.Fgsm;
+import org.wardlock.attacks.gradient.MomentumFgsm;
+import org.wardlock.attacks.gradient.Pgd;
+import org.wardlock.attacks.score.Square;
+
+/** Attacks by the names that users give them. */
+enum AttackName {
+  FGSM,
+  PGD,
+  PGD_DLR,
+  PGD_MARGIN,
+  APGD_CE,
+  APGD_DLR,
+  APGD_MARGIN,
+  APGD_T,
+  FAB,
+  FAB_T,
+  DEEPFOOL,
+  SQUARE,
+  MI_FGSM,
+  NI_FGSM,
+  MI_DI_FGSM,
+  MI_TI_FGSM,
+  MI_DI_TI_FGSM;
+
+  /** Steps of PGD unless given. */
+  static final int PGD_STEPS = 40;
+
+  /** How many classes apgd-t and fab-t lead to: as AutoAttack. */
+  private static final int TARGETS = 9;
+
+  private static final double DIVERSITY = 0.7;
+  private static final int SMOOTHING = 7;
+
+  /**
+   * What users may set.
+   *
+   * @param stepSize present for {@link #isPgd} alone
+   */
+  record Settings(
+      Optional<Integer> steps,
+      Optional<Rational> stepSize,
+      Optional<Integer> restarts,
+      Optional<Integer> queries,
+      Mode mode) {}
+
+  static AttackName parse(String text) {
+    return Arrays.stream(values())
+        .filter(name -> name.toString().equals(text))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new InputException(
+                    "--attack %s: unknown; expected %s"
+                        .formatted(
+                            text,
+                            Arrays.stream(values())
+                                .map(AttackName::toString)
+                                .collect(Collectors.joining(", ")))));
+  }
+
+  boolean isPgd() {
+    return this == PGD || this == PGD_DLR || this == PGD_MARGIN;
+  }
+
+  boolean hasSteps() {
+    return this != FGSM && this != SQUARE;
+  }
+
+  boolean hasStarts() {
+    return isPgd() || hasModes();
+  }
+
+  boolean hasQueries() {
+    return this == SQUARE;
+  }
+
+  boolean hasModes() {
+    return switch (this) {
+      case APGD_CE, APGD_DLR, APGD_MARGIN, APGD_T, FAB, FAB_T, SQUARE -> true;
+      default -> false;
+    };
+  }
+
+  boolean choosesTargets() {
+    return this == APGD_T || this == FAB || this == FAB_T || this == DEEPFOOL;
+  }
+
+  Attack attack(Settings settings) {
+    return switch (this) {
+      case FGSM -> new Fgsm();
+      case PGD -> pgd(Loss.CROSS_ENTROPY, settings);
+      case PGD_DLR -> pgd(Loss.DLR, settings);
+      case PGD_MARGIN -> pgd(Loss.MARGIN, settings);
+      case APGD_CE -> apgd(new Apgd(Loss.CROSS_ENTROPY), settings);
+      case APGD_DLR -> apgd(new Apgd(Loss.DLR), settings);
+      case APGD_MARGIN -> apgd(new Apgd(Loss.MARGIN), settings);
+      case APGD_T -> apgd(Apgd.targeted(TARGETS), settings);
+      case FAB -> fab(new Fab(), settings);
+      case FAB_T -> fab(Fab.targeted(TARGETS), settings);
+      case DEEPFOOL -> {
+        DeepFool usual = new DeepFool();
+        yield usual.iterations(settings.steps().orElse(usual.iterations()));
+      }
+      case SQUARE -> square(new Square(), settings);
+      case MI_FGSM -> momentum(new MomentumFgsm(), settings);
+      case NI_FGSM -> momentum(new MomentumFgsm().lookingAhead(), settings);
+      case MI_DI_FGSM -> momentum(new MomentumFgsm().diversity(DIVERSITY), settings);
+      case MI_TI_FGSM -> momentum(new MomentumFgsm().smoothing(SMOOTHING), settings);
+      case MI_DI_TI_FGSM ->
+          momentum(new MomentumFgsm().diversity(DIVERSITY).smoothing(SMOOTHING), settings);
+    };
+  }
+
+  private static Attack pgd(Loss loss, Settings settings) {
+    return new Pgd(loss)
+        .iterations(settings.steps().orElse(PGD_STEPS))
+        .restarts(settings.restarts().orElse(1))
+        .stepSize(settings.stepSize().orElseThrow());
+  }
+
+  private static Attack apgd(Apgd usual, Settings settings) {
+    return usual
+        .iterations(settings.steps().orElse(usual.iterations()))
+        .restarts(settings.restarts().orElse(usual.restarts()))
+        .mode(settings.mode());
+  }
+
+  private static Attack fab(Fab usual, Settings settings) {
+    return usual
+        .iterations(settings.steps().orElse(usual.iterations()))
+        .restarts(settings.restarts().orElse(usual.restarts()))
+        .mode(settings.mode());
+  }
+
+  private static Attack momentum(MomentumFgsm usual, Settings settings) {
+    return usual.iterations(settings.steps().orElse(usual.iterations()));
+  }
+
+  private static Attack square(Square usual, Settings settings) {
+    return usual
+        .queries(settings.queries().orElse(usual.queries()))
+        .restarts(settings.restarts().orElse(usual.restarts()))
+        .mode(settings.mode());
+  }
+
+  /** As users write it. */
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+}
