@@ -26,6 +26,7 @@
 namespace emulation {
 
 constexpr int WARP = 32;
+constexpr int WARPGROUP = 128;
 constexpr size_t STACK_BYTES = 128 * 1024;
 constexpr uint32_t POISON = 0xFFFFFFFFu; // as a number NaN, in bf16 and float32 alike
 
@@ -52,14 +53,16 @@ struct Thread {
   bool finished = false;
   const char *waitsFor = "";
   std::vector<uint32_t> clock; // by thread: up to where its accesses lie before ours
+  std::vector<uint32_t> unfenced; // words that it wrote and no fence has shown to tensor cores
   std::vector<Copy> begunCopies;
   std::vector<std::vector<Copy>> groups;
 };
 
-struct Warp {
+// Threads that come to an instruction together: a warp or a warpgroup.
+struct Gathering {
   const void *operation = nullptr;
   int arrived = 0;
-  void *operands[WARP];
+  void *operands[WARPGROUP];
 };
 
 struct Word {
@@ -67,13 +70,35 @@ struct Word {
   uint32_t written = 0;
   bool pending = false;
   bool initialised = false;
+  bool fenced = false; // for what reads it asynchronously
+  int products = 0;    // that read it now
+};
+
+// A product of a warpgroup that is on its way: see emulation_warpgroup.h.
+struct WarpgroupProduct {
+  uint64_t a;
+  uint64_t b;
+  int columns;
+  bool aOuter;
+  bool bOuter;
+};
+
+struct Warpgroup {
+  bool fenced = false;
+  bool inFlight = false;
+  float *sum[WARPGROUP];
+  std::vector<float> values[WARPGROUP]; // meanwhile, since registers must not be looked at
+  std::vector<WarpgroupProduct> begun;
+  std::vector<std::vector<WarpgroupProduct>> groups;
 };
 
 struct Block {
   int number = 0;
   int threads = 0;
   std::vector<Thread> thread;
-  std::vector<Warp> warp;
+  std::vector<Gathering> warps;
+  std::vector<Gathering> warpgroups;
+  std::vector<Warpgroup> products; // by warpgroup
   std::vector<uint32_t> memory;
   std::vector<Word> word;
   std::vector<uint32_t> reads; // by word and thread: the clock of its last read
@@ -127,6 +152,9 @@ inline void runThread() {
   if (!thread.begunCopies.empty()) {
     fail("ends with copies that it never committed");
   }
+  if (block.threads >= WARPGROUP && block.products[block.current / WARPGROUP].inFlight) {
+    fail("ends while products that it began are on their way");
+  }
   thread.finished = true;
   _longjmp(block.scheduler, 1);
 }
@@ -143,7 +171,9 @@ inline __attribute__((noinline)) void enter(Thread &thread) {
 
 // Runs one block to its end or to the first failure.
 inline void runBlock(int sharedBytes) {
-  block.warp.assign(block.threads / WARP, Warp());
+  block.warps.assign(block.threads / WARP, Gathering());
+  block.warpgroups.assign(block.threads / WARPGROUP, Gathering());
+  block.products.assign(block.threads / WARPGROUP, Warpgroup());
   block.memory.assign(sharedBytes / 4, POISON);
   block.word.assign(sharedBytes / 4, Word());
   block.reads.resize(static_cast<size_t>(sharedBytes / 4) * block.threads);
@@ -164,6 +194,7 @@ inline void runBlock(int sharedBytes) {
     makecontext(&thread.start, runThread, 0);
     thread.begun = thread.blocked = thread.finished = false;
     thread.clock.assign(block.threads, block.time);
+    thread.unfenced.clear();
     thread.begunCopies.clear();
     thread.groups.clear();
   }
@@ -256,6 +287,9 @@ inline void noteRead(int thread, uint32_t address, int bytes) {
 
 inline void requireWritable(uint32_t index, const std::vector<uint32_t> &clock) {
   requireOrderedWriter(index, clock);
+  if (block.word[index].products > 0) {
+    fail("overwrites what a product on its way reads" + at(index));
+  }
   const uint32_t *reads = &block.reads[static_cast<size_t>(index) * block.threads];
   for (int t = 0; t < block.threads; t++) {
     if (reads[t] > clock[t]) {
@@ -268,7 +302,8 @@ inline void noteWrite(int thread, uint32_t address, int bytes) {
   auto &clock = block.thread[thread].clock;
   for (uint32_t index = address / 4; index < (address + bytes) / 4; index++) {
     requireWritable(index, clock);
-    block.word[index] = Word{thread, clock[thread], false, true};
+    block.word[index] = Word{thread, clock[thread], false, true, false, 0};
+    block.thread[thread].unfenced.push_back(index);
   }
 }
 
@@ -308,7 +343,8 @@ inline void beginCopy(uint32_t shared, const void *global, int bytes, int valid)
 
 inline void finishCopy(const Copy &copy) {
   for (uint32_t index = copy.shared / 4; index < (copy.shared + copy.bytes) / 4; index++) {
-    block.word[index] = Word{block.current, self().clock[block.current], false, true};
+    block.word[index] = Word{block.current, self().clock[block.current], false, true, false, 0};
+    self().unfenced.push_back(index);
   }
   memset(sharedBytes(copy.shared), 0, copy.bytes);
   memcpy(sharedBytes(copy.shared), copy.global, copy.valid);
@@ -330,24 +366,24 @@ inline void await(size_t newest) {
   }
 }
 
-// ---- what a warp does together
+// ---- what a warp does together, or a warpgroup
 
-template <class T> void together(T *mine, void (*execute)(T **lanes, int firstThread)) {
-  int lane = block.current % WARP;
+template <int THREADS = WARP, class T> void together(T *mine, void (*execute)(T **lanes, int firstThread)) {
+  int lane = block.current % THREADS;
   int first = block.current - lane;
-  Warp &warp = block.warp[block.current / WARP];
-  if (warp.arrived > 0 && warp.operation != reinterpret_cast<const void *>(execute)) {
+  Gathering &gathering = (THREADS == WARP ? block.warps : block.warpgroups)[block.current / THREADS];
+  if (gathering.arrived > 0 && gathering.operation != reinterpret_cast<const void *>(execute)) {
     fail("lanes of a warp have come to different instructions");
   }
-  warp.operation = reinterpret_cast<const void *>(execute);
-  warp.operands[lane] = mine;
-  if (++warp.arrived < WARP) {
+  gathering.operation = reinterpret_cast<const void *>(execute);
+  gathering.operands[lane] = mine;
+  if (++gathering.arrived < THREADS) {
     waitBlocked("the other lanes of its warp");
     return;
   }
-  execute(reinterpret_cast<T **>(warp.operands), first);
-  warp.arrived = 0;
-  for (int i = 0; i < WARP; i++) {
+  execute(reinterpret_cast<T **>(gathering.operands), first);
+  gathering.arrived = 0;
+  for (int i = 0; i < THREADS; i++) {
     block.thread[first + i].blocked = false;
   }
 }

@@ -33,13 +33,16 @@ import org.wardlock.tensor.spi.RepeatedWork;
  * <p>With the system property {@code wardlock.cuda.blocking} each launch is waited for, so that a
  * fault is reported by the one that caused it. With {@code wardlock.cuda.graphs=false} no work is
  * repeated by graphs. With {@code wardlock.cuda.tf32} products of float32 may round their operands
- * to tf32, which is faster and keeps three digits; without it they do not.
+ * to tf32, which is faster and keeps three digits; without it they do not. With {@code
+ * wardlock.cuda.warpgroups} products of bf16 are hopper_gemm.cu's on compute capability 9.0: not by
+ * default, because that has run on a model of a GPU only.
  */
 final class CudaRuntime implements GpuRuntime {
   private static final boolean BLOCKING = Boolean.getBoolean("wardlock.cuda.blocking");
   private static final boolean GRAPHS =
       Boolean.parseBoolean(System.getProperty("wardlock.cuda.graphs", "true"));
   private static final boolean TF32 = Boolean.getBoolean("wardlock.cuda.tf32");
+  private static final boolean WARPGROUPS = Boolean.getBoolean("wardlock.cuda.warpgroups");
 
   private final Device device;
   private final CudaDevice cudaDevice;
@@ -187,6 +190,11 @@ final class CudaRuntime implements GpuRuntime {
     private final KernelBinaries own = KernelBinaries.loadOwn();
     private final ConcurrentHashMap<String, CUmodule> modules = new ConcurrentHashMap<>();
     private final int largestSharedBytes = thread.call(stream::largestSharedBytes);
+
+    @Override
+    public boolean hasWarpgroups() {
+      return WARPGROUPS && cudaDevice.major() == 9 && cudaDevice.minor() == 0;
+    }
 
     @Override
     public int largestSharedBytes() {

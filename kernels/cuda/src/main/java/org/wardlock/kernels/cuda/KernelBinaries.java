@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /** The kernels as nvcc compiled them ahead of time: see CudaBinaries among the tests. */
 final class KernelBinaries {
@@ -26,6 +27,9 @@ final class KernelBinaries {
 
   /** PTX for compute capability 8.0 and all later ones: the driver compiles it. */
   static final String PTX = "compute_80";
+
+  /** PTX for compute capability 9.0 alone, of kernels that have none for others. */
+  static final String HOPPER_PTX = "compute_90a";
 
   private final Manifest manifest;
 
@@ -76,28 +80,42 @@ final class KernelBinaries {
     return family;
   }
 
-  /** The images that suit a device, best first. */
+  /**
+   * The images that suit a device, best first.
+   *
+   * @throws IllegalStateException if none does
+   */
   static List<Image> images(Manifest.Family family, int major, int minor) {
     var targets = new ArrayList<String>();
     if (major == 8) {
       targets.add(AMPERE);
     } else if (major == 9 && minor == 0) {
-      targets.add(HOPPER);
+      targets.addAll(List.of(HOPPER, HOPPER_PTX));
     }
     targets.add(PTX);
-    return targets.stream().map(target -> image(family, target)).toList();
+    List<Image> images =
+        targets.stream().flatMap(target -> image(family, target).stream()).toList();
+    if (images.isEmpty()) {
+      throw new IllegalStateException(
+          "no CUDA binary is for compute capability " + major + "." + minor);
+    }
+    return images;
   }
 
-  private static Image image(Manifest.Family family, String target) {
-    String file =
-        family.images().stream()
-            .filter(image -> image.target().equals(target))
-            .findFirst()
-            .orElseThrow(() -> new IllegalStateException("no CUDA binary is for " + target))
-            .file();
-    byte[] content = resource(file);
-    return new Image(
-        target, target.equals(PTX) ? Arrays.copyOf(content, content.length + 1) : content);
+  private static Optional<Image> image(Manifest.Family family, String target) {
+    return family.images().stream()
+        .filter(image -> image.target().equals(target))
+        .findFirst()
+        .map(image -> image(target, resource(image.file())));
+  }
+
+  private static Image image(String target, byte... content) {
+    return new Image(target, isPtx(target) ? Arrays.copyOf(content, content.length + 1) : content);
+  }
+
+  /** Whether what is for a target is PTX, and not machine code. */
+  static boolean isPtx(String target) {
+    return target.startsWith("compute_");
   }
 
   /** A file's content. */

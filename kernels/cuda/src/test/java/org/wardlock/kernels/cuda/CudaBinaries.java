@@ -28,7 +28,8 @@ final class CudaBinaries {
       Map.of(
           KernelBinaries.AMPERE, List.of("-cubin", "-gencode=arch=compute_80,code=sm_80"),
           KernelBinaries.HOPPER, List.of("-cubin", "-gencode=arch=compute_90a,code=sm_90a"),
-          KernelBinaries.PTX, List.of("-ptx", "-arch=compute_80"));
+          KernelBinaries.PTX, List.of("-ptx", "-arch=compute_80"),
+          KernelBinaries.HOPPER_PTX, List.of("-ptx", "-arch=compute_90a"));
 
   /** What nvcc states is its own version, which old drivers refuse; the first that suffices. */
   private static final List<String> PTX_VERSIONS =
@@ -77,9 +78,20 @@ final class CudaBinaries {
   private void writeManifest(Map<String, Manifest.Family> families, Path target)
       throws IOException, InterruptedException {
     var flags = new TreeMap<String, String>();
-    TARGETS.keySet().forEach(name -> flags.put(name, String.join(" ", flags(name))));
+    for (Manifest.Family family : families.values()) {
+      for (Manifest.Image image : family.images()) {
+        flags.put(image.target(), String.join(" ", flags(image.target())));
+      }
+    }
     var manifest = new Manifest(compiler(), flags, families);
     Files.writeString(target.resolve(KernelBinaries.MANIFEST), manifest.text());
+  }
+
+  /** PTX, from which signatures are read, and machine code. */
+  private static List<String> targets(String family) {
+    return CudaSource.HOPPER.contains(family)
+        ? List.of(KernelBinaries.HOPPER_PTX, KernelBinaries.HOPPER)
+        : List.of(KernelBinaries.PTX, KernelBinaries.AMPERE, KernelBinaries.HOPPER);
   }
 
   private static List<String> flags(String target) {
@@ -98,18 +110,19 @@ final class CudaBinaries {
       throws IOException, InterruptedException {
     Files.writeString(folder.resolve(family + ".cu"), source);
     var images = new ArrayList<Manifest.Image>();
-    for (String name : TARGETS.keySet().stream().sorted().toList()) {
-      String file = family + "." + name + (name.equals(KernelBinaries.PTX) ? ".ptx" : ".cubin");
+    for (String name : targets(family)) {
+      boolean isPtx = KernelBinaries.isPtx(name);
+      String file = family + "." + name + (isPtx ? ".ptx" : ".cubin");
       compile(family, name, file);
       byte[] content =
-          name.equals(KernelBinaries.PTX)
-              ? withLowestVersion(file).getBytes(StandardCharsets.UTF_8)
+          isPtx
+              ? withLowestVersion(file, name).getBytes(StandardCharsets.UTF_8)
               : Files.readAllBytes(folder.resolve(file));
       Files.write(target.resolve(subfolder + file), content);
       images.add(new Manifest.Image(name, subfolder + file, Manifest.hash(content)));
     }
     var kernels = new TreeMap<String, KernelSignature>();
-    String ptx = Files.readString(folder.resolve(family + "." + KernelBinaries.PTX + ".ptx"));
+    String ptx = Files.readString(folder.resolve(family + "." + targets(family).get(0) + ".ptx"));
     PtxSignatures.of(ptx).forEach(kernel -> kernels.put(kernel.name(), kernel));
     return new Manifest.Family(Manifest.hash(source), images, kernels);
   }
@@ -128,13 +141,15 @@ final class CudaBinaries {
   }
 
   /** The PTX as if an older nvcc had made it, as far as ptxas takes that. */
-  private String withLowestVersion(String file) throws IOException, InterruptedException {
+  private String withLowestVersion(String file, String target)
+      throws IOException, InterruptedException {
+    String code = target.replace("compute", "sm");
     String ptx = Files.readString(folder.resolve(file));
     for (String version : PTX_VERSIONS) {
       String lowered = ptx.replaceFirst("(?m)^\\.version [0-9.]+$", ".version " + version);
       Files.writeString(folder.resolve("lowered.ptx"), lowered);
-      if (start("nvcc", "-cubin", "-arch=sm_80", "-o", "lowered.cubin", "lowered.ptx").status()
-          == 0) {
+      String gencode = "-gencode=arch=" + target + ",code=" + code;
+      if (start("nvcc", "-cubin", gencode, "-o", "lowered.cubin", "lowered.ptx").status() == 0) {
         return lowered;
       }
     }

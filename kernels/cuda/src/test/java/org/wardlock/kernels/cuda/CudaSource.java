@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -12,7 +13,10 @@ import java.util.regex.Pattern;
 final class CudaSource {
   /** The families there are. */
   static final List<String> FAMILIES =
-      List.of("tensor_attention", "tensor_depthwise", "tensor_gemm");
+      List.of("hopper_gemm", "tensor_attention", "tensor_depthwise", "tensor_gemm");
+
+  /** Those of them that compute capability 9.0 alone can run. */
+  static final Set<String> HOPPER = Set.of("hopper_gemm");
 
   /** Where they are; tests run in the module's folder. */
   static final Path FOLDER = Path.of("src", "main", "cuda");

@@ -28,7 +28,7 @@ final class EmulatedFamilies {
   static Map<String, SymbolLookup> of(String... families) {
     var compiled = new HashMap<String, SymbolLookup>();
     for (String family : families) {
-      compiled.put(family, compiled(family, CudaSource.of(family)));
+      compiled.put(family, compiled(family, CudaSource.of(family), "-O1"));
     }
     return compiled;
   }
@@ -37,15 +37,17 @@ final class EmulatedFamilies {
   static Map<String, SymbolLookup> with(String family, String text, String replacement) {
     String source = CudaSource.of(family);
     assertTrue(source.contains(text), family + " has no '" + text + "' to replace");
-    return Map.of(family, compiled(family, source.replace(text, replacement)));
+    // runs little: what counts is how long it takes to compile
+    return Map.of(family, compiled(family, source.replace(text, replacement), "-O0"));
   }
 
-  private static SymbolLookup compiled(String family, String source) {
+  private static SymbolLookup compiled(String family, String source, String optimisation) {
     return COMPILED.computeIfAbsent(
-        source, _ -> SymbolLookup.libraryLookup(compile(family, source), Arena.global()));
+        source,
+        _ -> SymbolLookup.libraryLookup(compile(family, source, optimisation), Arena.global()));
   }
 
-  private static Path compile(String family, String source) {
+  private static Path compile(String family, String source, String optimisation) {
     try {
       Files.createDirectories(TARGET);
       // its own name for every text: a library that is loaded must not be overwritten
@@ -60,7 +62,7 @@ final class EmulatedFamilies {
             new ProcessBuilder(
                     "g++",
                     "-std=c++17",
-                    "-O1",
+                    optimisation,
                     "-shared",
                     "-fPIC",
                     // several are loaded at once, and what they define must not meet

@@ -33,8 +33,10 @@ import org.wardlock.tensor.spi.HostMemory;
  */
 @SuppressWarnings("restricted")
 final class EmulatedGpu implements GpuRuntime {
-  /** As an A100 has. */
+  /** As an A100 has, or where there are warpgroups an H100. */
   private static final int SHARED_BYTES = 163 * 1024;
+
+  private static final int WARPGROUP_SHARED_BYTES = 227 * 1024;
 
   private static final int ALIGNMENT = 256;
   private static final int MESSAGE_BYTES = 512;
@@ -48,6 +50,7 @@ final class EmulatedGpu implements GpuRuntime {
   private final Arena arena = Arena.ofShared();
   private final Map<String, SymbolLookup> families;
   private final boolean tf32;
+  private final boolean warpgroups;
   private final TreeSet<String> launched = new TreeSet<>();
   private long conflicts;
 
@@ -58,8 +61,14 @@ final class EmulatedGpu implements GpuRuntime {
    * @param tf32 whether float32 may be rounded
    */
   EmulatedGpu(Map<String, SymbolLookup> families, boolean tf32) {
+    this(families, tf32, false);
+  }
+
+  /** A device that may have warpgroups. */
+  EmulatedGpu(Map<String, SymbolLookup> families, boolean tf32, boolean warpgroups) {
     this.families = families;
     this.tf32 = tf32;
+    this.warpgroups = warpgroups;
   }
 
   /** The kernels that were launched. */
@@ -136,8 +145,13 @@ final class EmulatedGpu implements GpuRuntime {
     return new TensorCores(
         new TensorModules() {
           @Override
+          public boolean hasWarpgroups() {
+            return warpgroups;
+          }
+
+          @Override
           public int largestSharedBytes() {
-            return SHARED_BYTES;
+            return warpgroups ? WARPGROUP_SHARED_BYTES : SHARED_BYTES;
           }
 
           @Override

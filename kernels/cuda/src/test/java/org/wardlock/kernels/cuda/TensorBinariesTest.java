@@ -1,6 +1,7 @@
 package org.wardlock.kernels.cuda;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
@@ -33,31 +34,41 @@ class TensorBinariesTest {
 
   @Test
   void everyImageIsTheOneThatTheManifestMeans() {
-    Set<String> targets = Set.of(KernelBinaries.AMPERE, KernelBinaries.HOPPER, KernelBinaries.PTX);
-    for (Manifest.Family family : manifest.families().values()) {
-      assertEquals(
-          targets,
-          family.images().stream().map(Manifest.Image::target).collect(Collectors.toSet()));
-      for (Manifest.Image image : family.images()) {
-        assertEquals(
-            image.hash(), Manifest.hash(KernelBinaries.resource(image.file())), image.file());
-      }
-    }
+    manifest
+        .families()
+        .forEach(
+            (name, family) -> {
+              Set<String> targets =
+                  CudaSource.HOPPER.contains(name)
+                      ? Set.of(KernelBinaries.HOPPER, KernelBinaries.HOPPER_PTX)
+                      : Set.of(KernelBinaries.AMPERE, KernelBinaries.HOPPER, KernelBinaries.PTX);
+              assertEquals(
+                  targets,
+                  family.images().stream().map(Manifest.Image::target).collect(Collectors.toSet()));
+              for (Manifest.Image image : family.images()) {
+                byte[] content = KernelBinaries.resource(image.file());
+                assertEquals(image.hash(), Manifest.hash(content), image.file());
+              }
+            });
   }
 
   @Test
   void signaturesAreThoseOfPtxAndMachineCode() {
-    for (Manifest.Family family : manifest.families().values()) {
-      byte[] bytes = KernelBinaries.images(family, 12, 0).getFirst().bytes();
+    for (String name : manifest.families().keySet()) {
+      Manifest.Family family = manifest.families().get(name);
+      boolean hopper = CudaSource.HOPPER.contains(name);
+      byte[] bytes = KernelBinaries.images(family, hopper ? 9 : 12, 0).getLast().bytes();
       String ptx = new String(bytes, 0, bytes.length - 1, StandardCharsets.US_ASCII);
-      assertTrue(ptx.contains("\n.version 7."), "PTX states a new version");
+      String version = hopper ? "8.0" : "7.";
+      assertTrue(ptx.contains("\n.version " + version), "PTX states a new version");
       Map<String, KernelSignature> declared =
           PtxSignatures.of(ptx).stream()
               .collect(Collectors.toMap(KernelSignature::name, Function.identity()));
       assertEquals(declared, family.kernels());
       var withoutAddresses = new TreeMap<String, KernelSignature>();
-      declared.forEach((name, kernel) -> withoutAddresses.put(name, withoutAddresses(kernel)));
-      for (int major : List.of(8, 9)) {
+      declared.forEach(
+          (kernel, signature) -> withoutAddresses.put(kernel, withoutAddresses(signature)));
+      for (int major : hopper ? List.of(9) : List.of(8, 9)) {
         KernelBinaries.Image cubin = KernelBinaries.images(family, major, 0).getFirst();
         assertEquals(withoutAddresses, CubinSignatures.of(cubin.bytes()), cubin.target());
       }
@@ -80,6 +91,19 @@ class TensorBinariesTest {
         for (Parameter parameter : kernel.parameters()) {
           assertEquals(parameter.bytes() == Long.BYTES, parameter.pointer(), kernel.name());
         }
+      }
+    }
+  }
+
+  @Test
+  void whatHopperAloneRunsIsForNoOther() {
+    for (String name : CudaSource.HOPPER) {
+      Manifest.Family family = manifest.families().get(name);
+      assertEquals(
+          List.of(KernelBinaries.HOPPER, KernelBinaries.HOPPER_PTX),
+          KernelBinaries.images(family, 9, 0).stream().map(KernelBinaries.Image::target).toList());
+      for (int major : List.of(8, 10)) {
+        assertThrows(IllegalStateException.class, () -> KernelBinaries.images(family, major, 0));
       }
     }
   }

@@ -30,7 +30,7 @@ public final class TensorCores implements DeviceKernels {
    */
   public TensorCores(TensorModules modules, Backend backend, boolean tf32) {
     this.modules = modules;
-    this.gemm = new TensorGemm(this, backend, tf32);
+    this.gemm = new TensorGemm(this, backend, tf32, modules.hasWarpgroups());
     this.attention = new TensorAttention(this, modules.largestSharedBytes());
     this.depthwise = new TensorDepthwise(this, backend, modules.largestSharedBytes());
   }

@@ -11,10 +11,10 @@ import org.wardlock.tensor.spi.Operand;
 import org.wardlock.tensor.spi.Storage;
 
 /**
- * Matrix products by tensor_gemm.cu. A long summed extent is cut into slices of {@link
- * #SLICE_LENGTH}, so that a weight's gradient, small and summed over a whole batch, keeps more of
- * the device busy than it has tiles; the slices are added up in order. The cuts follow from the
- * summed extent alone, and so do the bits.
+ * Matrix products by tensor_gemm.cu, or by hopper_gemm.cu where warpgroups multiply bf16. A long
+ * summed extent is cut into slices of {@link #SLICE_LENGTH}, so that a weight's gradient, small and
+ * summed over a whole batch, keeps more of the device busy than it has tiles; the slices are added
+ * up in order. The cuts follow from the summed extent alone, and so do the bits.
  */
 final class TensorGemm {
   private static final String FAMILY = "tensor_gemm";
@@ -23,9 +23,13 @@ final class TensorGemm {
   private static final int TILE = 128;
   private static final int DEPTH_BYTES = 64;
   private static final int STAGES = 3;
-  private static final int SHARED_BYTES = STAGES * 2 * TILE * DEPTH_BYTES;
   private static final int SUM_THREADS = 256;
   private static final int SUM_NEIGHBOURS = 4;
+
+  // as in hopper_gemm.cu
+  private static final String HOPPER_FAMILY = "hopper_gemm";
+  private static final int HOPPER_DEPTH = 64;
+  private static final int HOPPER_STAGES = 4;
 
   /** How much of the summed extent one block adds up. */
   static final int SLICE_LENGTH = 4096;
@@ -33,11 +37,13 @@ final class TensorGemm {
   private final TensorCores cores;
   private final Backend backend;
   private final boolean tf32;
+  private final boolean warpgroups;
 
-  TensorGemm(TensorCores cores, Backend backend, boolean tf32) {
+  TensorGemm(TensorCores cores, Backend backend, boolean tf32, boolean warpgroups) {
     this.cores = cores;
     this.backend = backend;
     this.tf32 = tf32;
+    this.warpgroups = warpgroups;
   }
 
   /** Computes a product, or nothing if it is not one for tensor cores: says which. */
@@ -53,7 +59,7 @@ final class TensorGemm {
     if (left.isEmpty() || right.isEmpty()) {
       return false;
     }
-    var product = new Product(left.get(), right.get(), out);
+    var product = new Product(left.get(), right.get(), out, method(a.dtype(), shape.extent(2)));
     if (product.blocks() > Integer.MAX_VALUE) {
       return false;
     }
@@ -82,8 +88,56 @@ final class TensorGemm {
         };
   }
 
+  /**
+   * The kernels that compute a product.
+   *
+   * @param family their source
+   * @param columns of a tile of 128 rows
+   * @param depth of a step, in elements
+   * @param threads of a block
+   * @param sharedBytes of a block
+   */
+  private record Method(String family, int columns, int depth, int threads, int sharedBytes) {
+    static final Method BF16 = ofWarps(DType.BF16, 128);
+    static final Method TF32 = ofWarps(DType.F32, 256);
+    static final Method HOPPER_192 = ofWarpgroups(192);
+    static final Method HOPPER_256 = ofWarpgroups(256);
+
+    private static Method ofWarps(DType dtype, int threads) {
+      int sharedBytes = STAGES * 2 * TILE * DEPTH_BYTES;
+      return new Method(FAMILY, TILE, DEPTH_BYTES / dtype.bytes(), threads, sharedBytes);
+    }
+
+    private static Method ofWarpgroups(int columns) {
+      int sharedBytes = HOPPER_STAGES * (TILE + columns) * HOPPER_DEPTH * Short.BYTES;
+      return new Method(HOPPER_FAMILY, columns, HOPPER_DEPTH, 256, sharedBytes);
+    }
+
+    /** The kernel's name: types, then which extents lie contiguously. */
+    String kernel(Matrix left, Matrix right, DType out) {
+      String orders = (left.innerContiguous() ? "K" : "M") + (right.innerContiguous() ? "K" : "N");
+      String types = out == DType.BF16 ? "Bf16" : "Bf16Float";
+      if (family.equals(HOPPER_FAMILY)) {
+        return "hopper" + types + orders + columns;
+      }
+      return "gemm" + (left.operand().dtype() == DType.F32 ? "Tf32" : types) + orders;
+    }
+  }
+
+  /** Where both tiles of warpgroups serve, the one that has fewer columns beyond the edge. */
+  private Method method(DType dtype, int columns) {
+    if (dtype == DType.F32) {
+      return Method.TF32;
+    }
+    if (!warpgroups) {
+      return Method.BF16;
+    }
+    boolean narrow = Math.ceilDiv(columns, 192) * 192 < Math.ceilDiv(columns, 256) * 256;
+    return narrow ? Method.HOPPER_192 : Method.HOPPER_256;
+  }
+
   /** A product of operands that fit, cut into blocks. */
-  private record Product(Matrix left, Matrix right, Operand out) {
+  private record Product(Matrix left, Matrix right, Operand out, Method method) {
     private int entries() {
       return out.shape().extent(0);
     }
@@ -105,35 +159,18 @@ final class TensorGemm {
       return entries() == 1 ? left.operand().shape().extent(0) : 1;
     }
 
-    private int depth() {
-      return DEPTH_BYTES / left.operand().dtype().bytes();
-    }
-
     int sliceSteps() {
-      return SLICE_LENGTH / depth();
+      return SLICE_LENGTH / method.depth();
     }
 
     int slices() {
-      int steps = Math.multiplyExact(summed(), Math.ceilDiv(inner(), depth()));
+      int steps = Math.multiplyExact(summed(), Math.ceilDiv(inner(), method.depth()));
       return Math.ceilDiv(steps, sliceSteps());
     }
 
     long blocks() {
-      long tiles = (long) Math.ceilDiv(rows(), TILE) * Math.ceilDiv(columns(), TILE);
+      long tiles = (long) Math.ceilDiv(rows(), TILE) * Math.ceilDiv(columns(), method.columns());
       return tiles * slices() * entries();
-    }
-
-    int threads() {
-      return left.operand().dtype() == DType.BF16 ? 128 : 256;
-    }
-
-    /** The kernel's name: types, then which extents lie contiguously. */
-    String kernel(DType outType) {
-      String types =
-          left.operand().dtype() == DType.F32
-              ? "gemmTf32"
-              : outType == DType.BF16 ? "gemmBf16" : "gemmBf16Float";
-      return types + (left.innerContiguous() ? "K" : "M") + (right.innerContiguous() ? "K" : "N");
     }
   }
 
@@ -149,12 +186,13 @@ final class TensorGemm {
     product.left().addTo(arguments);
     product.right().addTo(arguments);
     addFinish(arguments, out, epilogue);
+    Method method = product.method();
     cores.launch(
-        FAMILY,
-        product.kernel(out.dtype()),
-        SHARED_BYTES,
+        method.family(),
+        method.kernel(product.left(), product.right(), out.dtype()),
+        method.sharedBytes(),
         (int) product.blocks(),
-        product.threads(),
+        method.threads(),
         arguments);
   }
 

@@ -5,6 +5,9 @@ import org.wardlock.kernels.source.KernelArguments;
 
 /** The kernels on tensor cores as a device loads and launches them. */
 public interface TensorModules {
+  /** Whether products may be those of hopper_gemm.cu, which run on compute capability 9.0 alone. */
+  boolean hasWarpgroups();
+
   /** The most shared memory that a block may have on this device, in bytes. */
   int largestSharedBytes();
 
