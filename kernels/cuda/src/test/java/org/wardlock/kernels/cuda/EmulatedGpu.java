@@ -29,7 +29,7 @@ import org.wardlock.tensor.spi.HostMemory;
 /**
  * Runs the kernels that CUDA alone has on the CPU, as emulation.h models a GPU: compiled by g++
  * from the sources that nvcc compiles, and launched with the arguments that a GPU would get, packed
- * by the signatures of the manifest. It has no shared kernels.
+ * by the signatures of the manifest. Of the shared kernels it has the one that copies.
  */
 @SuppressWarnings("restricted")
 final class EmulatedGpu implements GpuRuntime {
@@ -121,9 +121,51 @@ final class EmulatedGpu implements GpuRuntime {
   @Override
   public GpuProgram build(String name, String source) {
     return kernel -> {
-      throw new UnsupportedOperationException(
-          "the emulated device has no shared kernels, and was asked for " + kernel);
+      if (!name.equals("movement") || !kernel.startsWith("copy")) {
+        throw new UnsupportedOperationException(
+            "the emulated device has no shared kernels, and was asked for " + kernel);
+      }
+      return new Copy(kernel, Integer.parseInt(kernel.substring("copy".length())));
     };
+  }
+
+  /** The one shared kernel that those of src/main/cuda need, for elements of so many bytes. */
+  private record Copy(String name, int bytes) implements GpuKernel {
+    @Override
+    public long localBytes() {
+      return 0;
+    }
+
+    /** Copies from one view to another: structs Extents and View of common.h. */
+    void run(List<Argument> arguments) {
+      int[] extents = ((Argument.Words) arguments.get(0)).words();
+      MemorySegment source = segment(arguments.get(1));
+      int[] from = ((Argument.Words) arguments.get(2)).words();
+      MemorySegment target = segment(arguments.get(3));
+      int[] to = ((Argument.Words) arguments.get(4)).words();
+      for (int i = 0; i < extents[0]; i++) {
+        HostMemory.copy(
+            source,
+            (long) position(i, extents, from) * bytes,
+            target,
+            (long) position(i, extents, to) * bytes,
+            bytes);
+      }
+    }
+
+    private static int position(int index, int[] extents, int... view) {
+      int position = view[0];
+      int left = index;
+      for (int axis = extents[1] - 1; axis >= 0; axis--) {
+        position += left % extents[2 + axis] * view[1 + axis];
+        left /= extents[2 + axis];
+      }
+      return position;
+    }
+  }
+
+  private static MemorySegment segment(Argument memory) {
+    return ((Piece) ((Argument.Memory) memory).memory()).segment();
   }
 
   private record Kernel(KernelSignature signature, SymbolLookup family, int sharedBytes)
@@ -171,6 +213,10 @@ final class EmulatedGpu implements GpuRuntime {
 
   @Override
   public void launch(GpuKernel kernel, int groups, int groupSize, KernelArguments arguments) {
+    if (kernel instanceof Copy copy) {
+      copy.run(arguments.list());
+      return;
+    }
     Kernel own = (Kernel) kernel;
     launched.add(own.name());
     byte[] packed =
@@ -178,7 +224,7 @@ final class EmulatedGpu implements GpuRuntime {
     List<MemorySegment> reachable =
         arguments.list().stream()
             .filter(Argument.Memory.class::isInstance)
-            .map(argument -> ((Piece) ((Argument.Memory) argument).memory()).segment())
+            .map(EmulatedGpu::segment)
             .toList();
     try (Arena call = Arena.ofConfined()) {
       MemorySegment parameters = call.allocate(Math.max(1, packed.length), Long.BYTES);

@@ -2,6 +2,7 @@ package org.wardlock.kernels.cuda.tensorcore;
 
 import java.util.Optional;
 import org.wardlock.kernels.source.KernelArguments;
+import org.wardlock.tensor.Shape;
 import org.wardlock.tensor.spi.Layout;
 import org.wardlock.tensor.spi.Operand;
 
@@ -33,6 +34,13 @@ record Matrix(Operand operand, boolean innerContiguous, int entry, int stride) {
       return Optional.of(matrix(operand, false, innerAxis));
     }
     return Optional.empty();
+  }
+
+  /** A layout of a shape of rank 3 that fits, with gaps behind its rows. */
+  static Layout gapped(Shape shape, int elementBytes) {
+    int copied = COPY_BYTES / elementBytes;
+    long row = Math.ceilDiv(shape.extent(2), copied) * (long) copied;
+    return Layout.of(shape, new long[] {row * shape.extent(1), row, 1}, 0);
   }
 
   private static Matrix matrix(Operand operand, boolean innerContiguous, int other) {

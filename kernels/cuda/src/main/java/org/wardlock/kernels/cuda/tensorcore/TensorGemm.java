@@ -1,6 +1,7 @@
 package org.wardlock.kernels.cuda.tensorcore;
 
-import java.util.Optional;
+import java.util.ArrayList;
+import java.util.List;
 import org.wardlock.kernels.source.KernelArguments;
 import org.wardlock.tensor.DType;
 import org.wardlock.tensor.Shape;
@@ -14,7 +15,8 @@ import org.wardlock.tensor.spi.Storage;
  * Matrix products by tensor_gemm.cu, or by hopper_gemm.cu where warpgroups multiply bf16. A long
  * summed extent is cut into slices of {@link #SLICE_LENGTH}, so that a weight's gradient, small and
  * summed over a whole batch, keeps more of the device busy than it has tiles; the slices are added
- * up in order. The cuts follow from the summed extent alone, and so do the bits.
+ * up in order. The cuts follow from the summed extent alone, and so do the bits. An operand that
+ * does not lie as {@link Matrix} says is copied first, so that strides change nothing either.
  */
 final class TensorGemm {
   private static final String FAMILY = "tensor_gemm";
@@ -54,29 +56,59 @@ final class TensorGemm {
         || a.shape().count() == 0) {
       return false;
     }
-    Optional<Matrix> left = Matrix.of(a, 2);
-    Optional<Matrix> right = Matrix.of(b, 1);
-    if (left.isEmpty() || right.isEmpty()) {
-      return false;
-    }
-    var product = new Product(left.get(), right.get(), out, method(a.dtype(), shape.extent(2)));
-    if (product.blocks() > Integer.MAX_VALUE) {
-      return false;
-    }
-    if (product.slices() == 1) {
-      launch(product, out, epilogue);
-      return true;
-    }
-    Shape parts = Shape.of(shape.extent(0), product.slices(), shape.extent(1), shape.extent(2));
-    Storage storage = backend.allocate(DType.F32, parts.count());
-    try {
-      var sums = new Operand(storage, Layout.contiguous(parts));
-      launch(product, sums, Epilogue.NONE);
-      addUp(cores, sums, out, epilogue);
-    } finally {
-      storage.release();
+    try (var copies = new Copies(backend)) {
+      var product =
+          new Product(
+              copies.matrix(a, 2), copies.matrix(b, 1), out, method(a.dtype(), shape.extent(2)));
+      if (product.slices() == 1) {
+        launch(product, out, epilogue);
+      } else {
+        Operand parts =
+            copies.floats(shape.extent(0), product.slices(), shape.extent(1), shape.extent(2));
+        launch(product, parts, Epilogue.NONE);
+        addUp(cores, parts, out, epilogue);
+      }
     }
     return true;
+  }
+
+  /** Memory between the stages of a product, given back when closed. */
+  private record Copies(Backend backend, List<Storage> storages) implements AutoCloseable {
+    Copies(Backend backend) {
+      this(backend, new ArrayList<>());
+    }
+
+    /** An operand with the summed extent at an axis, copied first if it does not lie as it must. */
+    Matrix matrix(Operand operand, int innerAxis) {
+      return Matrix.of(operand, innerAxis)
+          .orElseGet(() -> Matrix.of(copied(operand), innerAxis).orElseThrow());
+    }
+
+    /** What repeats along the batch is copied once. */
+    private Operand copied(Operand operand) {
+      Layout from = operand.layout();
+      Layout source = from.stride(0) == 0 ? from.slice(0, 0, 1) : from;
+      Layout layout = Matrix.gapped(source.shape(), operand.dtype().bytes());
+      Operand copy = operand(operand.dtype(), layout.end(), layout);
+      backend.copy(operand.with(source), copy);
+      return copy.with(layout.expand(from.shape()));
+    }
+
+    Operand floats(int... extents) {
+      Shape shape = Shape.of(extents);
+      return operand(DType.F32, shape.count(), Layout.contiguous(shape));
+    }
+
+    private Operand operand(DType dtype, long size, Layout layout) {
+      Storage storage = backend.allocate(dtype, size);
+      storages.add(storage);
+      return new Operand(storage, layout);
+    }
+
+    @Override
+    public void close() {
+      storages.forEach(Storage::release);
+    }
   }
 
   private boolean isKnown(DType a, DType b, DType out) {
@@ -168,9 +200,9 @@ final class TensorGemm {
       return Math.ceilDiv(steps, sliceSteps());
     }
 
-    long blocks() {
+    int blocks() {
       long tiles = (long) Math.ceilDiv(rows(), TILE) * Math.ceilDiv(columns(), method.columns());
-      return tiles * slices() * entries();
+      return Math.toIntExact(tiles * slices() * entries());
     }
   }
 
@@ -191,7 +223,7 @@ final class TensorGemm {
         method.family(),
         method.kernel(product.left(), product.right(), out.dtype()),
         method.sharedBytes(),
-        (int) product.blocks(),
+        product.blocks(),
         method.threads(),
         arguments);
   }
