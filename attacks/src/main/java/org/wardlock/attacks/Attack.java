@@ -16,8 +16,13 @@ public interface Attack {
   /** The name in records and reports: letters, digits and dashes. */
   String name();
 
-  /** The most work it takes for one picture, before it is started. */
-  Passes cost(int classes);
+  /**
+   * The most work it takes for one picture, before it is started.
+   *
+   * @param norm of the threat
+   * @param classes that the classifier tells apart
+   */
+  Passes cost(Norm norm, int classes);
 
   /**
    * Looks for pictures near the given ones that are answered as the attack wants. What is found for

@@ -9,13 +9,17 @@ import org.wardlock.tensor.NoGrad;
 import org.wardlock.tensor.Scope;
 import org.wardlock.tensor.Tensor;
 
-/** A classifier as an attack sees it: every question is counted, every answer is checked. */
+/**
+ * A classifier as an attack sees it: every question is counted, every answer is checked. One whose
+ * answers vary can be asked several times at once, and is taken by its mean answer.
+ */
 public final class Oracle {
   private final Classifier classifier;
   private final long[] ids;
   private final int[] queries;
   private final int[] gradients;
-  private final List<Oracle> surrogates = new ArrayList<>();
+  private final int draws;
+  private final List<Oracle> surrogates;
   private Optional<double[][]> cleanLogits;
 
   /**
@@ -23,11 +27,45 @@ public final class Oracle {
    * @param cleanLogits of the pictures of the task, if somebody has looked at them before
    */
   Oracle(Classifier classifier, Optional<double[][]> cleanLogits, long... ids) {
+    this(
+        classifier,
+        cleanLogits,
+        ids,
+        new int[ids.length],
+        new int[ids.length],
+        1,
+        new ArrayList<>());
+  }
+
+  private Oracle(
+      Classifier classifier,
+      Optional<double[][]> cleanLogits,
+      long[] ids,
+      int[] queries,
+      int[] gradients,
+      int draws,
+      List<Oracle> surrogates) {
     this.classifier = classifier;
     this.cleanLogits = cleanLogits;
     this.ids = ids;
-    this.queries = new int[ids.length];
-    this.gradients = new int[ids.length];
+    this.queries = queries;
+    this.gradients = gradients;
+    this.draws = draws;
+    this.surrogates = surrogates;
+  }
+
+  /** A classifier to be asked about versions of some pictures. */
+  public static Oracle of(Classifier classifier, Pictures pictures) {
+    return new Oracle(classifier, Optional.empty(), pictures.ids());
+  }
+
+  /**
+   * The same, asked several times for every answer where answers vary: each time counts. A
+   * classifier whose answers do not vary is asked once.
+   */
+  public Oracle averaging(int newDraws) {
+    int needed = classifier.isDeterministic() ? 1 : newDraws;
+    return new Oracle(classifier, cleanLogits, ids, queries, gradients, needed, surrogates);
   }
 
   /** How many classes the answers tell apart. */
@@ -41,9 +79,14 @@ public final class Oracle {
    * @param rows which picture of the task each image is a version of
    */
   public Response ask(Tensor images, int... rows) {
+    count(rows);
+    return look(images, rows);
+  }
+
+  private Response look(Tensor images, int... rows) {
     try (NoGrad _ = NoGrad.enter();
         Scope _ = Scope.open("question")) {
-      return answer(images, classifier.logits(images), rows);
+      return answer(images, rows);
     }
   }
 
@@ -57,29 +100,36 @@ public final class Oracle {
       throw new IllegalArgumentException(
           "this classifier has no gradients; attack it by its answers alone, or by a surrogate");
     }
-    Tensor leaf = images.requiresGrad();
-    return answer(leaf, classifier.logits(leaf), rows);
+    count(rows);
+    return answer(images.requiresGrad(), rows);
   }
 
   /**
    * The logits of the clean pictures. Those of the classifier under attack are known before an
-   * attack starts; a surrogate is asked, once.
+   * attack starts; a surrogate is asked, once, which is not counted either.
    */
   public double[][] cleanLogits(Pictures pictures) {
     if (cleanLogits.isEmpty()) {
       int count = pictures.count();
-      Response answer = ask(pictures.images(), Rows.all(count));
+      Response answer = look(pictures.images(), Rows.all(count));
       cleanLogits =
           Optional.of(IntStream.range(0, count).mapToObj(answer::logits).toArray(double[][]::new));
     }
     return cleanLogits.get();
   }
 
-  private Response answer(Tensor images, Tensor logits, int... rows) {
-    for (int row : rows) {
-      queries[row]++;
+  private Response answer(Tensor images, int... rows) {
+    Tensor[] logits = new Tensor[draws];
+    for (int draw = 0; draw < draws; draw++) {
+      logits[draw] = classifier.logits(images);
     }
     return new Response(this, images, logits, rows);
+  }
+
+  private void count(int... rows) {
+    for (int row : rows) {
+      queries[row] += draws;
+    }
   }
 
   /**
@@ -92,7 +142,7 @@ public final class Oracle {
     requireEqual("pictures of shape", other.imageShape(), classifier.imageShape());
     requireEqual("classes", other.classes(), classifier.classes());
     requireEqual("device", other.device(), classifier.device());
-    Oracle surrogate = new Oracle(other, Optional.empty(), ids);
+    Oracle surrogate = new Oracle(other, Optional.empty(), ids).averaging(draws);
     surrogates.add(surrogate);
     return surrogate;
   }
@@ -105,7 +155,7 @@ public final class Oracle {
   }
 
   void countGradient(int row) {
-    gradients[row]++;
+    gradients[row] += draws;
   }
 
   long id(int row) {

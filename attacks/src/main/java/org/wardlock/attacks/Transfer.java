@@ -25,8 +25,8 @@ public record Transfer(Attack attack, Classifier surrogate) implements Attack {
   }
 
   @Override
-  public Passes cost(int classes) {
-    return attack.cost(classes).plus(new Passes(1, 0));
+  public Passes cost(Norm norm, int classes) {
+    return attack.cost(norm, classes).plus(new Passes(1, 0));
   }
 
   @Override

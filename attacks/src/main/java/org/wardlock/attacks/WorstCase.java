@@ -15,10 +15,13 @@ import org.wardlock.tensor.Updates;
  * gets the clean versions of those pictures that still stand, and what it brings back is believed
  * only after a fresh look.
  *
- * <p>A classifier that answers the same picture differently from time to time is refused: one
- * answer says nothing about it.
+ * <p>A classifier that answers the same picture differently from time to time is taken by the mean
+ * probabilities of 20 fresh answers, whenever it is looked at here; one answer says nothing about
+ * it. What attacks find on it is not repeatable, as its answers are not.
  */
 public final class WorstCase {
+  private static final int FRESH_ANSWERS = 20;
+
   private final Classifier classifier;
   private final Pictures pictures;
   private final Threat threat;
@@ -53,11 +56,6 @@ public final class WorstCase {
   }
 
   private static void requireFit(Classifier classifier, Pictures pictures) {
-    if (!classifier.isDeterministic()) {
-      throw new IllegalArgumentException(
-          "attack: this classifier answers the same picture differently from time to time;"
-              + " attack its average instead");
-    }
     if (!pictures.imageShape().equals(classifier.imageShape())) {
       throw new IllegalArgumentException(
           "attack: pictures of shape "
@@ -104,7 +102,10 @@ public final class WorstCase {
   private Optional<Response> look(Tensor batch, int... rows) {
     return rows.length == 0
         ? Optional.empty()
-        : Optional.of(new Oracle(classifier, Optional.empty(), pictures.ids()).ask(batch, rows));
+        : Optional.of(
+            new Oracle(classifier, Optional.empty(), pictures.ids())
+                .averaging(FRESH_ANSWERS)
+                .ask(batch, rows));
   }
 
   private static int[] predictions(Optional<Response> answer) {

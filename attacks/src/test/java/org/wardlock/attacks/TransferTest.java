@@ -41,7 +41,7 @@ class TransferTest {
       Passes passes = worstCase.apply(attack, 1);
       assertEquals(new Passes(20 * 9, 20 * 8), practice.passes());
       assertEquals(new Passes(20 * 10, 20 * 8), passes);
-      assertEquals(attack.cost(5).times(20), passes);
+      assertEquals(attack.cost(Norm.LINF, 5).times(20), passes);
       for (PictureOutcome outcome : worstCase.result().pictures()) {
         assertEquals(1, outcome.queries());
         assertEquals(0, outcome.gradients());

@@ -2,6 +2,7 @@ package org.wardlock.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -10,14 +11,18 @@ import java.util.concurrent.Callable;
 import org.wardlock.attacks.Attack;
 import org.wardlock.attacks.Threat;
 import org.wardlock.attacks.Transfer;
+import org.wardlock.attacks.diagnosis.Checkup;
+import org.wardlock.attacks.diagnosis.Flag;
 import org.wardlock.attacks.evaluation.AttackReport;
 import org.wardlock.attacks.evaluation.AttackRun;
 import org.wardlock.attacks.evaluation.RecordFolder;
 import org.wardlock.data.Dataset;
+import org.wardlock.nn.Classifier;
 import org.wardlock.nn.model.ImageClassifier;
 import org.wardlock.nn.model.ModelFolder;
 import org.wardlock.nn.model.RunConfig;
 import org.wardlock.tensor.Device;
+import org.wardlock.tensor.Scope;
 import org.wardlock.tensor.Shape;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -33,6 +38,9 @@ final class AttackCommand implements Callable<Integer> {
   /** Batches decide no record, and models are told by their weights, wherever they lie. */
   private static final Set<String> FREE_ON_RESUMPTION =
       Set.of("--batch", "--model", "--weights", "--surrogate");
+
+  /** How many pictures the classifier is looked at with before it is attacked. */
+  private static final int SAMPLE = 32;
 
   @Spec private CommandSpec spec;
   @Mixin private CommonOptions common;
@@ -137,9 +145,18 @@ final class AttackCommand implements Callable<Integer> {
         new DatasetPictures(dataset, deployed.model().architecture(), device, options.targeted());
     try (RecordFolder records = open(folder, identity, pictures.shape());
         AttackConsole console = new AttackConsole(spec.commandLine().getOut())) {
+      List<Flag> flags = new ArrayList<>(lookAt(deployed.classifier(), pictures));
       AttackReport report = run.run(pictures, records, console);
-      console.print(report);
-      answer(report).put("threat", threat.toString()).writeTo(common.json());
+      flags.addAll(Checkup.after(report));
+      console.print(report, flags);
+      answer(report, flags).put("threat", threat.toString()).writeTo(common.json());
+    }
+  }
+
+  private static List<Flag> lookAt(Classifier classifier, DatasetPictures pictures) {
+    try (Scope _ = Scope.open("check-up")) {
+      int sample = Math.min(SAMPLE, pictures.count());
+      return new Checkup(classifier, pictures.pictures(0, sample)).look();
     }
   }
 
@@ -171,7 +188,7 @@ final class AttackCommand implements Callable<Integer> {
         : RecordFolder.begin(folder, identity, kept);
   }
 
-  static Answer answer(AttackReport report) {
+  static Answer answer(AttackReport report, List<Flag> flags) {
     List<Map<String, Object>> attacks =
         report.attacks().stream()
             .map(
@@ -191,6 +208,16 @@ final class AttackCommand implements Callable<Integer> {
         .put("robust_accuracy_at_8bit", report.robustAccuracyAt8Bit())
         .put("attacks", attacks)
         .put("max_norm", report.maxNorm())
-        .put("flags", List.of());
+        .put(
+            "flags",
+            flags.stream()
+                .map(
+                    flag ->
+                        new Answer()
+                            .put("name", flag.name())
+                            .put("seen", flag.seen())
+                            .put("next", flag.next())
+                            .values())
+                .toList());
   }
 }

@@ -1,9 +1,11 @@
 package org.wardlock.cli;
 
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Locale;
 import org.wardlock.attacks.AttackResult;
 import org.wardlock.attacks.Passes;
+import org.wardlock.attacks.diagnosis.Flag;
 import org.wardlock.attacks.evaluation.AttackReport;
 import org.wardlock.attacks.evaluation.RunListener;
 
@@ -34,7 +36,7 @@ final class AttackConsole implements RunListener, AutoCloseable {
     progress.moveTo(done, String.format(Locale.ROOT, "%.1f %% stand", 100.0 * robust / done));
   }
 
-  void print(AttackReport report) {
+  void print(AttackReport report, List<Flag> flags) {
     progress.close();
     out.printf(Locale.ROOT, "clean      %6.2f %%%n", 100 * report.cleanAccuracy());
     for (AttackReport.Line line : report.attacks()) {
@@ -53,6 +55,7 @@ final class AttackConsole implements RunListener, AutoCloseable {
         100 * report.robustAccuracy(),
         100 * report.robustAccuracyAt8Bit(),
         report.maxNorm());
+    flags.forEach(flag -> out.printf(Locale.ROOT, "flag       %s%n", flag));
   }
 
   @Override

@@ -55,6 +55,7 @@ enum AttackName {
       Optional<Rational> stepSize,
       Optional<Integer> restarts,
       Optional<Integer> queries,
+      Optional<Integer> draws,
       Mode mode) {}
 
   static AttackName parse(String text) {
@@ -86,6 +87,10 @@ enum AttackName {
 
   boolean hasQueries() {
     return this == SQUARE;
+  }
+
+  boolean hasDraws() {
+    return this == APGD_CE || this == APGD_DLR || this == APGD_MARGIN || this == APGD_T;
   }
 
   boolean hasModes() {
@@ -136,6 +141,7 @@ enum AttackName {
     return usual
         .iterations(settings.steps().orElse(usual.iterations()))
         .restarts(settings.restarts().orElse(usual.restarts()))
+        .draws(settings.draws().orElse(usual.draws()))
         .mode(settings.mode());
   }
 

@@ -27,10 +27,11 @@ final class AttackOptions {
 
   @Option(
       names = "--version",
-      paramLabel = "standard|plus",
+      paramLabel = "standard|plus|rand",
       description =
           "AutoAttack instead of --attack: standard is apgd-ce, apgd-t, fab-t and square;"
-              + " plus has their other forms, too, with five starts.")
+              + " plus has their other forms, too, with five starts;"
+              + " rand is apgd-ce and apgd-dlr with --eot 20.")
   private Optional<String> version;
 
   @Option(
@@ -82,6 +83,13 @@ final class AttackOptions {
   private Optional<Integer> queries;
 
   @Option(
+      names = "--eot",
+      paramLabel = "N",
+      description =
+          "Of models whose answers vary, apgd averages N answers at every point (1 unless given).")
+  private Optional<Integer> draws;
+
+  @Option(
       names = "--targeted",
       description =
           "Succeeds only if a picture is taken for the class after its own."
@@ -117,6 +125,7 @@ final class AttackOptions {
     requireUse("--step-size", stepSize, names, AttackName::isPgd);
     requireUse("--restarts", restarts, names, AttackName::hasStarts);
     requireUse("--queries", queries, names, AttackName::hasQueries);
+    requireUse("--eot", draws, names, AttackName::hasDraws);
     requireUse("--mode", Optional.of(mode).filter("compat"::equals), names, AttackName::hasModes);
     if (targeted && names.stream().anyMatch(AttackName::choosesTargets)) {
       throw new InputException(
@@ -138,7 +147,7 @@ final class AttackOptions {
               Rational.parse(
                   stepSize.orElseGet(() -> stepSizeFor(steps.orElse(AttackName.PGD_STEPS)))));
     }
-    return name.attack(new AttackName.Settings(steps, size, restarts, queries, wanted));
+    return name.attack(new AttackName.Settings(steps, size, restarts, queries, draws, wanted));
   }
 
   private void requireNothingElse() {
@@ -146,6 +155,7 @@ final class AttackOptions {
     requireAbsent("--step-size", stepSize);
     requireAbsent("--restarts", restarts);
     requireAbsent("--queries", queries);
+    requireAbsent("--eot", draws);
     if (targeted) {
       throw new InputException("--targeted: AutoAttack chooses its own targets; use --attack");
     }

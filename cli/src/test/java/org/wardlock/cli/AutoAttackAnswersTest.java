@@ -99,7 +99,7 @@ class AutoAttackAnswersTest {
     Path out = folder.resolve("out");
     refuse(out, List.of(), "--attack or --version");
     refuse(out, List.of("--attack", "pgd", "--version", "standard"), "--attack or --version");
-    refuse(out, List.of("--version", "best"), "best", "standard, plus");
+    refuse(out, List.of("--version", "best"), "best", "standard, plus, rand");
     refuse(out, List.of("--version", "plus", "--steps", 3), "--steps 3", "--version plus");
     refuse(out, List.of("--version", "standard", "--targeted"), "--targeted", "its own targets");
     refuse(out, List.of("--attack", "apgd-t", "--targeted"), "--targeted", "their own targets");

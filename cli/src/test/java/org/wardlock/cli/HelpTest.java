@@ -35,7 +35,7 @@ class HelpTest {
         + " --data --split --limit --ids --key --password-file --wrong-keys --predictions",
     "attack,"
         + " --model --weights --data --split --limit --ids --key --password-file"
-        + " --attack --norm --eps --mode --steps --step-size --restarts --queries --targeted --surrogate"
+        + " --attack --norm --eps --mode --steps --step-size --restarts --queries --eot --targeted --surrogate"
         + " --shard --keep-images --resume --out",
     "bench, --models --modes --seconds",
   })

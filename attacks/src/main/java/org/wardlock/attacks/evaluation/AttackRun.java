@@ -60,7 +60,7 @@ public record AttackRun(
   public Passes cost(int pictures) {
     Passes one = new Passes(1, 0);
     for (Attack attack : attacks) {
-      one = one.plus(attack.cost(classifier.classes()));
+      one = one.plus(attack.cost(threat.norm(), classifier.classes()));
     }
     return one.times(pictures);
   }

@@ -33,15 +33,20 @@ import org.wardlock.tensor.Tensor;
  * @param iterations steps from each start, at least 1
  * @param restarts how many starts for each target, at least 1; start r is the same however many
  *     follow
+ * @param draws for classifiers whose answers vary: over how many answers gradients, losses and
+ *     decisions are averaged at every point (EOT, Athalye et al. 2018). Others are asked once
  * @param mode whether to follow the published program in its habits, too
  */
-public record Apgd(Loss loss, int targets, int iterations, int restarts, Mode mode)
+public record Apgd(Loss loss, int targets, int iterations, int restarts, int draws, Mode mode)
     implements Attack {
   /** Checks the settings. */
   public Apgd {
     if (iterations < 1) {
       throw new IllegalArgumentException(
           "apgd: " + iterations + " iterations, expected at least 1");
+    }
+    if (draws < 1) {
+      throw new IllegalArgumentException("apgd: " + draws + " draws, expected at least 1");
     }
     int runs = Math.max(1, targets);
     if (targets < 0 || restarts < 1 || (long) runs * restarts > RandomStreams.MOST_RESTARTS) {
@@ -53,27 +58,32 @@ public record Apgd(Loss loss, int targets, int iterations, int restarts, Mode mo
 
   /** 100 steps away from the label from one start. */
   public Apgd(Loss loss) {
-    this(loss, 0, 100, 1, Mode.STRICT);
+    this(loss, 0, 100, 1, 1, Mode.STRICT);
   }
 
   /** APGD-T: the targeted DLR for a number of targets. */
   public static Apgd targeted(int targets) {
-    return new Apgd(Loss.DLR, targets, 100, 1, Mode.STRICT);
+    return new Apgd(Loss.DLR, targets, 100, 1, 1, Mode.STRICT);
   }
 
   /** With another number of steps. */
   public Apgd iterations(int newIterations) {
-    return new Apgd(loss, targets, newIterations, restarts, mode);
+    return new Apgd(loss, targets, newIterations, restarts, draws, mode);
   }
 
   /** With another number of starts. */
   public Apgd restarts(int newRestarts) {
-    return new Apgd(loss, targets, iterations, newRestarts, mode);
+    return new Apgd(loss, targets, iterations, newRestarts, draws, mode);
+  }
+
+  /** With averages over another number of answers. */
+  public Apgd draws(int newDraws) {
+    return new Apgd(loss, targets, iterations, restarts, newDraws, mode);
   }
 
   /** In another mode. */
   public Apgd mode(Mode newMode) {
-    return new Apgd(loss, targets, iterations, restarts, newMode);
+    return new Apgd(loss, targets, iterations, restarts, draws, newMode);
   }
 
   /** {@code apgd-ce}, {@code apgd-dlr}, {@code apgd-margin} and {@code apgd-t}. */
@@ -86,16 +96,25 @@ public record Apgd(Loss loss, int targets, int iterations, int restarts, Mode mo
   }
 
   @Override
-  public Passes cost(int classes) {
+  public Passes cost(Norm norm, int classes) {
     int runs = targets == 0 ? 1 : ClassTargets.count(targets, classes);
+    int starts = norm == Norm.L1 ? stages().length : 1;
     boolean compat = mode == Mode.COMPAT;
     // compat asks for a last gradient that it does not use, and for the ranks of every target
-    long forward = iterations + 1L + (compat && targets > 0 ? 1 : 0);
-    return new Passes(forward, iterations + (compat ? 1L : 0)).times((long) runs * restarts);
+    long ranks = compat && targets > 0 ? 1 : 0;
+    Passes climb = new Passes(iterations + (long) starts, iterations + (compat ? starts : 0));
+    return climb.plus(new Passes(ranks, 0)).times((long) runs * restarts * draws);
+  }
+
+  /** In L1, the steps within three times the radius, twice the radius and the radius. */
+  private int[] stages() {
+    int wide = (int) (0.3 * iterations);
+    return wide == 0 ? new int[] {iterations} : new int[] {wide, wide, iterations - 2 * wide};
   }
 
   @Override
-  public Candidates search(Oracle oracle, Task task) {
+  public Candidates search(Oracle asked, Task task) {
+    Oracle oracle = asked.averaging(draws);
     if (targets > 0) {
       ClassTargets.requireUntargeted(name(), task);
     }
@@ -137,17 +156,14 @@ public record Apgd(Loss loss, int targets, int iterations, int restarts, Mode mo
       ascender.climb(ball, threat, start, iterations, true, rows);
       return;
     }
-    int wide = (int) (0.3 * iterations);
-    int[] steps = {wide, wide, iterations - 2 * wide};
-    Ball first = Ball.around(clean, wider(threat, 3));
+    int[] steps = stages();
+    Ball first = Ball.around(clean, wider(threat, steps.length));
     Tensor point = first.randomRim(task.seed(), AttackPurpose.APGD_START, streams);
     for (int stage = 0; stage < steps.length; stage++) {
-      Threat within = wider(threat, 3 - stage);
+      Threat within = wider(threat, steps.length - stage);
       Ball ball = Ball.around(clean, within);
       boolean last = stage == steps.length - 1;
-      if (steps[stage] > 0) {
-        point = ascender.climb(ball, within, ball.project(point), steps[stage], last, rows);
-      }
+      point = ascender.climb(ball, within, ball.project(point), steps[stage], last, rows);
     }
   }
 

@@ -6,7 +6,7 @@ import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.wardlock.attacks.Effort;
 import org.wardlock.attacks.Loss;
-import org.wardlock.attacks.LossValue;
+import org.wardlock.attacks.MeanLoss;
 import org.wardlock.attacks.Mode;
 import org.wardlock.attacks.Norm;
 import org.wardlock.attacks.Oracle;
@@ -64,11 +64,11 @@ final class Ascender {
             asksGradient
                 ? oracle.askForGradient(climb.x(), climb.rows())
                 : oracle.ask(climb.x(), climb.rows());
-        LossValue[] losses = losses(answer);
+        MeanLoss[] losses = losses(answer);
         int[] going = counts ? consider(answer, losses, climb.x()) : Rows.all(answer.count());
         Optional<Tensor> gradient =
             asksGradient && going.length > 0
-                ? Optional.of(answer.gradient(going, i -> losses[i].direction()))
+                ? Optional.of(answer.meanGradient(going, i -> losses[i].directions()))
                 : Optional.empty();
         climb = climb.select(going);
         if (step == 0) {
@@ -94,19 +94,20 @@ final class Ascender {
     return climb.best();
   }
 
-  private LossValue[] losses(Response answer) {
-    LossValue[] losses = new LossValue[answer.count()];
+  private MeanLoss[] losses(Response answer) {
+    MeanLoss[] losses = new MeanLoss[answer.count()];
     for (int i = 0; i < losses.length; i++) {
       int row = answer.row(i);
       OptionalInt goal =
           goals.map(classes -> OptionalInt.of(classes[row])).orElse(OptionalInt.empty());
-      losses[i] = loss.of(answer.logits(i), task.pictures().labels()[row], goal);
+      int label = task.pictures().labels()[row];
+      losses[i] = answer.loss(i, logits -> loss.of(logits, label, goal));
     }
     return losses;
   }
 
   /** Takes down what is broken; returns the positions to go on with. */
-  private int[] consider(Response answer, LossValue[] losses, Tensor x) {
+  private int[] consider(Response answer, MeanLoss[] losses, Tensor x) {
     boolean latest = mode == Mode.COMPAT && task.effort() == Effort.UNTIL_BROKEN;
     boolean[] reached = new boolean[answer.count()];
     for (int i = 0; i < reached.length; i++) {

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.wardlock.attacks.Attack;
 import org.wardlock.attacks.Candidates;
+import org.wardlock.attacks.Norm;
 import org.wardlock.attacks.Oracle;
 import org.wardlock.attacks.Passes;
 import org.wardlock.attacks.Response;
@@ -51,7 +52,7 @@ public record DeepFool(int classes, int iterations, double overshoot) implements
   }
 
   @Override
-  public Passes cost(int classCount) {
+  public Passes cost(Norm norm, int classCount) {
     int looked = ClassTargets.count(classes, classCount);
     return new Passes(looked + 1L, looked).times(iterations);
   }

@@ -5,6 +5,7 @@ import org.wardlock.attacks.Attack;
 import org.wardlock.attacks.Candidates;
 import org.wardlock.attacks.Effort;
 import org.wardlock.attacks.Mode;
+import org.wardlock.attacks.Norm;
 import org.wardlock.attacks.Oracle;
 import org.wardlock.attacks.Passes;
 import org.wardlock.attacks.Rows;
@@ -74,7 +75,7 @@ public record Fab(int targets, int iterations, int restarts, Mode mode) implemen
   }
 
   @Override
-  public Passes cost(int classes) {
+  public Passes cost(Norm norm, int classes) {
     int runs = targets == 0 ? 1 : ClassTargets.count(targets, classes);
     int boundaries = targets == 0 ? classes - 1 : 1;
     return new Passes(boundaries + 1L, boundaries).times((long) iterations * restarts * runs);

@@ -3,6 +3,7 @@ package org.wardlock.attacks.gradient;
 import org.wardlock.attacks.Attack;
 import org.wardlock.attacks.Candidates;
 import org.wardlock.attacks.Loss;
+import org.wardlock.attacks.Norm;
 import org.wardlock.attacks.Oracle;
 import org.wardlock.attacks.Passes;
 import org.wardlock.attacks.Task;
@@ -26,7 +27,7 @@ public record Fgsm(Loss loss) implements Attack {
   }
 
   @Override
-  public Passes cost(int classes) {
+  public Passes cost(Norm norm, int classes) {
     return new Passes(2, 1);
   }
 

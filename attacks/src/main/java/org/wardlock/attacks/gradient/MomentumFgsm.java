@@ -94,7 +94,7 @@ public record MomentumFgsm(
   }
 
   @Override
-  public Passes cost(int classes) {
+  public Passes cost(Norm norm, int classes) {
     return new Passes(iterations + 1L, iterations);
   }
 

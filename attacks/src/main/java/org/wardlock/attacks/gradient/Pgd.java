@@ -5,6 +5,7 @@ import org.wardlock.attacks.Attack;
 import org.wardlock.attacks.Candidates;
 import org.wardlock.attacks.Effort;
 import org.wardlock.attacks.Loss;
+import org.wardlock.attacks.Norm;
 import org.wardlock.attacks.Oracle;
 import org.wardlock.attacks.Passes;
 import org.wardlock.attacks.Rational;
@@ -93,7 +94,7 @@ public record Pgd(
   }
 
   @Override
-  public Passes cost(int classes) {
+  public Passes cost(Norm norm, int classes) {
     return new Passes(iterations + 1L, iterations).times(restarts);
   }
 

@@ -3,6 +3,7 @@ package org.wardlock.attacks.score;
 import org.wardlock.attacks.Attack;
 import org.wardlock.attacks.Candidates;
 import org.wardlock.attacks.Mode;
+import org.wardlock.attacks.Norm;
 import org.wardlock.attacks.Oracle;
 import org.wardlock.attacks.Passes;
 import org.wardlock.attacks.Task;
@@ -63,7 +64,7 @@ public record Square(int queries, int restarts, Mode mode) implements Attack {
   }
 
   @Override
-  public Passes cost(int classes) {
+  public Passes cost(Norm norm, int classes) {
     return new Passes(queries + 1L, 0).times(restarts);
   }
 

@@ -42,8 +42,19 @@ public enum AutoAttack {
           Apgd.targeted(TARGETS).mode(mode),
           Fab.targeted(TARGETS).mode(mode));
     }
+  },
+
+  /** For classifiers whose answers vary: averages over 20 answers, APGD alone. */
+  RAND {
+    @Override
+    public List<Attack> attacks(Norm norm, Mode mode) {
+      return List.of(
+          new Apgd(Loss.CROSS_ENTROPY).draws(DRAWS).mode(mode),
+          new Apgd(Loss.DLR).draws(DRAWS).mode(mode));
+    }
   };
 
+  private static final int DRAWS = 20;
   private static final int TARGETS = 9;
   private static final int FEWER_TARGETS = 5;
   private static final int SEVERAL = 5;
@@ -52,7 +63,7 @@ public enum AutoAttack {
   public abstract List<Attack> attacks(Norm norm, Mode mode);
 
   /**
-   * Reads {@code standard} or {@code plus}.
+   * Reads {@code standard}, {@code plus} or {@code rand}.
    *
    * @throws IllegalArgumentException for anything else
    */
@@ -71,7 +82,7 @@ public enum AutoAttack {
                                 .collect(Collectors.joining(", ")))));
   }
 
-  /** {@code standard} or {@code plus}. */
+  /** {@code standard}, {@code plus} or {@code rand}. */
   @Override
   public String toString() {
     return name().toLowerCase(Locale.ROOT);

@@ -144,11 +144,13 @@ class FabTest {
       try (Scope _ = Scope.open("test")) {
         CountingClassifier counting = new CountingClassifier(classifier);
         AttackResult result = fab.run(counting, pictures, tiny, 1);
-        assertEquals(fab.cost(5).times(PICTURES).plus(new Passes(PICTURES, 0)), counting.passes());
-        assertEquals(fab.cost(5).forward(), result.pictures().getFirst().queries());
+        assertEquals(
+            fab.cost(Norm.LINF, 5).times(PICTURES).plus(new Passes(PICTURES, 0)),
+            counting.passes());
+        assertEquals(fab.cost(Norm.LINF, 5).forward(), result.pictures().getFirst().queries());
       }
     }
-    assertEquals(new Passes(1800, 900), Fab.targeted(9).cost(10));
+    assertEquals(new Passes(1800, 900), Fab.targeted(9).cost(Norm.LINF, 10));
   }
 
   @Test

@@ -87,7 +87,8 @@ class MomentumFgsmTest {
       for (MomentumFgsm attack : attacks()) {
         CountingClassifier counting = new CountingClassifier(classifier);
         attack.run(counting, pictures, tiny, 1);
-        assertEquals(attack.cost(5).times(12).plus(new Passes(12, 0)), counting.passes());
+        assertEquals(
+            attack.cost(Norm.LINF, 5).times(12).plus(new Passes(12, 0)), counting.passes());
       }
     }
   }

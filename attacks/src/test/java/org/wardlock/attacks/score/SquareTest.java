@@ -181,7 +181,7 @@ class SquareTest {
       assertEquals(1, result.robustAccuracy());
       result.pictures().forEach(one -> assertEquals(31, one.queries()));
       assertEquals(new Passes(31L * PICTURES + PICTURES, 0), counting.passes());
-      assertEquals(new Passes(5001, 0), new Square().cost(10));
+      assertEquals(new Passes(5001, 0), new Square().cost(Norm.LINF, 10));
     }
   }
 

@@ -18,7 +18,7 @@ class AutoAttackTest {
   private static Passes cost(AutoAttack version, Norm norm, Mode mode) {
     Passes sum = Passes.NONE;
     for (Attack attack : version.attacks(norm, mode)) {
-      sum = sum.plus(attack.cost(10));
+      sum = sum.plus(attack.cost(norm, 10));
     }
     return sum;
   }
@@ -32,6 +32,7 @@ class AutoAttackTest {
     assertEquals(
         List.of("apgd-ce", "apgd-dlr", "fab", "square", "apgd-t", "fab-t"),
         names(AutoAttack.PLUS, Norm.LINF));
+    assertEquals(List.of("apgd-ce", "apgd-dlr"), names(AutoAttack.RAND, Norm.L2));
   }
 
   @Test
@@ -45,6 +46,7 @@ class AutoAttackTest {
   @Test
   void versionsAreReadByName() {
     assertEquals(AutoAttack.STANDARD, AutoAttack.parse("standard"));
+    assertEquals(AutoAttack.RAND, AutoAttack.parse("rand"));
     assertEquals(AutoAttack.PLUS, AutoAttack.parse("plus"));
     assertThrows(IllegalArgumentException.class, () -> AutoAttack.parse("best"));
   }

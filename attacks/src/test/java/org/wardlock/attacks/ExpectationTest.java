@@ -1,0 +1,143 @@
+package org.wardlock.attacks;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.wardlock.attacks.gradient.Apgd;
+import org.wardlock.nn.Classifier;
+import org.wardlock.tensor.Device;
+import org.wardlock.tensor.Scope;
+import org.wardlock.tensor.Shape;
+import org.wardlock.tensor.Tensor;
+
+/** Classifiers whose answers vary: everything about them is a mean. */
+class ExpectationTest {
+  private static final Shape SHAPE = Shape.of(3, 4, 4);
+
+  private final Random random = new Random(121);
+
+  /** Answers by turns as each of some classifiers, so that as many answers have a known mean. */
+  private record ByTurns(List<Classifier> members, AtomicInteger turn) implements Classifier {
+    ByTurns(List<Classifier> members) {
+      this(members, new AtomicInteger());
+    }
+
+    @Override
+    public Device device() {
+      return members.getFirst().device();
+    }
+
+    @Override
+    public Shape imageShape() {
+      return members.getFirst().imageShape();
+    }
+
+    @Override
+    public int classes() {
+      return members.getFirst().classes();
+    }
+
+    @Override
+    public Tensor logits(Tensor images) {
+      return members.get(turn.getAndIncrement() % members.size()).logits(images);
+    }
+
+    @Override
+    public boolean isDeterministic() {
+      return false;
+    }
+  }
+
+  @Test
+  void whatDoesNotVaryIsAskedOnce() {
+    FunctionClassifier steady = FunctionClassifier.network(random, SHAPE, 5);
+    Pictures pictures = Testing.answered(steady, random, 8);
+    Threat threat = MedianThreat.of(steady, pictures, Norm.LINF, 1);
+    Apgd one = new Apgd(Loss.CROSS_ENTROPY).iterations(6);
+    try (Scope _ = Scope.open("test")) {
+      AttackResult plain = one.run(steady, pictures, threat, 3);
+      AttackResult mean = one.draws(20).run(steady, pictures, threat, 3);
+      assertEquals(plain.pictures(), mean.pictures());
+      assertArrayEquals(plain.images().toFloats(), mean.images().toFloats());
+    }
+  }
+
+  /** Of two linear classes the mean of the margins is the margin of the mean. */
+  @Test
+  void gradientsAndLossesAreThoseOfTheMean() {
+    LinearClassifier first = LinearClassifier.random(random, SHAPE, 2);
+    LinearClassifier second = LinearClassifier.random(random, SHAPE, 2);
+    Ensemble mean = new Ensemble(List.of(first, second));
+    Pictures pictures = Testing.answered(mean, random, 10);
+    Threat threat = MedianThreat.of(mean, pictures, Norm.L2, 1.2);
+    Apgd attack = new Apgd(Loss.MARGIN).iterations(8);
+    try (Scope _ = Scope.open("test")) {
+      AttackResult ofMean = attack.run(mean, pictures, threat, 3);
+      AttackResult meanOf =
+          attack.draws(2).run(new ByTurns(List.of(first, second)), pictures, threat, 3);
+      long broken = ofMean.pictures().stream().filter(one -> one.brokenBy().isPresent()).count();
+      assertTrue(broken > 0 && broken < 10, broken + " broken shows little");
+      for (int row = 0; row < 10; row++) {
+        assertEquals(ofMean.pictures().get(row).brokenBy(), meanOf.pictures().get(row).brokenBy());
+      }
+      assertArrayEquals(ofMean.images().toFloats(), meanOf.images().toFloats(), 1e-4f);
+    }
+  }
+
+  @Test
+  void everyAnswerCounts() {
+    LinearClassifier linear = LinearClassifier.random(random, SHAPE, 4);
+    Pictures pictures = Testing.answered(linear, random, 5);
+    CountingClassifier counting = new CountingClassifier(new ByTurns(List.of(linear)));
+    Apgd attack = Apgd.targeted(2).iterations(4).draws(3);
+    try (Scope _ = Scope.open("test")) {
+      AttackResult result = attack.run(counting, pictures, Threat.l2(Rational.of(1, 1_000_000)), 3);
+      Passes cost = attack.cost(Norm.L2, 4);
+      assertEquals(new Passes(2 * 5 * 3, 2 * 4 * 3), cost);
+      // and twenty fresh looks at each clean picture
+      assertEquals(cost.times(5).plus(new Passes(5 * 20, 0)), counting.passes());
+      assertEquals(cost.forward(), result.pictures().getFirst().queries());
+      assertEquals(cost.backward(), result.pictures().getFirst().gradients());
+    }
+  }
+
+  /** One answer in four is wrong, and sure of it; the mean is right. */
+  @Test
+  void aFewWrongAnswersBreakNothing() {
+    FunctionClassifier right = constant(3, 0);
+    FunctionClassifier wrong = constant(0, 9);
+    Pictures pictures = Pictures.of(Testing.images(SHAPE, Testing.uniform(random, 48, 0, 1)), 0);
+    Apgd attack = new Apgd(Loss.CROSS_ENTROPY).iterations(7);
+    Threat threat = Threat.linf(Rational.of(1, 10));
+    try (Scope _ = Scope.open("test")) {
+      ByTurns mostlyRight = new ByTurns(List.of(right, right, right, wrong));
+      AttackResult result = attack.run(mostlyRight, pictures, threat, 3);
+      assertEquals(1, result.robustAccuracy(), "a single wrong answer was believed");
+      ByTurns mostlyWrong = new ByTurns(List.of(wrong, right, wrong, wrong));
+      assertEquals(0, attack.run(mostlyWrong, pictures, threat, 3).cleanAccuracy());
+    }
+  }
+
+  private static FunctionClassifier constant(float first, float second) {
+    return new FunctionClassifier(
+        SHAPE,
+        2,
+        images -> {
+          Tensor nothing = images.mean(1, 2, 3).reshape(-1, 1).multiply(0);
+          return Tensor.concatenate(1, nothing.add(first), nothing.add(second));
+        });
+  }
+
+  @Test
+  void atLeastOneAnswerIsNeeded() {
+    Apgd attack = new Apgd(Loss.CROSS_ENTROPY);
+    assertThrows(IllegalArgumentException.class, () -> attack.draws(0));
+    assertThrows(IllegalArgumentException.class, () -> new MeanLoss(List.of()));
+  }
+}
