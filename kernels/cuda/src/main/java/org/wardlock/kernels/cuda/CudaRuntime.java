@@ -41,8 +41,6 @@ final class CudaRuntime implements GpuRuntime {
   private static final boolean BLOCKING = Boolean.getBoolean("wardlock.cuda.blocking");
   private static final boolean GRAPHS =
       Boolean.parseBoolean(System.getProperty("wardlock.cuda.graphs", "true"));
-  private static final boolean TF32 = Boolean.getBoolean("wardlock.cuda.tf32");
-  private static final boolean WARPGROUPS = Boolean.getBoolean("wardlock.cuda.warpgroups");
 
   private final Device device;
   private final CudaDevice cudaDevice;
@@ -52,6 +50,8 @@ final class CudaRuntime implements GpuRuntime {
   private final DeviceMemory memory;
   private final Staging staging;
   private final AtomicBoolean closed = new AtomicBoolean();
+  private final boolean tf32 = Boolean.getBoolean("wardlock.cuda.tf32");
+  private final boolean warpgroups = Boolean.getBoolean("wardlock.cuda.warpgroups");
 
   /** Who sees what a thread asks for: while it runs work that is to be repeated. */
   private final ThreadLocal<RepeatedLaunches.Observer> observers = new ThreadLocal<>();
@@ -182,7 +182,7 @@ final class CudaRuntime implements GpuRuntime {
 
   @Override
   public DeviceKernels ownKernels(Backend backend) {
-    return new TensorCores(new OwnModules(), backend, TF32);
+    return new TensorCores(new OwnModules(), backend, tf32);
   }
 
   /** The kernels that CUDA alone has. */
@@ -193,7 +193,7 @@ final class CudaRuntime implements GpuRuntime {
 
     @Override
     public boolean hasWarpgroups() {
-      return WARPGROUPS && cudaDevice.major() == 9 && cudaDevice.minor() == 0;
+      return warpgroups && cudaDevice.major() == 9 && cudaDevice.minor() == 0;
     }
 
     @Override
