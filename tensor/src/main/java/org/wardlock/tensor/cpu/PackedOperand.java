@@ -7,6 +7,12 @@ final class PackedOperand {
   /** About as many values as a task packs: some ten microseconds. */
   private static final int VALUES_PER_TASK = 1 << 15;
 
+  /** Values in a line of a usual cache. */
+  private static final int LINE = 16;
+
+  /** Values fetched before they are packed: they stay in a second-level cache. */
+  private static final int MOST_FETCHED = 1 << 16;
+
   private final GemmTile tile;
   private final MatrixBatch matrices;
   private final int lanes;
@@ -114,18 +120,47 @@ final class PackedOperand {
     int k = step % stepsPerMatrix * GemmKernel.INNER_BLOCK;
     int depth = depth(step);
     int from = matrices.offset() + matrix * matrices.batchStride() + k * innerStride;
+    boolean fetchesAll = laneStride == 1 && innerStride == count && count * depth <= MOST_FETCHED;
+    if (fetchesAll) {
+      panels[target] = fetch(from + firstLane, count * depth, 0, 1);
+    }
     for (int lane = 0; lane < count; lane += lanesPerPanel) {
+      int panelFrom = from + (firstLane + lane) * laneStride;
+      int panelTarget = target + lane * depth;
+      int panelLanes = Math.min(lanesPerPanel, count - lane);
+      if (innerStride == 1) {
+        panels[panelTarget] = fetch(panelFrom, depth, laneStride, panelLanes);
+      }
       tile.pack(
           matrices.data(),
-          from + (firstLane + lane) * laneStride,
+          panelFrom,
           laneStride,
           innerStride,
-          Math.min(lanesPerPanel, count - lane),
+          panelLanes,
           lanesPerPanel,
           depth,
           panels,
-          target + lane * depth);
+          panelTarget);
     }
+  }
+
+  /**
+   * Reads one value of each cache line of some rows, in order. Packing reads many rows at a time,
+   * which neither prefetching nor the few loads between its shuffles turn into requests that
+   * overlap; these loads do, and packing then finds its values in the cache.
+   *
+   * @return something made of the values, which the caller must store for the loads to be kept
+   */
+  private float fetch(int from, int length, int rowStride, int rows) {
+    float[] data = matrices.data();
+    int bits = 0;
+    for (int row = 0; row < rows; row++) {
+      int start = from + row * rowStride;
+      for (int i = start; i < start + length; i += LINE) {
+        bits |= Float.floatToRawIntBits(data[i]);
+      }
+    }
+    return Float.intBitsToFloat(bits);
   }
 
   /** Length of the chains of a step. */
