@@ -28,6 +28,15 @@ public final class Attention implements Module {
 
   @Override
   public Tensor forward(Tensor x, Pass pass) {
-    return proj.forward(qkv.forward(x, pass).attention(heads), pass);
+    return attend(qkv.forward(x, pass), pass);
+  }
+
+  /** Attention behind a layer norm. */
+  Tensor forward(LayerNorm norm, Tensor x, Pass pass) {
+    return attend(qkv.forward(norm, x), pass);
+  }
+
+  private Tensor attend(Tensor packed, Pass pass) {
+    return proj.forward(packed.attention(heads), pass);
   }
 }

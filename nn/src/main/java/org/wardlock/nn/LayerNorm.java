@@ -1,5 +1,6 @@
 package org.wardlock.nn;
 
+import org.wardlock.tensor.LayerNormParameters;
 import org.wardlock.tensor.Shape;
 import org.wardlock.tensor.Tensor;
 
@@ -19,5 +20,10 @@ public final class LayerNorm implements Module {
   @Override
   public Tensor forward(Tensor x, Pass pass) {
     return x.layerNorm(weight.tensor(), bias.tensor(), EPSILON);
+  }
+
+  /** For a linear map behind this norm. */
+  LayerNormParameters parameters() {
+    return new LayerNormParameters(weight.tensor(), bias.tensor(), EPSILON);
   }
 }

@@ -29,4 +29,9 @@ public final class Linear implements Module {
   public Tensor forward(Activation activation, Tensor x) {
     return x.linear(activation, weight.tensor(), bias.tensor());
   }
+
+  /** The layer behind a layer norm: the tape keeps less than for one after the other. */
+  public Tensor forward(LayerNorm norm, Tensor x) {
+    return x.linear(norm.parameters(), weight.tensor(), bias.tensor());
+  }
 }

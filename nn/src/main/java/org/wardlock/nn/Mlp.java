@@ -18,4 +18,9 @@ public final class Mlp implements Module {
   public Tensor forward(Tensor x, Pass pass) {
     return fc2.forward(Activation.GELU, fc1.forward(x, pass));
   }
+
+  /** The perceptron behind a layer norm. */
+  Tensor forward(LayerNorm norm, Tensor x) {
+    return fc2.forward(Activation.GELU, fc1.forward(norm, x));
+  }
 }

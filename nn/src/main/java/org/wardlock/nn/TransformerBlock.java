@@ -25,8 +25,8 @@ public final class TransformerBlock implements Module {
   @Override
   public Tensor forward(Tensor x, Pass pass) {
     try (Scope _ = Scope.open("transformer block")) {
-      Tensor attended = x.add(attn.forward(norm1.forward(x, pass), pass));
-      return attended.add(mlp.forward(norm2.forward(attended, pass), pass)).keep();
+      Tensor attended = x.add(attn.forward(norm1, x, pass));
+      return attended.add(mlp.forward(norm2, attended)).keep();
     }
   }
 }

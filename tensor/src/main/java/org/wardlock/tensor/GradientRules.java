@@ -109,7 +109,8 @@ final class GradientRules {
           inputs.add(2, sum.reshape(-1));
         }
       }
-      case Op.ActivatedLinear linear -> Products.linearBackward(linear, g, inputs);
+      case Op.ActivatedLinear linear -> Linears.backward(linear, g, inputs);
+      case Op.NormalizedLinear linear -> Linears.backward(linear, g, inputs);
       case Op.Depthwise(Saved x, Saved weight) -> depthwise(g, x, weight, inputs);
       case Op.Softmax(Saved y, boolean logarithm) -> {
         Tensor out = like(g, inputs.shape(0));
@@ -227,7 +228,7 @@ final class GradientRules {
     return inputs.needs(input) ? Optional.of(like(g, inputs.shape(input))) : Optional.empty();
   }
 
-  private static void layerNorm(Op.LayerNorm op, Tensor g, Inputs inputs) {
+  static void layerNorm(Op.LayerNorm op, Tensor g, Inputs inputs) {
     if (!inputs.needs(0) && !inputs.needs(1)) {
       inputs.add(2, Reductions.sumTo(g, inputs.shape(2)));
       return;

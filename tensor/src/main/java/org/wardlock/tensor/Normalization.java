@@ -18,34 +18,43 @@ final class Normalization {
     return x.isRecorded() ? out.attach(new Op.Softmax(Saved.of(out.operand()), logarithm), x) : out;
   }
 
-  static Tensor layerNorm(Tensor x, Tensor weight, Tensor bias, float epsilon) {
+  static Tensor layerNorm(Tensor x, LayerNormParameters norm) {
+    Rows rows = rows(x, norm);
+    Tensor out = rows.output();
+    if (Pointwise.anyRecorded(x, norm.weight(), norm.bias())) {
+      boolean normalised = x.isRecorded() || norm.weight().isRecorded();
+      var op =
+          new Op.LayerNorm(
+              Saved.when(normalised, x),
+              Saved.when(normalised, norm.weight()),
+              Saved.when(normalised, rows.mean()),
+              Saved.when(normalised, rows.rstd()));
+      out.attach(op, x, norm.weight(), norm.bias());
+    }
+    rows.mean().release();
+    rows.rstd().release();
+    return out;
+  }
+
+  /** What a layer norm makes of x, not on the tape, with what it found. */
+  record Rows(Tensor output, Tensor mean, Tensor rstd) {}
+
+  static Rows rows(Tensor x, LayerNormParameters norm) {
     Shape expected = Shape.of(x.shape().extent(-1));
-    requireParameters("layerNorm", x, expected, weight, bias);
+    requireParameters("layerNorm", x, expected, norm.weight(), norm.bias());
     Backend backend = x.backend();
     Tensor out = Tensor.empty(backend, DType.F32, x.shape());
     Tensor mean = Tensor.empty(backend, DType.F32, x.shape().without(-1));
     Tensor rstd = Tensor.empty(backend, DType.F32, x.shape().without(-1));
     backend.layerNorm(
         x.operand(),
-        weight.operand(),
-        bias.operand(),
-        epsilon,
+        norm.weight().operand(),
+        norm.bias().operand(),
+        norm.epsilon(),
         out.operand(),
         mean.operand(),
         rstd.operand());
-    if (Pointwise.anyRecorded(x, weight, bias)) {
-      boolean normalised = x.isRecorded() || weight.isRecorded();
-      var op =
-          new Op.LayerNorm(
-              Saved.when(normalised, x),
-              Saved.when(normalised, weight),
-              Saved.when(normalised, mean),
-              Saved.when(normalised, rstd));
-      out.attach(op, x, weight, bias);
-    }
-    mean.release();
-    rstd.release();
-    return out;
+    return new Rows(out, mean, rstd);
   }
 
   static Tensor.BatchNormalized batchNorm(Tensor x, Tensor weight, Tensor bias, float epsilon) {

@@ -147,6 +147,19 @@ sealed interface Op {
     }
   }
 
+  /**
+   * A linear map of a layer norm: keeps what went into the norm, and makes what came out again.
+   * Inputs x, the norm's weight and bias, weight, bias.
+   *
+   * @param bias the norm's
+   */
+  record NormalizedLinear(LayerNorm norm, Saved bias, float epsilon, Saved weight) implements Op {
+    @Override
+    public List<Saved> saved() {
+      return List.of(norm.x(), norm.weight(), norm.mean(), norm.rstd(), bias, weight);
+    }
+  }
+
   record Depthwise(Saved x, Saved weight) implements Op {
     @Override
     public List<Saved> saved() {

@@ -5,7 +5,6 @@ import java.util.Optional;
 import org.wardlock.tensor.spi.Epilogue;
 import org.wardlock.tensor.spi.Epilogue.Along;
 import org.wardlock.tensor.spi.Operand;
-import org.wardlock.tensor.spi.UnaryOp;
 
 /** Matrix products: everything becomes one batched product of three-dimensional views. */
 final class Products {
@@ -41,77 +40,6 @@ final class Products {
     Shape batch = Shape.broadcast("matmul", leading(a.shape()), leading(b.shape()));
     Tensor product = batched(flatten(a, batch), flatten(b, batch), Bias.NONE, Optional.empty());
     return product.reshape(append(batch, rows, columns));
-  }
-
-  static Tensor linear(Tensor x, Tensor weight, Tensor bias) {
-    requireLinear(x, weight);
-    int in = weight.shape().extent(1);
-    int out = weight.shape().extent(0);
-    Tensor rows = x.reshape(1, rowCount(x.shape()), in);
-    Tensor product =
-        batched(rows, weight.transpose().reshape(1, in, out), Bias.COLUMNS, Optional.of(bias));
-    return product.reshape(x.shape().with(-1, out).toArray());
-  }
-
-  /** {@code linear(activation(x))}. */
-  static Tensor linear(Activation activation, Tensor x, Tensor weight, Tensor bias) {
-    Optional<UnaryOp> function = UnaryOp.of(activation);
-    if (function.isEmpty()) {
-      return linear(x, weight, bias);
-    }
-    requireLinear(x, weight);
-    Tensor product;
-    try (NoGrad _ = NoGrad.enter();
-        Scope _ = Scope.open("activated linear map")) {
-      product = linear(activation.apply(x), weight, bias).keep();
-    }
-    if (!Pointwise.anyRecorded(x, weight, bias)) {
-      return product;
-    }
-    boolean readsX = x.isRecorded() || weight.isRecorded();
-    var op =
-        new Op.ActivatedLinear(
-            function.get(), Saved.when(readsX, x), Saved.when(x.isRecorded(), weight));
-    return product.attach(op, x, weight, bias);
-  }
-
-  static void linearBackward(Op.ActivatedLinear op, Tensor g, Backward.Inputs inputs) {
-    int out = g.shape().extent(-1);
-    Tensor rows = g.reshape(1, rowCount(g.shape()), out);
-    boolean readsOutput = op.function().gradientReads() == UnaryOp.Reads.OUTPUT;
-    Tensor x = inputs.needs(0) || inputs.needs(1) ? op.x().get() : g;
-    boolean again = inputs.needs(1) || inputs.needs(0) && readsOutput;
-    Tensor activated = again ? Pointwise.unary(op.function(), x) : x;
-    int in = x.shape().extent(-1);
-    if (inputs.needs(1)) {
-      Tensor flat = activated.reshape(1, rowCount(x.shape()), in);
-      Tensor gradient = product(rows.transpose(), flat, Shape.of(1, out, in));
-      inputs.add(1, gradient.reshape(out, in));
-    }
-    if (inputs.needs(0)) {
-      Tensor weight = op.weight().get().reshape(1, out, in);
-      Tensor gradient = product(rows, weight, Shape.of(1, rowCount(x.shape()), in));
-      Operand towards = gradient.operand();
-      Tensor saved = (readsOutput ? activated : x).reshape(1, rowCount(x.shape()), in);
-      g.backend().unaryGradient(op.function(), saved.operand(), towards, towards);
-      inputs.add(0, gradient.reshape(x.shape().toArray()));
-    }
-    if (inputs.needs(2)) {
-      inputs.add(2, rows.sum(0, 1).reshape(-1));
-    }
-  }
-
-  private static void requireLinear(Tensor x, Tensor weight) {
-    if (weight.shape().rank() != 2 || x.shape().rank() < 1) {
-      throw new IllegalArgumentException(
-          "linear: weight "
-              + weight.shape()
-              + " must be (out, in), input "
-              + x.shape()
-              + " must end with in");
-    }
-    requireInner(
-        "linear", x.shape(), weight.shape(), x.shape().extent(-1), weight.shape().extent(1));
   }
 
   /**
@@ -192,7 +120,7 @@ final class Products {
   }
 
   /** The extents but the last as one; a reshape to -1 could not tell where the last is 0. */
-  private static int rowCount(Shape shape) {
+  static int rowCount(Shape shape) {
     return Math.toIntExact(shape.without(-1).count());
   }
 
@@ -207,7 +135,7 @@ final class Products {
     return extents;
   }
 
-  private static void requireInner(String operation, Shape a, Shape b, int left, int right) {
+  static void requireInner(String operation, Shape a, Shape b, int left, int right) {
     if (left != right) {
       throw new IllegalArgumentException(
           operation

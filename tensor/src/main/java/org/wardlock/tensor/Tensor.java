@@ -631,7 +631,7 @@ public final class Tensor {
    * @param bias (out)
    */
   public Tensor linear(Tensor weight, Tensor bias) {
-    return Products.linear(this, weight, bias);
+    return Linears.linear(this, weight, bias);
   }
 
   /**
@@ -642,7 +642,18 @@ public final class Tensor {
    * @param bias (out)
    */
   public Tensor linear(Activation activation, Tensor weight, Tensor bias) {
-    return Products.linear(activation, this, weight, bias);
+    return Linears.linear(activation, this, weight, bias);
+  }
+
+  /**
+   * {@code layerNorm(this)} times weight^T + bias along the last axis; for the gradient the tape
+   * keeps this tensor alone, and what the norm makes of it is made again.
+   *
+   * @param weight (out, in)
+   * @param bias (out)
+   */
+  public Tensor linear(LayerNormParameters norm, Tensor weight, Tensor bias) {
+    return Linears.linear(norm, this, weight, bias);
   }
 
   /**
@@ -682,7 +693,7 @@ public final class Tensor {
 
   /** Layer normalisation along the last axis with weight and bias of its extent. */
   public Tensor layerNorm(Tensor weight, Tensor bias, float epsilon) {
-    return Normalization.layerNorm(this, weight, bias, epsilon);
+    return Normalization.layerNorm(this, new LayerNormParameters(weight, bias, epsilon));
   }
 
   /** Batch normalisation of (N, C, ...) with the statistics of the batch. */

@@ -208,6 +208,17 @@ public record DifferentiableCase(
     }
     add(
         cases,
+        "linear behind a layer norm",
+        in ->
+            in.get(0)
+                .linear(new LayerNormParameters(in.get(1), in.get(2), 1e-3f), in.get(3), in.get(4)),
+        normal(2, 3, 4),
+        normal(4),
+        normal(4),
+        normal(5, 4),
+        normal(5));
+    add(
+        cases,
         "conv2d over overlapping windows",
         in -> in.get(0).conv2d(in.get(1), in.get(2), 2, 1),
         normal(2, 3, 6, 5),

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.wardlock.tensor.spi.Storage;
 import org.wardlock.tensor.spi.UnaryOp;
@@ -261,6 +262,44 @@ class TensorTest {
       Tensor constant = Tensor.full(DEVICE, Shape.of(100, 10), 1);
       assertEquals(constant.shape().count() * 4, constant.linear(trained, bias).tapeBytes());
     }
+  }
+
+  @Test
+  void aLinearMapBehindALayerNormIsTheTwoAndKeepsLess() {
+    List<Tensor> values =
+        Stream.of(Shape.of(2, 7, 12), Shape.of(12), Shape.of(12), Shape.of(5, 12), Shape.of(5))
+            .map(TensorTest::waves)
+            .toList();
+    for (int wanted = 1; wanted < 1 << values.size(); wanted++) {
+      try (Scope _ = Scope.open("test")) {
+        List<Tensor> in = new ArrayList<>();
+        for (int i = 0; i < values.size(); i++) {
+          in.add((wanted >> i & 1) == 1 ? values.get(i).requiresGrad() : values.get(i));
+        }
+        Tensor two = in.get(0).layerNorm(in.get(1), in.get(2), 1e-5f).linear(in.get(3), in.get(4));
+        var norm = new LayerNormParameters(in.get(1), in.get(2), 1e-5f);
+        Tensor one = in.get(0).linear(norm, in.get(3), in.get(4));
+        assertArrayEquals(two.toFloats(), one.toFloats());
+        if (in.get(0).tracksGradient() && in.get(3).tracksGradient()) {
+          assertTrue(one.tapeBytes() < two.tapeBytes());
+        }
+        Gradients expected = two.square().sum().backward();
+        Gradients found = one.square().sum().backward();
+        for (Tensor leaf : in) {
+          if (leaf.tracksGradient()) {
+            assertArrayEquals(expected.of(leaf).toFloats(), found.of(leaf).toFloats());
+          }
+        }
+      }
+    }
+  }
+
+  private static Tensor waves(Shape shape) {
+    float[] values = new float[Math.toIntExact(shape.count())];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) Math.sin(i * 7 + values.length);
+    }
+    return Tensor.of(DEVICE, shape, values);
   }
 
   @Test

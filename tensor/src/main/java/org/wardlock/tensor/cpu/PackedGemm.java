@@ -101,10 +101,10 @@ public final class PackedGemm implements GemmKernel {
 
     void run() {
       if (packsAAhead) {
-        aheadA = context.take(slots(a, plan.itemGroup(), plan.stepGroup()) * a.size());
+        aheadA = context.take(room(a));
       }
       if (packsBAhead) {
-        aheadB = context.take(slots(b, plan.itemGroup(), plan.stepGroup()) * b.size());
+        aheadB = context.take(room(b));
       }
       try {
         for (int item = 0; item < plan.items(); item += plan.itemGroup()) {
@@ -121,6 +121,12 @@ public final class PackedGemm implements GemmKernel {
           context.release(aheadB);
         }
       }
+    }
+
+    /** A power of two, so that products of many shapes take turns with the same scratch. */
+    private int room(PackedOperand operand) {
+      int size = slots(operand, plan.itemGroup(), plan.stepGroup()) * operand.size();
+      return Math.max(size, Integer.highestOneBit(Math.max(1, size - 1)) << 1);
     }
 
     private static int slots(PackedOperand operand, int items, int steps) {
