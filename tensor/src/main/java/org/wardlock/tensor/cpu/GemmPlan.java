@@ -46,6 +46,12 @@ record GemmPlan(
    */
   private static final int MOST_AHEAD_OF_SUM = 1 << 18;
 
+  /**
+   * Steps of such a sum that are packed together even if they are larger: a block of c stays in the
+   * cache from one to the next.
+   */
+  private static final int STEPS_OF_SUM = 4;
+
   static GemmPlan of(GemmProblem problem, GemmTile tile) {
     int innerSteps = blocks(problem.inner(), GemmKernel.INNER_BLOCK);
     boolean sums = problem.sumsBatch();
@@ -80,7 +86,9 @@ record GemmPlan(
     boolean packsAAhead = (columnBlock < problem.columns() || sharedA) && stepOfA <= MOST_AHEAD;
     boolean packsBAhead = (rowBlock < problem.rows() || sharedB) && stepOfB <= MOST_AHEAD;
     long step = Math.max(packsAAhead ? stepOfA : 1, packsBAhead ? stepOfB : 1);
-    int slots = (int) Math.max(1, (sums ? MOST_AHEAD_OF_SUM : MOST_AHEAD) / step);
+    long most = MOST_AHEAD / step;
+    long wantedSlots = sums ? Math.max(STEPS_OF_SUM, MOST_AHEAD_OF_SUM / step) : most;
+    int slots = (int) Math.max(1, Math.min(wantedSlots, most));
     int stepGroup = Math.min(steps, slots);
     int itemGroup = Math.min(items, Math.max(1, slots / stepGroup));
     if ((!packsAAhead || sharedA) && (!packsBAhead || sharedB)) {
