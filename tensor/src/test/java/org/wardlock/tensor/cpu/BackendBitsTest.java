@@ -29,6 +29,7 @@ class BackendBitsTest {
           "synchronize",
           "workingSet",
           "trim",
+          "repeated",
           "close");
 
   private static final BackendDigest.Result DIGEST = BackendDigest.run(CpuKernels.vector(), 1);
