@@ -71,6 +71,7 @@ final class TrainCommand implements Callable<Integer> {
   private int train(Device device, Dataset pictures, Dataset validation, Optional<Key> key)
       throws IOException {
     TrainingOptions recipe = training.parse();
+    recipe.precision().requireOn(device);
     Network network = model.network(pictures, device, common.seed());
     Architecture architecture = network.architecture();
     Map<String, String> facts = facts(pictures, validation, key);

@@ -38,6 +38,12 @@ class RefusedTargetTest {
   }
 
   @Test
+  void aDeviceThatDoesNotComputeSoIsNamed() throws IOException {
+    List<Object> mixed = List.of(train("--precision", "bf16"), "--out", folder.resolve("mixed"));
+    Refusal.expect(folder, mixed, "precision bf16", "device cpu computes with float32 alone");
+  }
+
+  @Test
   void whatExistsIsNotOverwritten() throws IOException {
     Refusal.expect(folder, List.of(train(), "--out", run), run, "not empty", "--resume");
     Refusal.expect(

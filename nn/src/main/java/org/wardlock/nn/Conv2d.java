@@ -34,12 +34,12 @@ public final class Conv2d implements Module {
 
   @Override
   public Tensor forward(Tensor x, Pass pass) {
-    return x.conv2d(weight.tensor(), bias.tensor(), stride, padding);
+    return x.conv2d(weight.tensor(x.dtype()), bias.tensor(), stride, padding);
   }
 
   /** The convolution without its bias, for a layer behind it that adds {@link #bias} itself. */
   public Tensor withoutBias(Tensor x) {
-    return x.conv2d(weight.tensor(), stride, padding);
+    return x.conv2d(weight.tensor(x.dtype()), stride, padding);
   }
 
   Tensor bias() {

@@ -22,16 +22,16 @@ public final class Linear implements Module {
 
   @Override
   public Tensor forward(Tensor x, Pass pass) {
-    return x.linear(weight.tensor(), bias.tensor());
+    return x.linear(weight.tensor(x.dtype()), bias.tensor());
   }
 
   /** The layer behind an activation: the tape keeps less than for one after the other. */
   public Tensor forward(Activation activation, Tensor x) {
-    return x.linear(activation, weight.tensor(), bias.tensor());
+    return x.linear(activation, weight.tensor(x.dtype()), bias.tensor());
   }
 
   /** The layer behind a layer norm: the tape keeps less than for one after the other. */
   public Tensor forward(LayerNorm norm, Tensor x) {
-    return x.linear(norm.parameters(), weight.tensor(), bias.tensor());
+    return x.linear(norm.parameters(), weight.tensor(x.dtype()), bias.tensor());
   }
 }

@@ -1,5 +1,6 @@
 package org.wardlock.nn;
 
+import org.wardlock.tensor.DType;
 import org.wardlock.tensor.Scope;
 import org.wardlock.tensor.Shape;
 import org.wardlock.tensor.Tensor;
@@ -34,6 +35,11 @@ public final class Parameter {
   /** The values: what a forward pass reads. */
   public Tensor tensor() {
     return tensor;
+  }
+
+  /** The values rounded to a type, and tied to the parameter, whose gradient stays float32. */
+  Tensor tensor(DType type) {
+    return tensor.cast(type);
   }
 
   /** Whether this is a statistic rather than something learnt. */

@@ -1,6 +1,9 @@
 package org.wardlock.nn;
 
 import java.util.Locale;
+import org.wardlock.tensor.Backends;
+import org.wardlock.tensor.DType;
+import org.wardlock.tensor.Device;
 
 /**
  * In which type a forward pass computes. Accumulation, statistics, losses, optimiser state and
@@ -8,19 +11,50 @@ import java.util.Locale;
  */
 public enum Precision {
   /** float32 throughout. */
-  F32;
+  F32(DType.F32),
 
   /**
-   * Reads {@code f32}.
+   * Mixed: what layers hand on is stored as bfloat16, and so are the gradients towards it and the
+   * weights that products read, each time rounded from float32.
+   */
+  BF16(DType.BF16);
+
+  private final DType type;
+
+  Precision(DType type) {
+    this.type = type;
+  }
+
+  /** Of what layers hand on. */
+  public DType type() {
+    return type;
+  }
+
+  /**
+   * Refuses a device that does not compute so.
    *
-   * @throws IllegalArgumentException if this build computes in no such precision
+   * @throws IllegalArgumentException naming both
+   */
+  public void requireOn(Device device) {
+    if (!Backends.computesWith(device, type)) {
+      throw new IllegalArgumentException(
+          "precision "
+              + this
+              + ": device "
+              + device
+              + " computes with float32 alone; use f32, or a GPU");
+    }
+  }
+
+  /**
+   * Reads {@code f32} or {@code bf16}.
+   *
+   * @throws IllegalArgumentException if it is neither
    */
   public static Precision parse(String text) {
     return switch (text.toLowerCase(Locale.ROOT)) {
       case "f32" -> F32;
-      case "bf16" ->
-          throw new IllegalArgumentException(
-              "precision bf16: no device of this version computes in bfloat16; use f32");
+      case "bf16" -> BF16;
       default ->
           throw new IllegalArgumentException("precision '" + text + "': expected f32 or bf16");
     };

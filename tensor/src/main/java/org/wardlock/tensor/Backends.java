@@ -43,6 +43,11 @@ public final class Backends {
     return get(device).workingSet();
   }
 
+  /** Whether a device computes with tensors of a type; every one computes with F32. */
+  public static boolean computesWith(Device device, DType type) {
+    return get(device).computesWith(type);
+  }
+
   /**
    * Gives back memory that a device keeps for the next taker: worth it where much was needed once
    * that will not be needed again.

@@ -177,11 +177,15 @@ final class Backward {
     }
   }
 
-  private void accumulate(Node node, Tensor g) {
-    if (!g.shape().equals(node.shape)) {
+  private void accumulate(Node node, Tensor gradient) {
+    if (!gradient.shape().equals(node.shape)) {
       throw new IllegalStateException(
-          "gradient rule: gradient of shape " + g.shape() + " for a tensor of shape " + node.shape);
+          "gradient rule: gradient of shape "
+              + gradient.shape()
+              + " for a tensor of shape "
+              + node.shape);
     }
+    Tensor g = gradient.cast(node.gradientType);
     if (node.isLeaf()) {
       accumulateLeaf(node, g);
       return;
@@ -243,6 +247,15 @@ final class Backward {
 
     Shape shape(int input) {
       return node.inputs[input].shape;
+    }
+
+    DType type(int input) {
+      return node.inputs[input].dtype;
+    }
+
+    /** In which type a gradient is best made; of another type it is cast. */
+    DType gradientType(int input) {
+      return node.inputs[input].gradientType;
     }
 
     void add(int input, Tensor gradient) {

@@ -51,7 +51,7 @@ final class Convolutions {
 
   static Tensor depthwise(Tensor x, Tensor weight, Tensor bias) {
     requireDepthwise(x, weight, bias);
-    Tensor out = Tensor.empty(x.backend(), DType.F32, x.shape());
+    Tensor out = Tensor.empty(x.backend(), x.dtype(), x.shape());
     x.backend()
         .depthwise(x.operand(), weight.operand(), Optional.of(bias.operand()), out.operand());
     if (!Pointwise.anyRecorded(x, weight, bias)) {
@@ -64,8 +64,8 @@ final class Convolutions {
 
   static void requireDepthwise(Tensor x, Tensor weight, Tensor bias) {
     requireRank(x, weight);
-    Pointwise.requireAlike("depthwiseConv2d", x, weight);
-    Pointwise.requireAlike("depthwiseConv2d", x, bias);
+    Pointwise.requireParameter("depthwiseConv2d", x, weight);
+    Pointwise.requireParameter("depthwiseConv2d", x, bias);
     int channels = x.shape().extent(1);
     int kernel = weight.shape().extent(2);
     if (!weight.shape().equals(Shape.of(channels, 1, kernel, kernel)) || kernel % 2 == 0) {

@@ -91,18 +91,23 @@ final class GradientRules {
       case Op.Pad(int axis, int before) ->
           inputs.add(0, g.slice(axis, before, before + inputs.shape(0).extent(axis)));
       case Op.Windows(int height, int width, int stride) ->
-          inputs.add(0, foldWindows(g, inputs.shape(0), height, width, stride));
+          inputs.add(0, foldWindows(g.cast(DType.F32), inputs.shape(0), height, width, stride));
       case Op.Copy() -> inputs.add(0, g);
       case Op.Cast() -> inputs.add(0, g);
       case Op.Gather(int axis, Saved index) ->
-          inputs.add(0, g.scatterAdd(axis, index.get(), inputs.shape(0).extent(axis)));
+          inputs.add(
+              0, g.cast(DType.F32).scatterAdd(axis, index.get(), inputs.shape(0).extent(axis)));
       case Op.ScatterAdd(int axis, Saved index) -> inputs.add(0, g.gather(axis, index.get()));
       case Op.MatMul(Saved a, Saved b, Products.Bias bias) -> {
         if (inputs.needs(0)) {
-          inputs.add(0, Products.product(g, b.get().transpose(), inputs.shape(0)));
+          Tensor towards =
+              Products.product(g, b.get().transpose(), inputs.shape(0), inputs.gradientType(0));
+          inputs.add(0, towards);
         }
         if (inputs.needs(1)) {
-          inputs.add(1, Products.product(a.get().transpose(), g, inputs.shape(1)));
+          Tensor towards =
+              Products.product(a.get().transpose(), g, inputs.shape(1), inputs.gradientType(1));
+          inputs.add(1, towards);
         }
         if (bias != Products.Bias.NONE && inputs.needs(2)) {
           Tensor sum = bias == Products.Bias.ROWS ? g.sum(0, 2) : g.sum(0, 1);
@@ -166,7 +171,7 @@ final class GradientRules {
   }
 
   private static Tensor like(Tensor g, Shape shape) {
-    return Tensor.empty(g.backend(), DType.F32, shape);
+    return Tensor.empty(g.backend(), g.dtype(), shape);
   }
 
   private static Tensor unary(UnaryOp function, Saved value, Tensor g) {
@@ -215,7 +220,7 @@ final class GradientRules {
       inputs.add(0, out);
     }
     if (inputs.needs(1)) {
-      Tensor out = like(g, inputs.shape(1));
+      Tensor out = Tensor.empty(g.backend(), DType.F32, inputs.shape(1));
       backend(g).depthwiseBackwardWeight(x.get().operand(), g.operand(), out.operand());
       inputs.add(1, out);
     }
@@ -225,7 +230,9 @@ final class GradientRules {
   }
 
   static Optional<Tensor> wanted(Tensor g, Inputs inputs, int input) {
-    return inputs.needs(input) ? Optional.of(like(g, inputs.shape(input))) : Optional.empty();
+    return inputs.needs(input)
+        ? Optional.of(Tensor.empty(g.backend(), inputs.type(input), inputs.shape(input)))
+        : Optional.empty();
   }
 
   static void layerNorm(Op.LayerNorm op, Tensor g, Inputs inputs) {

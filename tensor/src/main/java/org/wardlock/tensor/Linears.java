@@ -84,7 +84,7 @@ final class Linears {
     boolean again = inputs.needs(1) || inputs.needs(0) && readsOutput;
     Tensor activated = again ? Pointwise.unary(op.function(), x) : x;
     if (inputs.needs(1)) {
-      inputs.add(1, towardsWeight(g, activated));
+      inputs.add(1, towardsWeight(g, activated, inputs.gradientType(1)));
     }
     if (again && !(inputs.needs(0) && readsOutput)) {
       activated.release();
@@ -105,7 +105,7 @@ final class Linears {
     if (inputs.needs(3)) {
       var norm = new LayerNormParameters(op.norm().weight().get(), op.bias().get(), op.epsilon());
       Normalization.Rows again = Normalization.rows(op.norm().x().get(), norm);
-      inputs.add(3, towardsWeight(g, again.output()));
+      inputs.add(3, towardsWeight(g, again.output(), inputs.gradientType(3)));
       List.of(again.output(), again.mean(), again.rstd()).forEach(Tensor::release);
     }
     if (inputs.needs(0) || inputs.needs(1) || inputs.needs(2)) {
@@ -118,12 +118,13 @@ final class Linears {
     }
   }
 
-  private static Tensor towardsWeight(Tensor g, Tensor input) {
+  private static Tensor towardsWeight(Tensor g, Tensor input, DType type) {
     int out = g.shape().extent(-1);
     int in = input.shape().extent(-1);
     // views hold shares too, and the input is to be given up as soon as it has been read
     try (Scope _ = Scope.open("weight's gradient")) {
-      Tensor gradient = Products.product(rows(g).transpose(), rows(input), Shape.of(1, out, in));
+      Tensor gradient =
+          Products.product(rows(g).transpose(), rows(input), Shape.of(1, out, in), type);
       return gradient.reshape(out, in).keep();
     }
   }
@@ -133,7 +134,7 @@ final class Linears {
     int out = weight.shape().extent(0);
     int in = weight.shape().extent(1);
     Shape shape = Shape.of(1, Products.rowCount(g.shape()), in);
-    return Products.product(rows(g), weight.reshape(1, out, in), shape);
+    return Products.product(rows(g), weight.reshape(1, out, in), shape, g.dtype());
   }
 
   /** (1, rows, last extent). */

@@ -15,8 +15,8 @@ final class Mixers {
     Shape perChannel = requireFit(x, stage);
     Normalization.requireVariance("mixerStage", x);
     Backend backend = x.backend();
-    Tensor convolved = Tensor.empty(backend, DType.F32, x.shape());
-    Tensor out = Tensor.empty(backend, DType.F32, x.shape());
+    Tensor convolved = Tensor.empty(backend, x.dtype(), x.shape());
+    Tensor out = Tensor.empty(backend, x.dtype(), x.shape());
     Tensor[] found = new Tensor[4];
     for (int i = 0; i < found.length; i++) {
       found[i] = Tensor.empty(backend, DType.F32, perChannel);
@@ -62,12 +62,12 @@ final class Mixers {
     }
     Backend backend = x.backend();
     MixerOperands operands = operands(stage);
-    Tensor out = Tensor.empty(backend, DType.F32, x.shape());
+    Tensor out = Tensor.empty(backend, x.dtype(), x.shape());
     if (!x.isRecorded()) {
       backend.mixerStageAffine(operands, x.operand(), Optional.empty(), out.operand());
       return out;
     }
-    Tensor convolved = Tensor.empty(backend, DType.F32, x.shape());
+    Tensor convolved = Tensor.empty(backend, x.dtype(), x.shape());
     Operand kept = convolved.operand();
     backend.mixerStageAffine(operands, x.operand(), Optional.of(kept), out.operand());
     var op =
@@ -167,7 +167,7 @@ final class Mixers {
   }
 
   static void backward(Op.MixerAffine op, Tensor g, Backward.Inputs inputs) {
-    Tensor out = Tensor.empty(g.backend(), DType.F32, g.shape());
+    Tensor out = Tensor.empty(g.backend(), g.dtype(), g.shape());
     Operand outerScale = op.outerScale().get().operand();
     Operand innerScale = op.innerScale().get().operand();
     g.backend()

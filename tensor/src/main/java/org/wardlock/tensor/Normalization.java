@@ -12,8 +12,8 @@ final class Normalization {
   private Normalization() {}
 
   static Tensor softmax(Tensor x, boolean logarithm) {
-    x.require("softmax", DType.F32);
-    Tensor out = Tensor.empty(x.backend(), DType.F32, x.shape());
+    x.requireReal("softmax");
+    Tensor out = Tensor.empty(x.backend(), x.dtype(), x.shape());
     x.backend().softmax(x.operand(), logarithm, out.operand());
     return x.isRecorded() ? out.attach(new Op.Softmax(Saved.of(out.operand()), logarithm), x) : out;
   }
@@ -43,7 +43,7 @@ final class Normalization {
     Shape expected = Shape.of(x.shape().extent(-1));
     requireParameters("layerNorm", x, expected, norm.weight(), norm.bias());
     Backend backend = x.backend();
-    Tensor out = Tensor.empty(backend, DType.F32, x.shape());
+    Tensor out = Tensor.empty(backend, x.dtype(), x.shape());
     Tensor mean = Tensor.empty(backend, DType.F32, x.shape().without(-1));
     Tensor rstd = Tensor.empty(backend, DType.F32, x.shape().without(-1));
     backend.layerNorm(
@@ -60,7 +60,7 @@ final class Normalization {
   static Tensor.BatchNormalized batchNorm(Tensor x, Tensor weight, Tensor bias, float epsilon) {
     Shape expected = requireBatch(x, weight, bias);
     Backend backend = x.backend();
-    Tensor out = Tensor.empty(backend, DType.F32, x.shape());
+    Tensor out = Tensor.empty(backend, x.dtype(), x.shape());
     Tensor mean = Tensor.empty(backend, DType.F32, expected);
     Tensor variance = Tensor.empty(backend, DType.F32, expected);
     backend.batchNorm(
@@ -101,7 +101,7 @@ final class Normalization {
     Shape expected = requireBatch(x, weight, bias);
     addend.ifPresent(summand -> requireAddend(x, summand));
     Backend backend = x.backend();
-    Tensor out = Tensor.empty(backend, DType.F32, x.shape());
+    Tensor out = Tensor.empty(backend, x.dtype(), x.shape());
     Tensor mean = Tensor.empty(backend, DType.F32, expected);
     Tensor variance = Tensor.empty(backend, DType.F32, expected);
     backend.activatedBatchNorm(
@@ -184,7 +184,7 @@ final class Normalization {
           activation.apply(x).multiplyAdd(scale.reshape(perChannel), shift.reshape(perChannel));
       return addend.map(normalised::add).orElse(normalised);
     }
-    Tensor out = Tensor.empty(x.backend(), DType.F32, x.shape());
+    Tensor out = Tensor.empty(x.backend(), x.dtype(), x.shape());
     x.backend()
         .channelAffine(
             activation,
@@ -205,7 +205,7 @@ final class Normalization {
 
   static Tensor attention(Tensor qkv, int heads) {
     Shape shape = qkv.shape();
-    qkv.require("attention", DType.F32);
+    qkv.requireReal("attention");
     if (shape.rank() != 3 || heads < 1 || shape.extent(2) % (3 * heads) != 0) {
       throw new IllegalArgumentException(
           "attention: packed projections "
@@ -220,7 +220,7 @@ final class Normalization {
     float scale = (float) (1 / Math.sqrt(head));
     Tensor packed = qkv.reshape(batch, tokens, 3, heads, head);
     Backend backend = qkv.backend();
-    Tensor out = Tensor.empty(backend, DType.F32, Shape.of(batch, tokens, heads, head));
+    Tensor out = Tensor.empty(backend, qkv.dtype(), Shape.of(batch, tokens, heads, head));
     Tensor logSumExp = Tensor.empty(backend, DType.F32, Shape.of(batch, heads, tokens));
     backend.attention(packed.operand(), scale, out.operand(), logSumExp.operand());
     if (packed.isRecorded()) {
@@ -237,6 +237,7 @@ final class Normalization {
   }
 
   static Tensor crossEntropy(Tensor logits, Tensor probabilities) {
+    logits.require("crossEntropy", DType.F32);
     Pointwise.requireAlike("crossEntropy", logits, probabilities);
     if (logits.shape().rank() != 2 || !logits.shape().equals(probabilities.shape())) {
       throw new IllegalArgumentException(
@@ -264,7 +265,7 @@ final class Normalization {
 
   static void requireParameters(String operation, Tensor x, Shape expected, Tensor... parameters) {
     for (Tensor parameter : parameters) {
-      Pointwise.requireAlike(operation, x, parameter);
+      Pointwise.requireParameter(operation, x, parameter);
       if (!parameter.shape().equals(expected)) {
         throw new IllegalArgumentException(
             operation

@@ -11,8 +11,8 @@ final class Pointwise {
   private Pointwise() {}
 
   static Tensor unary(UnaryOp op, Tensor x) {
-    x.require(op.name().toLowerCase(Locale.ROOT), DType.F32);
-    Tensor out = Tensor.empty(x.backend(), DType.F32, x.shape());
+    x.requireReal(op.name().toLowerCase(Locale.ROOT));
+    Tensor out = Tensor.empty(x.backend(), x.dtype(), x.shape());
     x.backend().unary(op, x.operand(), out.operand());
     if (!x.isRecorded()) {
       return out;
@@ -24,8 +24,8 @@ final class Pointwise {
   }
 
   static Tensor affine(Tensor x, float scale, float shift) {
-    x.require("affine", DType.F32);
-    Tensor out = Tensor.empty(x.backend(), DType.F32, x.shape());
+    x.requireReal("affine");
+    Tensor out = Tensor.empty(x.backend(), x.dtype(), x.shape());
     x.backend().affine(x.operand(), scale, shift, out.operand());
     return x.isRecorded() ? out.attach(new Op.Affine(scale), x) : out;
   }
@@ -68,8 +68,9 @@ final class Pointwise {
   }
 
   static Tensor extremum(Tensor a, Tensor b, boolean larger) {
-    Tensor out =
-        binary(larger ? "maximum" : "minimum", larger ? BinaryOp.MAXIMUM : BinaryOp.MINIMUM, a, b);
+    String name = larger ? "maximum" : "minimum";
+    a.require(name, DType.F32);
+    Tensor out = binary(name, larger ? BinaryOp.MAXIMUM : BinaryOp.MINIMUM, a, b);
     if (!anyRecorded(a, b)) {
       return out;
     }
@@ -77,6 +78,7 @@ final class Pointwise {
   }
 
   static Tensor compare(BinaryOp op, Tensor a, Tensor b) {
+    a.require("compare", DType.F32);
     return binary("compare", op, a, b);
   }
 
@@ -86,7 +88,7 @@ final class Pointwise {
     Shape shape =
         Shape.broadcast(
             "multiplyAdd", Shape.broadcast("multiplyAdd", a.shape(), b.shape()), c.shape());
-    Tensor out = Tensor.empty(a.backend(), DType.F32, shape);
+    Tensor out = Tensor.empty(a.backend(), a.dtype(), shape);
     a.backend()
         .multiplyAdd(expanded(a, shape), expanded(b, shape), expanded(c, shape), out.operand());
     if (!anyRecorded(a, b, c)) {
@@ -97,6 +99,7 @@ final class Pointwise {
   }
 
   static Tensor where(Tensor condition, Tensor a, Tensor b) {
+    condition.require("where", DType.F32);
     requireAlike("where", condition, a);
     requireAlike("where", condition, b);
     Shape shape =
@@ -110,7 +113,7 @@ final class Pointwise {
   private static Tensor binary(String name, BinaryOp op, Tensor a, Tensor b) {
     requireAlike(name, a, b);
     Shape shape = Shape.broadcast(name, a.shape(), b.shape());
-    Tensor out = Tensor.empty(a.backend(), DType.F32, shape);
+    Tensor out = Tensor.empty(a.backend(), a.dtype(), shape);
     a.backend().binary(op, expanded(a, shape), expanded(b, shape), out.operand());
     return out;
   }
@@ -129,11 +132,18 @@ final class Pointwise {
     return false;
   }
 
-  /** Float32 and one device: nothing is promoted or moved behind the caller's back. */
+  /** Of one type and one device: nothing is promoted or moved behind the caller's back. */
   static void requireAlike(String operation, Tensor a, Tensor b) {
-    a.require(operation, DType.F32);
-    b.require(operation, DType.F32);
+    a.requireReal(operation);
+    b.require(operation, a.dtype());
     requireSameDevice(operation, a, b);
+  }
+
+  /** A parameter or a statistic: float32, whatever x is. */
+  static void requireParameter(String operation, Tensor x, Tensor parameter) {
+    x.requireReal(operation);
+    parameter.require(operation, DType.F32);
+    requireSameDevice(operation, x, parameter);
   }
 
   static void requireSameDevice(String operation, Tensor a, Tensor b) {

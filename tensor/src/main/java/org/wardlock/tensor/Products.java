@@ -54,14 +54,14 @@ final class Products {
     int columns = b.shape().extent(2);
     bias.ifPresent(
         t -> {
-          Pointwise.requireAlike("matmul bias", a, t);
+          Pointwise.requireParameter("matmul bias", a, t);
           int expected = along == Bias.ROWS ? rows : columns;
           if (t.shape().rank() != 1 || t.shape().extent(0) != expected) {
             throw new IllegalArgumentException(
                 "bias of shape " + t.shape() + " does not fit: expected [" + expected + "]");
           }
         });
-    Tensor out = Tensor.empty(a.backend(), DType.F32, Shape.of(batch, rows, columns));
+    Tensor out = Tensor.empty(a.backend(), a.dtype(), Shape.of(batch, rows, columns));
     Epilogue epilogue =
         bias.<Epilogue>map(
                 t ->
@@ -82,10 +82,12 @@ final class Products {
   /**
    * The product summed over the batch where {@code shape} has batch extent 1: a shared operand's
    * gradient.
+   *
+   * @param type of the result
    */
-  static Tensor product(Tensor a, Tensor b, Shape shape) {
+  static Tensor product(Tensor a, Tensor b, Shape shape, DType type) {
     int batch = commonBatch(a, b);
-    Tensor out = Tensor.empty(a.backend(), DType.F32, shape);
+    Tensor out = Tensor.empty(a.backend(), type, shape);
     if (batch == 0 || a.shape().extent(2) == 0) {
       a.backend().fill(out.operand(), 0);
     } else {

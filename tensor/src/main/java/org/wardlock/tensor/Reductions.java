@@ -23,6 +23,7 @@ final class Reductions {
   }
 
   static Tensor extremum(ReduceOp op, Tensor x, int... axes) {
+    x.require(op.name().toLowerCase(Locale.ROOT), DType.F32);
     int[] resolved = resolve(x.shape(), axes);
     Tensor out = reduce(op, x, resolved);
     if (!x.isRecorded()) {
@@ -33,7 +34,7 @@ final class Reductions {
   }
 
   private static Tensor reduce(ReduceOp op, Tensor x, int... axes) {
-    x.require(op.name().toLowerCase(Locale.ROOT), DType.F32);
+    x.requireReal(op.name().toLowerCase(Locale.ROOT));
     Shape shape = x.shape();
     for (int axis : axes) {
       shape = shape.with(axis, 1);

@@ -131,7 +131,8 @@ public final class Tensor {
 
   /** Puts the operation that has just computed this tensor on the tape. */
   Tensor attach(Op op, Tensor... inputs) {
-    node = Node.of(op, shape(), inputs);
+    DType gradientType = backend().computesWith(dtype()) ? dtype() : DType.F32;
+    node = Node.of(op, shape(), dtype(), gradientType, inputs);
     return this;
   }
 
@@ -286,8 +287,8 @@ public final class Tensor {
 
   /** The same values as a leaf: operations on the result are recorded. */
   public Tensor requiresGrad() {
-    require("requiresGrad", DType.F32);
-    return view(operand(), Node.leaf(shape(), Optional.empty()));
+    requireReal("requiresGrad");
+    return view(operand(), Node.leaf(shape(), dtype(), Optional.empty()));
   }
 
   /**
@@ -300,7 +301,7 @@ public final class Tensor {
       throw new IllegalArgumentException(
           "requiresGrad: destination " + destination.shape() + " does not fit tensor " + shape());
     }
-    return view(operand(), Node.leaf(shape(), Optional.of(destination)));
+    return view(operand(), Node.leaf(shape(), dtype(), Optional.of(destination)));
   }
 
   /** The same values with no tie to the tape. */
@@ -782,6 +783,13 @@ public final class Tensor {
    */
   public Tensor oneHot(int classes, float on, float off) {
     return Views.oneHot(this, classes, on, off);
+  }
+
+  /** Float32, or another type that the device computes with. */
+  void requireReal(String operation) {
+    if (!backend().computesWith(dtype())) {
+      require(operation, DType.F32);
+    }
   }
 
   void require(String operation, DType expected) {

@@ -7,6 +7,7 @@ import org.wardlock.nn.Pass;
 import org.wardlock.nn.PixelNormalization;
 import org.wardlock.nn.weights.Weights;
 import org.wardlock.nn.weights.WeightsException;
+import org.wardlock.tensor.DType;
 import org.wardlock.tensor.Device;
 import org.wardlock.tensor.Tensor;
 
@@ -71,10 +72,11 @@ public final class Network {
    * The logits of a batch, in the current scope.
    *
    * @param images (N, 3, size, size), float32 in [0, 1]
-   * @return (N, classes)
+   * @return (N, classes), float32
    */
   public Tensor logits(Tensor images, Pass pass) {
-    return body.forward(normalization.forward(images, pass), pass);
+    Tensor normalised = normalization.forward(images, pass);
+    return body.forward(normalised.cast(pass.precision().type()), pass).cast(DType.F32);
   }
 
   /** Gives up the parameters; the network can no longer be used. */

@@ -77,8 +77,8 @@ public final class VisionTransformer implements Module {
     int dim = size.dim();
     int count = positions.shape().extent(1) - 1;
     Tensor embedded = patches.forward(x, pass).reshape(batch, dim, count).transpose();
-    Tensor first = classToken.tensor().expand(Shape.of(batch, 1, dim));
-    Tensor tokens = Tensor.concatenate(1, first, embedded).add(positions.tensor());
+    Tensor first = classToken.tensor().cast(x.dtype()).expand(Shape.of(batch, 1, dim));
+    Tensor tokens = Tensor.concatenate(1, first, embedded).add(positions.tensor().cast(x.dtype()));
     for (TransformerBlock block : blocks) {
       Tensor next = block.forward(tokens, pass);
       tokens.release();

@@ -29,6 +29,18 @@ public interface Backend extends AutoCloseable {
   String description();
 
   /**
+   * Whether operands may be of a type where this interface computes with float32. Every backend
+   * takes F32. One that takes BF16 too reads and writes it, rounding to nearest even, and computes
+   * in float32 nevertheless. All operands of a call are then BF16, but for what stays F32: what
+   * {@link #reduce} gives, biases, filters of depthwise convolutions, statistics, parameters of
+   * norms and mixer stages, log sums, and the gradients towards all these. A product of matrices in
+   * BF16 is stored as either. Top-k, scatter, losses, optimisers and random numbers are F32 alone.
+   */
+  default boolean computesWith(DType type) {
+    return type == DType.F32;
+  }
+
+  /**
    * Uninitialised memory with one share.
    *
    * @param size elements

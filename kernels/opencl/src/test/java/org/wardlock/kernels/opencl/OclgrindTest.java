@@ -96,8 +96,9 @@ class OclgrindTest {
                 yield (GpuProgram) name -> new Unmeasured(program.kernel(name));
               }
               case "launch" -> {
-                arguments[0] = ((Unmeasured) arguments[0]).kernel();
-                launched.add(((GpuKernel) arguments[0]).name());
+                var kernel = (Unmeasured) arguments[0];
+                launched.add(kernel.name());
+                arguments[0] = kernel.kernel();
                 yield method.invoke(runtime, arguments);
               }
               default -> method.invoke(runtime, arguments);

@@ -21,7 +21,7 @@ final class GpuAttention {
 
   void forward(Operand qkv, float scale, Operand out, Operand logSumExp) {
     var arguments = start(qkv, scale).dense(out).dense(logSumExp);
-    kernels.groups(FAMILY, "attention", groups(out.shape()), arguments);
+    kernels.groups(KernelSource.family(FAMILY, qkv), "attention", groups(out.shape()), arguments);
   }
 
   void backward(
@@ -36,7 +36,7 @@ final class GpuAttention {
               .row(out, rows.view(0))
               .row(g, rows.view(1))
               .dense(projection);
-      kernels.lanes(FAMILY, "attentionProjection", rows.count(), first);
+      kernels.lanes(KernelSource.family(FAMILY, qkv), "attentionProjection", rows.count(), first);
       for (String kernel : new String[] {"attentionTowardsQueries", "attentionTowardsKeys"}) {
         var arguments =
             start(qkv, scale)
@@ -44,7 +44,7 @@ final class GpuAttention {
                 .view(logSumExp, Walk.unmerged(logSumExp.layout()).view(0))
                 .dense(projection)
                 .dense(gradQkv);
-        kernels.groups(FAMILY, kernel, groups(out.shape()), arguments);
+        kernels.groups(KernelSource.family(FAMILY, qkv), kernel, groups(out.shape()), arguments);
       }
     }
   }

@@ -13,6 +13,7 @@ import org.wardlock.tensor.spi.Backend;
 import org.wardlock.tensor.spi.BinaryOp;
 import org.wardlock.tensor.spi.Distribution;
 import org.wardlock.tensor.spi.Epilogue;
+import org.wardlock.tensor.spi.MixerOperands;
 import org.wardlock.tensor.spi.Operand;
 import org.wardlock.tensor.spi.ReduceOp;
 import org.wardlock.tensor.spi.RepeatedWork;
@@ -40,6 +41,7 @@ public final class GpuBackend implements Backend {
   private final GpuProducts products;
   private final DeviceKernels own;
   private final GpuAttention attention;
+  private final GpuMixer mixer;
   private final GpuUpdates updates;
   private final AtomicLong bytesInUse = new AtomicLong();
 
@@ -56,6 +58,7 @@ public final class GpuBackend implements Backend {
     this.products = new GpuProducts(kernels);
     this.own = runtime.ownKernels(this);
     this.attention = new GpuAttention(this, kernels);
+    this.mixer = new GpuMixer(this, batchNorm);
     this.updates = new GpuUpdates(kernels);
   }
 
@@ -69,6 +72,11 @@ public final class GpuBackend implements Backend {
   @Override
   public String description() {
     return runtime.description();
+  }
+
+  @Override
+  public boolean computesWith(DType type) {
+    return type == DType.F32 || type == DType.BF16;
   }
 
   @Override
@@ -273,7 +281,15 @@ public final class GpuBackend implements Backend {
       Operand mean,
       Operand variance) {
     batchNorm.forward(
-        Activation.IDENTITY, x, weight, bias, epsilon, Optional.empty(), out, mean, variance);
+        new GpuBatchNorm.Before(Activation.IDENTITY),
+        x,
+        weight,
+        bias,
+        epsilon,
+        Optional.empty(),
+        out,
+        mean,
+        variance);
   }
 
   @Override
@@ -288,7 +304,16 @@ public final class GpuBackend implements Backend {
       Optional<Operand> gradWeight,
       Optional<Operand> gradBias) {
     batchNorm.backward(
-        Activation.IDENTITY, x, weight, mean, variance, epsilon, g, gradX, gradWeight, gradBias);
+        new GpuBatchNorm.Before(Activation.IDENTITY),
+        x,
+        weight,
+        mean,
+        variance,
+        epsilon,
+        g,
+        gradX,
+        gradWeight,
+        gradBias);
   }
 
   /** Fused for the functions that are activations; composed for others. */
@@ -303,9 +328,9 @@ public final class GpuBackend implements Backend {
       Operand out,
       Operand mean,
       Operand variance) {
-    Optional<Activation> activation = activation(function);
-    if (activation.isPresent()) {
-      batchNorm.forward(activation.get(), x, weight, bias, epsilon, addend, out, mean, variance);
+    Optional<GpuBatchNorm.Before> before = before(function);
+    if (before.isPresent()) {
+      batchNorm.forward(before.get(), x, weight, bias, epsilon, addend, out, mean, variance);
     } else {
       Backend.super.activatedBatchNorm(
           function, x, weight, bias, epsilon, addend, out, mean, variance);
@@ -325,20 +350,20 @@ public final class GpuBackend implements Backend {
       Optional<Operand> gradX,
       Optional<Operand> gradWeight,
       Optional<Operand> gradBias) {
-    Optional<Activation> activation = activation(function);
-    if (activation.isPresent()) {
+    Optional<GpuBatchNorm.Before> before = before(function);
+    if (before.isPresent()) {
       batchNorm.backward(
-          activation.get(), x, weight, mean, variance, epsilon, g, gradX, gradWeight, gradBias);
+          before.get(), x, weight, mean, variance, epsilon, g, gradX, gradWeight, gradBias);
     } else {
       Backend.super.activatedBatchNormBackward(
           function, x, weight, mean, variance, epsilon, g, gradX, gradWeight, gradBias);
     }
   }
 
-  private static Optional<Activation> activation(UnaryOp function) {
+  private static Optional<GpuBatchNorm.Before> before(UnaryOp function) {
     return switch (function) {
-      case RELU -> Optional.of(Activation.RELU);
-      case GELU -> Optional.of(Activation.GELU);
+      case RELU -> Optional.of(new GpuBatchNorm.Before(Activation.RELU));
+      case GELU -> Optional.of(new GpuBatchNorm.Before(Activation.GELU));
       default -> Optional.empty();
     };
   }
@@ -351,13 +376,48 @@ public final class GpuBackend implements Backend {
       Operand shift,
       Optional<Operand> addend,
       Operand out) {
-    batchNorm.affine(activation, x, scale, shift, addend, out);
+    batchNorm.affine(new GpuBatchNorm.Before(activation), x, scale, shift, addend, out);
   }
 
   @Override
   public void channelAffineBackward(
       Activation activation, Operand x, Operand scale, Operand g, Operand out) {
-    batchNorm.affineBackward(activation, x, scale, g, out);
+    batchNorm.affineBackward(new GpuBatchNorm.Before(activation), x, scale, g, out);
+  }
+
+  @Override
+  public void mixerStage(
+      MixerOperands stage,
+      float epsilon,
+      Operand x,
+      Operand convolved,
+      Operand out,
+      MixerOperands.Statistics statistics) {
+    mixer.forward(stage, epsilon, x, convolved, out, statistics);
+  }
+
+  @Override
+  public void mixerStageBackward(
+      MixerOperands stage,
+      float epsilon,
+      Operand x,
+      Operand convolved,
+      MixerOperands.Statistics statistics,
+      Operand g,
+      MixerOperands.Gradients wanted) {
+    mixer.backward(stage, epsilon, x, convolved, statistics, g, wanted);
+  }
+
+  @Override
+  public void mixerStageAffine(
+      MixerOperands stage, Operand x, Optional<Operand> convolved, Operand out) {
+    mixer.affine(stage, x, convolved, out);
+  }
+
+  @Override
+  public void mixerStageAffineBackward(
+      MixerOperands stage, Operand x, Operand convolved, Operand g, Operand out) {
+    mixer.affineBackward(stage, x, convolved, g, out);
   }
 
   // ---- products, convolutions, attention
@@ -379,7 +439,16 @@ public final class GpuBackend implements Backend {
   @Override
   public void depthwiseBackwardInput(Operand g, Operand weight, Operand out) {
     if (!own.depthwiseBackwardInput(g, weight, out)) {
-      products.depthwiseBackwardInput(g, weight, out);
+      products.depthwiseBackwardInput(g, weight, Optional.empty(), out);
+    }
+  }
+
+  /** As {@link #depthwiseBackwardInput}, with something added to it. */
+  void depthwiseBackwardInput(Operand g, Operand weight, Operand addend, Operand out) {
+    if (own.depthwiseBackwardInput(g, weight, out)) {
+      binary(BinaryOp.ADD, out, addend, out);
+    } else {
+      products.depthwiseBackwardInput(g, weight, Optional.of(addend), out);
     }
   }
 

@@ -22,13 +22,35 @@ final class GpuBatchNorm {
   private final Backend backend;
   private final KernelLibrary kernels;
 
+  /**
+   * What happens to the input first: an offset a channel is added, and an activation applied.
+   *
+   * @param offset (C), if there is one
+   */
+  record Before(Optional<Operand> offset, Activation activation) {
+    /** Nothing but an activation. */
+    Before(Activation activation) {
+      this(Optional.empty(), activation);
+    }
+
+    /** The first arguments of a launch: how x, operand 0 of the walk, is read. */
+    private KernelArguments input(ChannelWalk walk, Operand x) {
+      return new KernelArguments()
+          .number(activation.ordinal())
+          .words(walk.extents())
+          .channels(walk, 0)
+          .flag(offset.isPresent())
+          .vector(offset.orElse(x));
+    }
+  }
+
   GpuBatchNorm(Backend backend, KernelLibrary kernels) {
     this.backend = backend;
     this.kernels = kernels;
   }
 
   void forward(
-      Activation activation,
+      Before before,
       Operand x,
       Operand weight,
       Operand bias,
@@ -37,11 +59,11 @@ final class GpuBatchNorm {
       Operand out,
       Operand mean,
       Operand variance) {
-    var walk = new ChannelWalk(x, addend.orElse(x), out);
+    var walk = new ChannelWalk(x);
     try (var scratch = new Scratch(backend)) {
       Operand moments = scratch.floats(walk.groups(), MOMENTS);
-      var first = start(activation, walk).channels(walk, 0).dense(moments);
-      kernels.groups(FAMILY, "batchMoments", walk.groups(), first);
+      var first = before.input(walk, x).dense(moments);
+      kernels.groups(KernelSource.family(FAMILY, x), "batchMoments", walk.groups(), first);
       var second =
           new KernelArguments()
               .number(walk.channels())
@@ -49,24 +71,39 @@ final class GpuBatchNorm {
               .dense(moments)
               .dense(mean)
               .dense(variance);
-      kernels.lanes(FAMILY, "batchStatistics", walk.channels(), second);
+      kernels.lanes(KernelSource.family(FAMILY, x), "batchStatistics", walk.channels(), second);
     }
+    normalise(before, x, weight, bias, epsilon, mean, variance, addend, out);
+  }
+
+  /** The same with statistics that are known. */
+  void normalise(
+      Before before,
+      Operand x,
+      Operand weight,
+      Operand bias,
+      float epsilon,
+      Operand mean,
+      Operand variance,
+      Optional<Operand> addend,
+      Operand out) {
+    var walk = new ChannelWalk(x, addend.orElse(x), out);
     var arguments =
-        start(activation, walk)
-            .channels(walk, 0)
+        before
+            .input(walk, x)
             .vector(weight)
             .vector(bias)
             .number(epsilon)
-            .dense(mean)
-            .dense(variance)
+            .vector(mean)
+            .vector(variance)
             .flag(addend.isPresent())
             .channels(walk, 1)
             .channels(walk, 2);
-    kernels.groups(FAMILY, "batchNorm", walk.groups(), arguments);
+    kernels.groups(KernelSource.family(FAMILY, x), "batchNorm", walk.groups(), arguments);
   }
 
   void backward(
-      Activation activation,
+      Before before,
       Operand x,
       Operand weight,
       Operand mean,
@@ -81,9 +118,8 @@ final class GpuBatchNorm {
       Operand sums = scratch.floats(walk.groups(), SUMS);
       Operand weightSum = gradWeight.orElseGet(() -> scratch.floats(walk.channels()));
       Operand biasSum = gradBias.orElseGet(() -> scratch.floats(walk.channels()));
-      var first =
-          start(activation, walk).channels(walk, 0).channels(walk, 1).vector(mean).dense(sums);
-      kernels.groups(FAMILY, "batchGradientSums", walk.groups(), first);
+      var first = before.input(walk, x).channels(walk, 1).vector(mean).dense(sums);
+      kernels.groups(KernelSource.family(FAMILY, x), "batchGradientSums", walk.groups(), first);
       var second =
           new KernelArguments()
               .number(walk.channels())
@@ -93,11 +129,11 @@ final class GpuBatchNorm {
               .number(epsilon)
               .dense(weightSum)
               .dense(biasSum);
-      kernels.lanes(FAMILY, "batchParameters", walk.channels(), second);
+      kernels.lanes(KernelSource.family(FAMILY, x), "batchParameters", walk.channels(), second);
       if (gradX.isPresent()) {
         var arguments =
-            start(activation, walk)
-                .channels(walk, 0)
+            before
+                .input(walk, x)
                 .channels(walk, 1)
                 .vector(weight)
                 .vector(mean)
@@ -106,13 +142,14 @@ final class GpuBatchNorm {
                 .dense(weightSum)
                 .dense(biasSum)
                 .channels(walk, 2);
-        kernels.groups(FAMILY, "batchNormBackward", walk.groups(), arguments);
+        kernels.groups(
+            KernelSource.family(FAMILY, x), "batchNormBackward", walk.groups(), arguments);
       }
     }
   }
 
   void affine(
-      Activation activation,
+      Before before,
       Operand x,
       Operand scale,
       Operand shift,
@@ -120,24 +157,20 @@ final class GpuBatchNorm {
       Operand out) {
     var walk = new ChannelWalk(x, addend.orElse(x), out);
     var arguments =
-        start(activation, walk)
-            .channels(walk, 0)
+        before
+            .input(walk, x)
             .vector(scale)
             .vector(shift)
             .flag(addend.isPresent())
             .channels(walk, 1)
             .channels(walk, 2);
-    kernels.groups(FAMILY, "channelAffine", walk.groups(), arguments);
+    kernels.groups(KernelSource.family(FAMILY, x), "channelAffine", walk.groups(), arguments);
   }
 
-  void affineBackward(Activation activation, Operand x, Operand scale, Operand g, Operand out) {
+  void affineBackward(Before before, Operand x, Operand scale, Operand g, Operand out) {
     var walk = new ChannelWalk(x, g, out);
-    var arguments =
-        start(activation, walk).channels(walk, 0).vector(scale).channels(walk, 1).channels(walk, 2);
-    kernels.groups(FAMILY, "channelAffineBackward", walk.groups(), arguments);
-  }
-
-  private static KernelArguments start(Activation activation, ChannelWalk walk) {
-    return new KernelArguments().number(activation.ordinal()).words(walk.extents());
+    var arguments = before.input(walk, x).vector(scale).channels(walk, 1).channels(walk, 2);
+    kernels.groups(
+        KernelSource.family(FAMILY, x), "channelAffineBackward", walk.groups(), arguments);
   }
 }

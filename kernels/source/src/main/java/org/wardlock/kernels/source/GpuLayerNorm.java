@@ -46,7 +46,7 @@ final class GpuLayerNorm {
             .dense(out)
             .dense(mean)
             .dense(rstd);
-    kernels.lanes(FAMILY, "layerNorm", rows.count(), arguments);
+    kernels.lanes(KernelSource.family(FAMILY, x), "layerNorm", rows.count(), arguments);
   }
 
   void backward(
@@ -62,10 +62,17 @@ final class GpuLayerNorm {
     gradX.ifPresent(
         out -> {
           var arguments = saved(rows, x, g, mean, rstd).vector(weight).dense(out);
-          kernels.lanes(FAMILY, "layerNormBackward", rows.count(), arguments);
+          kernels.lanes(
+              KernelSource.family(FAMILY, x), "layerNormBackward", rows.count(), arguments);
         });
     if (gradWeight.isPresent() || gradBias.isPresent()) {
-      parameters(rows, saved(rows, x, g, mean, rstd), weight.shape(), gradWeight, gradBias);
+      parameters(
+          KernelSource.family(FAMILY, x),
+          rows,
+          saved(rows, x, g, mean, rstd),
+          weight.shape(),
+          gradWeight,
+          gradBias);
     }
   }
 
@@ -82,6 +89,7 @@ final class GpuLayerNorm {
   }
 
   private void parameters(
+      String family,
       Walk rows,
       KernelArguments arguments,
       Shape shape,
@@ -92,7 +100,7 @@ final class GpuLayerNorm {
     int blocks = Math.ceilDiv(columns, KernelLibrary.GROUP / KernelLibrary.LANES);
     try (var scratch = new Scratch(backend)) {
       Operand partial = scratch.floats(2, chunks, columns);
-      kernels.groups(FAMILY, "layerNormParameters", chunks * blocks, arguments.dense(partial));
+      kernels.groups(family, "layerNormParameters", chunks * blocks, arguments.dense(partial));
       gradWeight.ifPresent(
           out -> backend.reduce(ReduceOp.SUM, part(partial, 0), new int[] {0}, out));
       gradBias.ifPresent(out -> backend.reduce(ReduceOp.SUM, part(partial, 1), new int[] {0}, out));

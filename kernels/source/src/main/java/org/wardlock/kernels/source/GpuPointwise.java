@@ -22,7 +22,7 @@ final class GpuPointwise {
             .number(op.ordinal())
             .view(x, walk.view(0))
             .view(out, walk.view(1));
-    kernels.each(FAMILY, "unary", walk.count(), arguments);
+    kernels.each(KernelSource.family(FAMILY, x), "unary", walk.count(), arguments);
   }
 
   void unaryGradient(UnaryOp op, Operand saved, Operand g, Operand out) {
@@ -34,7 +34,7 @@ final class GpuPointwise {
             .view(saved, walk.view(0))
             .view(g, walk.view(1))
             .view(out, walk.view(2));
-    kernels.each(FAMILY, "unaryGradient", walk.count(), arguments);
+    kernels.each(KernelSource.family(FAMILY, g), "unaryGradient", walk.count(), arguments);
   }
 
   void affine(Operand x, float scale, float shift, Operand out) {
@@ -54,7 +54,7 @@ final class GpuPointwise {
             .number(second)
             .view(x, walk.view(0))
             .view(out, walk.view(1));
-    kernels.each(FAMILY, kernel, walk.count(), arguments);
+    kernels.each(KernelSource.family(FAMILY, out), kernel, walk.count(), arguments);
   }
 
   void binary(BinaryOp op, Operand a, Operand b, Operand out) {
@@ -66,7 +66,7 @@ final class GpuPointwise {
             .view(a, walk.view(0))
             .view(b, walk.view(1))
             .view(out, walk.view(2));
-    kernels.each(FAMILY, "binary", walk.count(), arguments);
+    kernels.each(KernelSource.family(FAMILY, a), "binary", walk.count(), arguments);
   }
 
   void multiplyAdd(Operand a, Operand b, Operand c, Operand out) {
@@ -86,6 +86,6 @@ final class GpuPointwise {
             .view(b, walk.view(1))
             .view(c, walk.view(2))
             .view(out, walk.view(3));
-    kernels.each(FAMILY, kernel, walk.count(), arguments);
+    kernels.each(KernelSource.family(FAMILY, out), kernel, walk.count(), arguments);
   }
 }

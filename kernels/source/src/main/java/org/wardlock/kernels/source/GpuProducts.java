@@ -1,6 +1,7 @@
 package org.wardlock.kernels.source;
 
 import java.util.Optional;
+import org.wardlock.tensor.DType;
 import org.wardlock.tensor.Shape;
 import org.wardlock.tensor.spi.Epilogue;
 import org.wardlock.tensor.spi.Operand;
@@ -35,23 +36,30 @@ final class GpuProducts {
             .view(a, Walk.unmerged(a.layout()).view(0))
             .view(b, Walk.unmerged(b.layout()).view(0))
             .dense(out)
+            .flag(out.dtype() == DType.F32)
             .number(FinishKind.of(epilogue).ordinal())
             .dense(biasOrAny)
             .number(bias.map(given -> given.activation().ordinal()).orElse(0));
-    kernels.groups("gemm", "gemm", shape.extent(0) * tiles, arguments);
+    kernels.groups(KernelSource.family("gemm", a), "gemm", shape.extent(0) * tiles, arguments);
   }
 
   void depthwise(Operand x, Operand weight, Optional<Operand> bias, Operand out) {
-    convolve(x, weight, bias, false, out);
+    convolve(x, weight, bias, false, Optional.empty(), out);
   }
 
-  void depthwiseBackwardInput(Operand g, Operand weight, Operand out) {
-    convolve(g, weight, Optional.empty(), true, out);
+  /** The gradient towards the input, and what is added to it. */
+  void depthwiseBackwardInput(Operand g, Operand weight, Optional<Operand> addend, Operand out) {
+    convolve(g, weight, Optional.empty(), true, addend, out);
   }
 
   private void convolve(
-      Operand x, Operand weight, Optional<Operand> bias, boolean turned, Operand out) {
-    Walk image = Walk.unmerged(x.layout());
+      Operand x,
+      Operand weight,
+      Optional<Operand> bias,
+      boolean turned,
+      Optional<Operand> addend,
+      Operand out) {
+    Walk image = Walk.unmerged(x.layout(), addend.orElse(x).layout());
     Operand biasOrAny = bias.orElse(weight);
     var arguments =
         new KernelArguments()
@@ -62,8 +70,10 @@ final class GpuProducts {
             .view(weight, Walk.unmerged(weight.layout()).view(0))
             .flag(bias.isPresent())
             .view(biasOrAny, Walk.unmerged(biasOrAny.layout()).view(0))
+            .flag(addend.isPresent())
+            .view(addend.orElse(x), image.view(1))
             .dense(out);
-    kernels.each(DEPTHWISE, "depthwise", image.count(), arguments);
+    kernels.each(KernelSource.family(DEPTHWISE, x), "depthwise", image.count(), arguments);
   }
 
   void depthwiseBackwardWeight(Operand x, Operand g, Operand out) {
@@ -76,6 +86,6 @@ final class GpuProducts {
             .view(g, image.view(1))
             .dense(out);
     int taps = Math.toIntExact(out.shape().count());
-    kernels.lanes(DEPTHWISE, "depthwiseBackwardWeight", taps, arguments);
+    kernels.lanes(KernelSource.family(DEPTHWISE, x), "depthwiseBackwardWeight", taps, arguments);
   }
 }

@@ -30,7 +30,7 @@ final class GpuReductions {
             .view(x, kept.view(0))
             .words(reduced.view(0))
             .dense(out);
-    kernels.lanes(FAMILY, "reduce", kept.count(), arguments);
+    kernels.lanes(KernelSource.family(FAMILY, x), "reduce", kept.count(), arguments);
   }
 
   void topK(Operand x, int k, Operand values, Operand indices) {

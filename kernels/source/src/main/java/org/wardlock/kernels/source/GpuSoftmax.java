@@ -22,7 +22,8 @@ final class GpuSoftmax {
             .number(columns)
             .row(x, rows.view(0))
             .dense(out);
-    kernels.lanes(FAMILY, "softmax", columns == 0 ? 0 : rows.count(), arguments);
+    kernels.lanes(
+        KernelSource.family(FAMILY, x), "softmax", columns == 0 ? 0 : rows.count(), arguments);
   }
 
   void backward(Operand y, Operand g, boolean logarithm, Operand out) {
@@ -36,7 +37,11 @@ final class GpuSoftmax {
             .row(y, rows.view(0))
             .row(g, rows.view(1))
             .dense(out);
-    kernels.lanes(FAMILY, "softmaxBackward", columns == 0 ? 0 : rows.count(), arguments);
+    kernels.lanes(
+        KernelSource.family(FAMILY, y),
+        "softmaxBackward",
+        columns == 0 ? 0 : rows.count(),
+        arguments);
   }
 
   void crossEntropy(Operand logits, Operand target, Operand loss, Operand gradLogits) {

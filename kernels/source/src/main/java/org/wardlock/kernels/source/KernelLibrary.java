@@ -44,10 +44,10 @@ public final class KernelLibrary {
     }
   }
 
-  GpuKernel kernel(String family, String name) {
+  GpuKernel kernel(String family, String nameInSource) {
     return kernels.computeIfAbsent(
-        name,
-        _ -> {
+        KernelSource.compiledName(family, nameInSource),
+        name -> {
           GpuProgram program =
               programs.computeIfAbsent(
                   family, f -> runtime.build(f, KernelSource.of(runtime.dialect(), f)));

@@ -6,9 +6,12 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.wardlock.tensor.Activation;
 import org.wardlock.tensor.DType;
 import org.wardlock.tensor.spi.BinaryOp;
+import org.wardlock.tensor.spi.Operand;
 import org.wardlock.tensor.spi.ReduceOp;
 import org.wardlock.tensor.spi.UnaryOp;
 
@@ -18,11 +21,9 @@ import org.wardlock.tensor.spi.UnaryOp;
  * the family itself.
  */
 public final class KernelSource {
-  /** The families there are. */
-  public static final List<String> FAMILIES =
+  /** The families that compute with what tensors hold, which may be of either type. */
+  private static final List<String> OF_REALS =
       List.of(
-          "movement",
-          "cast",
           "pointwise",
           "reduction",
           "softmax",
@@ -30,9 +31,23 @@ public final class KernelSource {
           "batchnorm",
           "gemm",
           "attention",
-          "depthwise",
-          "update",
-          "random");
+          "depthwise");
+
+  /** What follows the name of a family over tensors of bfloat16. */
+  private static final String OF_BRAIN_FLOATS = ".bf16";
+
+  private static final String NAMED_OF_BRAIN_FLOATS = "Bf16";
+
+  private static final Pattern DECLARED = Pattern.compile("KERNEL (\\w+)\\(");
+
+  /** The families there are: those over tensors of bfloat16 end in {@code .bf16}. */
+  public static final List<String> FAMILIES =
+      Stream.of(
+              Stream.of("movement", "cast", "update", "random"),
+              OF_REALS.stream(),
+              OF_REALS.stream().map(family -> family + OF_BRAIN_FLOATS))
+          .flatMap(families -> families)
+          .toList();
 
   /** The families that work on tiles of matrices. */
   private static final Set<String> OF_TILES = Set.of("gemm", "attention");
@@ -46,12 +61,37 @@ public final class KernelSource {
    * @param family one of {@link #FAMILIES}
    */
   public static String of(String dialect, String family) {
-    String tiles = OF_TILES.contains(family) ? resource("tile.h") : "";
+    boolean ofBrainFloats = family.endsWith(OF_BRAIN_FLOATS);
+    String file = family.replace(OF_BRAIN_FLOATS, "");
     return resource(dialect)
         + constants()
+        + (ofBrainFloats ? "#define REAL_IS_BRAIN_FLOAT\n" : "")
         + resource("common.h")
-        + tiles
-        + resource(family + ".kernel");
+        + (OF_TILES.contains(file) ? resource("tile.h") : "")
+        + (ofBrainFloats ? names(resource(file + ".kernel")) : "")
+        + resource(file + ".kernel");
+  }
+
+  /** Gives kernels over bfloat16 names of their own, for messages and profiles. */
+  private static String names(String source) {
+    var text = new StringBuilder();
+    DECLARED
+        .matcher(source)
+        .results()
+        .map(found -> found.group(1))
+        .forEach(
+            name -> text.append("#define " + name + ' ' + name + NAMED_OF_BRAIN_FLOATS + '\n'));
+    return text.toString();
+  }
+
+  /** What a kernel of a family is called once compiled. */
+  static String compiledName(String family, String kernel) {
+    return family.endsWith(OF_BRAIN_FLOATS) ? kernel + NAMED_OF_BRAIN_FLOATS : kernel;
+  }
+
+  /** The family for an operation on an operand: of its type. */
+  static String family(String name, Operand x) {
+    return x.dtype() == DType.BF16 ? name + OF_BRAIN_FLOATS : name;
   }
 
   private static String constants() {

@@ -20,8 +20,16 @@ final class Scratch implements AutoCloseable {
 
   /** Uninitialised float32 elements, contiguous. */
   Operand floats(int... extents) {
-    Shape shape = Shape.of(extents);
-    Storage storage = backend.allocate(DType.F32, shape.count());
+    return empty(DType.F32, Shape.of(extents));
+  }
+
+  /** Uninitialised elements of an operand's shape and type, contiguous. */
+  Operand like(Operand x) {
+    return empty(x.dtype(), x.shape());
+  }
+
+  private Operand empty(DType type, Shape shape) {
+    Storage storage = backend.allocate(type, shape.count());
     storages.add(storage);
     return new Operand(storage, Layout.contiguous(shape));
   }

@@ -48,6 +48,44 @@ FUNCTION float larger(float a, float b) {
   return isNaN(a) || a > b ? a : b;
 }
 
+// Drops low bits, rounding to nearest even.
+FUNCTION u32 roundedShift(u32 x, int bits) {
+  u32 rounding = (1u << (bits - 1)) - 1 + ((x >> bits) & 1);
+  return (x + rounding) >> bits;
+}
+
+FUNCTION u16 brainOfFloat(float x) {
+  u32 bits = BITS_OF_FLOAT(x);
+  return (u16) (isNaN(x) ? bits >> 16 | 0x40 : roundedShift(bits, 16));
+}
+
+FUNCTION float floatOfBrain(u16 x) {
+  return FLOAT_OF_BITS((u32) x << 16);
+}
+
+// What tensors hold, read and rounded: computation is in float32 whatever that is.
+#ifdef REAL_IS_BRAIN_FLOAT
+typedef u16 real;
+
+FUNCTION float load(GLOBAL const real *x, int at) {
+  return floatOfBrain(x[at]);
+}
+
+FUNCTION void store(GLOBAL real *out, int at, float value) {
+  out[at] = brainOfFloat(value);
+}
+#else
+typedef float real;
+
+FUNCTION float load(GLOBAL const real *x, int at) {
+  return x[at];
+}
+
+FUNCTION void store(GLOBAL real *out, int at, float value) {
+  out[at] = value;
+}
+#endif
+
 FUNCTION float normalBelow(float x) {
   return 0.5f * erfc(-0.70710678118654752f * x);
 }

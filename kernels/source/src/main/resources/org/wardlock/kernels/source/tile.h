@@ -21,7 +21,7 @@ FUNCTION void clearBlock(float *block) {
 // Copies DEPTH x TILE elements to local memory, zeros beyond the edges. Neighbouring work-items read neighbours in
 // memory, whichever way they lie.
 FUNCTION void loadTile(
-    GLOBAL const float *x,
+    GLOBAL const real *x,
     int start,
     int depthStride,
     int otherStride,
@@ -34,7 +34,7 @@ FUNCTION void loadTile(
     int other = alongDepth ? i / DEPTH : i % TILE;
     int inside = depth < depthLeft && other < otherLeft;
     tile[depth * TILE_PITCH + other] =
-        inside ? x[start + depth * depthStride + other * otherStride] : 0.0f;
+        inside ? load(x, start + depth * depthStride + other * otherStride) : 0.0f;
   }
 }
 
@@ -42,12 +42,12 @@ FUNCTION void loadTile(
 // along the other, and how far the other reaches from the start.
 FUNCTION void multiplyTiles(
     int inner,
-    GLOBAL const float *a,
+    GLOBAL const real *a,
     int aStart,
     int aInner,
     int aOther,
     int aLeft,
-    GLOBAL const float *b,
+    GLOBAL const real *b,
     int bStart,
     int bInner,
     int bOther,

@@ -28,13 +28,14 @@ record Agreement(Device device, Function<Device, List<Tensor>> computation) {
    *
    * @param reference another device
    * @param tolerance of each element, in parts of the largest
+   * @param smallest what the largest is taken for where it is smaller
    */
-  void check(Device reference, double tolerance) {
+  void check(Device reference, double tolerance, double smallest) {
     List<float[]> expected = results(reference);
     List<float[]> found = results(device);
     for (int i = 0; i < expected.size(); i++) {
       float[] values = expected.get(i);
-      double largest = 0;
+      double largest = smallest;
       for (float value : values) {
         largest = Math.max(largest, Math.abs(value));
       }

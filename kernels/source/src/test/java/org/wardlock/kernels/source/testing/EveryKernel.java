@@ -30,6 +30,10 @@ import org.wardlock.tensor.spi.UnaryOp;
 public final class EveryKernel implements AutoCloseable {
   private static final Pattern DECLARED = Pattern.compile("KERNEL ([\\w#]+)\\(");
 
+  /** What families over bfloat16 leave out. */
+  private static final Pattern OF_FLOATS_ALONE =
+      Pattern.compile("#ifndef REAL_IS_BRAIN_FLOAT.*?#endif", Pattern.DOTALL);
+
   /** What kernels that only move elements are made for. */
   private static final List<DType> OF_EACH_WIDTH =
       List.of(DType.U8, DType.BF16, DType.F32, DType.I64);
@@ -41,16 +45,22 @@ public final class EveryKernel implements AutoCloseable {
     this.backend = backend;
   }
 
-  /** The names of all kernels. */
+  /** The names of all kernels, as they are compiled. */
   public static Set<String> names() {
     var names = new TreeSet<String>();
     for (String family : KernelSource.FAMILIES) {
+      String source = KernelSource.of("opencl.h", family);
+      boolean ofBrainFloats = source.contains("#define REAL_IS_BRAIN_FLOAT");
+      String suffix = ofBrainFloats ? "Bf16" : "";
+      if (ofBrainFloats) {
+        source = OF_FLOATS_ALONE.matcher(source).replaceAll("");
+      }
       DECLARED
-          .matcher(KernelSource.of("opencl.h", family))
+          .matcher(source)
           .results()
           .map(found -> found.group(1))
           .flatMap(EveryKernel::expanded)
-          .forEach(names::add);
+          .forEach(kernel -> names.add(kernel + suffix));
     }
     return names;
   }
@@ -65,12 +75,15 @@ public final class EveryKernel implements AutoCloseable {
   public static void launch(Backend backend) {
     try (var every = new EveryKernel(backend)) {
       every.move();
-      every.pointwise();
-      every.rows();
-      every.products();
-      every.attention();
-      every.norms();
+      every.numbers();
       every.updates();
+      for (DType real : List.of(DType.F32, DType.BF16)) {
+        every.pointwise(real);
+        every.rows(real);
+        every.products(real);
+        every.attention(real);
+        every.norms(real);
+      }
       backend.synchronize();
     }
   }
@@ -103,12 +116,18 @@ public final class EveryKernel implements AutoCloseable {
     }
     backend.scatterAdd(zeros(3, 2), 0, index, zeros(4, 2));
     backend.cast(zeros(300), zeros(DType.BF16, 300));
+  }
+
+  private void numbers() {
+    Operand x = zeros(17, 19);
+    backend.crossEntropy(x, x, zeros(17), zeros(17, 19));
+    backend.topK(x, 2, zeros(17, 2), zeros(DType.I32, 17, 2));
     backend.random(Distribution.NORMAL, 1, 2, zeros(DType.I64, 3), zeros(3, 9));
   }
 
-  private void pointwise() {
-    Operand x = zeros(3, 100);
-    Operand out = zeros(3, 100);
+  private void pointwise(DType real) {
+    Operand x = zeros(real, 3, 100);
+    Operand out = zeros(real, 3, 100);
     backend.unary(UnaryOp.GELU, x, out);
     backend.unaryGradient(UnaryOp.GELU, x, x, out);
     backend.affine(x, 2, 1, out);
@@ -118,42 +137,42 @@ public final class EveryKernel implements AutoCloseable {
     backend.where(x, x, x, out);
   }
 
-  private void rows() {
-    Operand x = zeros(17, 19);
-    Operand out = zeros(17, 19);
+  private void rows(DType real) {
+    Operand x = zeros(real, 17, 19);
+    Operand out = zeros(real, 17, 19);
     backend.reduce(ReduceOp.SUM, x, new int[] {1}, zeros(17, 1));
     backend.softmax(x, true, out);
     backend.softmaxBackward(x, x, false, out);
-    backend.crossEntropy(x, x, zeros(17), out);
-    backend.topK(x, 2, zeros(17, 2), zeros(DType.I32, 17, 2));
   }
 
-  private void products() {
-    backend.gemm(zeros(1, 65, 17), zeros(1, 17, 3), zeros(1, 65, 3), Epilogue.NONE);
-    Operand image = zeros(2, 3, 5, 6);
+  private void products(DType real) {
+    backend.gemm(
+        zeros(real, 1, 65, 17), zeros(real, 1, 17, 3), zeros(real, 1, 65, 3), Epilogue.NONE);
+    Operand image = zeros(real, 2, 3, 5, 6);
     Operand filter = zeros(3, 1, 3, 3);
-    backend.depthwise(image, filter, Optional.empty(), zeros(2, 3, 5, 6));
+    backend.depthwise(image, filter, Optional.empty(), zeros(real, 2, 3, 5, 6));
     backend.depthwiseBackwardWeight(image, image, zeros(3, 1, 3, 3));
   }
 
-  private void attention() {
-    Operand packed = zeros(1, 65, 3, 1, 3);
-    Operand out = zeros(1, 65, 1, 3);
+  private void attention(DType real) {
+    Operand packed = zeros(real, 1, 65, 3, 1, 3);
+    Operand out = zeros(real, 1, 65, 1, 3);
     Operand sums = zeros(1, 1, 65);
     backend.attention(packed, 1, out, sums);
-    backend.attentionBackward(packed, 1, out, sums, out, zeros(1, 65, 3, 1, 3));
+    backend.attentionBackward(packed, 1, out, sums, out, zeros(real, 1, 65, 3, 1, 3));
   }
 
-  private void norms() {
-    Operand x = zeros(17, 3);
-    Operand out = zeros(17, 3);
+  private void norms(DType real) {
+    Operand x = zeros(real, 17, 3);
+    Operand out = zeros(real, 17, 3);
     Operand row = zeros(17);
     Operand column = zeros(3);
-    Optional<Operand> gradX = Optional.of(zeros(17, 3));
+    Optional<Operand> gradX = Optional.of(zeros(real, 17, 3));
     Optional<Operand> gradWeight = Optional.of(zeros(3));
     Optional<Operand> gradBias = Optional.of(zeros(3));
-    backend.layerNorm(x, column, column, 1e-5f, out, row, row);
-    backend.layerNormBackward(x, column, row, row, x, gradX, gradWeight, gradBias);
+    Operand rstd = zeros(17);
+    backend.layerNorm(x, column, column, 1e-5f, out, row, rstd);
+    backend.layerNormBackward(x, column, row, rstd, x, gradX, gradWeight, gradBias);
     Operand mean = zeros(3);
     Operand variance = zeros(3);
     backend.batchNorm(x, column, column, 1e-5f, out, mean, variance);

@@ -4,11 +4,13 @@ import org.wardlock.nn.Module;
 import org.wardlock.nn.Parameter;
 import org.wardlock.nn.ParameterSource;
 import org.wardlock.nn.Pass;
+import org.wardlock.nn.Precision;
 import org.wardlock.nn.TrainableParameters;
 import org.wardlock.nn.model.Body;
 import org.wardlock.nn.train.CrossEntropyLoss;
 import org.wardlock.nn.weights.Safetensors;
 import org.wardlock.nn.weights.WeightsException;
+import org.wardlock.tensor.DType;
 import org.wardlock.tensor.Device;
 import org.wardlock.tensor.Gradients;
 import org.wardlock.tensor.Scope;
@@ -17,8 +19,26 @@ import org.wardlock.tensor.testing.GoldenFile;
 
 /** A network with golden values from timm. */
 final class GoldenModel {
-  private static final double FORWARD = 1e-4;
-  private static final double BACKWARD = 1e-3;
+  /** How far results may be off. */
+  private enum Bound {
+    FORWARD(1e-4, 2e-2),
+    BACKWARD(1e-3, 3e-2),
+    /** Sums over all positions, which norms behind them make nearly cancel. */
+    BIASES(1e-3, 1e-1);
+
+    private final double ofFloats;
+    private final double ofMixed;
+
+    Bound(double ofFloats, double ofMixed) {
+      this.ofFloats = ofFloats;
+      this.ofMixed = ofMixed;
+    }
+
+    double of(Pass pass) {
+      return pass.precision() == Precision.F32 ? ofFloats : ofMixed;
+    }
+  }
+
   private static final int PICTURE = 32;
   private static final int CLASSES = 10;
 
@@ -37,17 +57,19 @@ final class GoldenModel {
       var trained = TrainableParameters.of(device, source.parameters(), _ -> true);
 
       Tensor x = golden.tensor(device, "in.x").requiresGrad();
-      Tensor logits = model.forward(x, pass);
-      golden.check("out.logits", logits, FORWARD);
+      Tensor given = x.cast(pass.precision().type());
+      Tensor logits = model.forward(given, pass).cast(DType.F32);
+      golden.check("out.logits", logits, Bound.FORWARD.of(pass));
       var cross = new CrossEntropyLoss(0);
       Tensor targets = cross.targets(golden.labels(device, "in.labels"), CLASSES);
       Tensor loss = cross.mean(logits, targets);
-      golden.check("out.loss", loss, FORWARD);
+      golden.check("out.loss", loss, Bound.FORWARD.of(pass));
 
       Gradients gradients = loss.backward();
-      golden.check("grad.x", gradients.of(x), BACKWARD);
+      golden.check("grad.x", gradients.of(x), Bound.BACKWARD.of(pass));
       for (Parameter parameter : trained.parameters()) {
-        golden.check("grad." + parameter.name(), gradients.of(parameter.tensor()), BACKWARD);
+        Bound bound = parameter.name().endsWith(".bias") ? Bound.BIASES : Bound.BACKWARD;
+        golden.check("grad." + parameter.name(), gradients.of(parameter.tensor()), bound.of(pass));
       }
     }
   }

@@ -1,7 +1,10 @@
 package org.wardlock.kernels.source.testing;
 
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.wardlock.nn.Mode;
 import org.wardlock.nn.Pass;
+import org.wardlock.nn.Precision;
 import org.wardlock.nn.model.ConvMixer;
 import org.wardlock.nn.model.VisionTransformer;
 import org.wardlock.nn.weights.WeightsException;
@@ -13,15 +16,19 @@ public interface GoldenModelsContract {
   /** The device to compute on; may skip the test where there is none. */
   Device device();
 
-  @Test
-  default void convMixerInTraining() throws WeightsException {
+  @ParameterizedTest
+  @EnumSource
+  default void convMixerInTraining(Precision precision) throws WeightsException {
     var size = new ConvMixer.Size(32, 3, 5, 4, Activation.GELU);
-    GoldenModel.check(device(), "convmixer_h32_l3_k5_p4_32_train", size, Pass.TRAINING);
+    var pass = new Pass(Mode.TRAINING, precision);
+    GoldenModel.check(device(), "convmixer_h32_l3_k5_p4_32_train", size, pass);
   }
 
-  @Test
-  default void visionTransformer() throws WeightsException {
-    GoldenModel.check(
-        device(), "vit_d64_l3_h4_p4_32", new VisionTransformer.Size(64, 3, 4, 4), Pass.EVALUATION);
+  @ParameterizedTest
+  @EnumSource
+  default void visionTransformer(Precision precision) throws WeightsException {
+    var size = new VisionTransformer.Size(64, 3, 4, 4);
+    var pass = new Pass(Mode.EVALUATION, precision);
+    GoldenModel.check(device(), "vit_d64_l3_h4_p4_32", size, pass);
   }
 }
