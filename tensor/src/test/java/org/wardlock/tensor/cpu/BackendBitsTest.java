@@ -28,6 +28,7 @@ class BackendBitsTest {
           "download",
           "synchronize",
           "workingSet",
+          "computesWith",
           "trim",
           "repeated",
           "close");
