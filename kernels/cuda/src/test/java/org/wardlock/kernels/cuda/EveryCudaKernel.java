@@ -15,6 +15,9 @@ import org.wardlock.tensor.spi.Operand;
  * starts it under compute-sanitizer. Those for Hopper are launched on Hopper alone.
  */
 public final class EveryCudaKernel {
+  /** Shared kernels whose work tensor cores always do. */
+  private static final Set<String> NEVER_LAUNCHED = Set.of("gemmBf16");
+
   private static final String TF32 = "wardlock.cuda.tf32";
   private static final String WARPGROUPS = "wardlock.cuda.warpgroups";
 
@@ -34,7 +37,7 @@ public final class EveryCudaKernel {
     System.exit(0); // frees what the driver's own threads would hold
   }
 
-  /** The names of all kernels. */
+  /** The names of all kernels that a CUDA device launches. */
   static Set<String> names() {
     var names = new TreeSet<String>();
     for (KernelBinaries binaries :
@@ -45,6 +48,7 @@ public final class EveryCudaKernel {
           .values()
           .forEach(family -> names.addAll(family.kernels().keySet()));
     }
+    names.removeAll(NEVER_LAUNCHED);
     return names;
   }
 
