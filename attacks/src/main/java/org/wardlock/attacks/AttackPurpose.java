@@ -20,7 +20,13 @@ public enum AttackPurpose {
   /** Which way the Square attack moves its windows; the stream is picture and restart. */
   SQUARE_SIGNS,
   /** How input diversity shows a picture; the stream is its id. */
-  INPUT_DIVERSITY;
+  INPUT_DIVERSITY,
+  /** In which order SimBA tries values; the stream is picture and restart. */
+  SIMBA_ORDER,
+  /** Points of the random baseline; the stream is picture and trial. */
+  RANDOM_POINTS,
+  /** Directions in which NES and SPSA look; the stream is picture and look. */
+  LOOKS;
 
   /** Leaves the numbers below to other packages: "ATTK" in ASCII, then this use's place. */
   private static final int BASE = 0x4154_544B;

@@ -10,10 +10,13 @@ import org.wardlock.attacks.Mode;
 import org.wardlock.attacks.Rational;
 import org.wardlock.attacks.gradient.Apgd;
 import org.wardlock.attacks.gradient.DeepFool;
+import org.wardlock.attacks.gradient.EstimatedAscent;
 import org.wardlock.attacks.gradient.Fab;
 import org.wardlock.attacks.gradient.Fgsm;
 import org.wardlock.attacks.gradient.MomentumFgsm;
 import org.wardlock.attacks.gradient.Pgd;
+import org.wardlock.attacks.score.RandomSearch;
+import org.wardlock.attacks.score.Simba;
 import org.wardlock.attacks.score.Square;
 
 /** Attacks by the names that users give them. */
@@ -30,6 +33,10 @@ enum AttackName {
   FAB_T,
   DEEPFOOL,
   SQUARE,
+  SIMBA,
+  NES,
+  SPSA,
+  RANDOM,
   MI_FGSM,
   NI_FGSM,
   MI_DI_FGSM,
@@ -44,6 +51,7 @@ enum AttackName {
 
   private static final double DIVERSITY = 0.7;
   private static final int SMOOTHING = 7;
+  private static final int RANDOM_QUERIES = 1000;
 
   /**
    * What users may set.
@@ -78,7 +86,7 @@ enum AttackName {
   }
 
   boolean hasSteps() {
-    return this != FGSM && this != SQUARE;
+    return this != FGSM && !hasQueries();
   }
 
   boolean hasStarts() {
@@ -86,7 +94,7 @@ enum AttackName {
   }
 
   boolean hasQueries() {
-    return this == SQUARE;
+    return this == SQUARE || this == SIMBA || this == RANDOM;
   }
 
   boolean hasDraws() {
@@ -121,6 +129,13 @@ enum AttackName {
         yield usual.iterations(settings.steps().orElse(usual.iterations()));
       }
       case SQUARE -> square(new Square(), settings);
+      case SIMBA -> {
+        Simba usual = new Simba();
+        yield usual.queries(settings.queries().orElse(usual.queries()));
+      }
+      case NES -> estimated(EstimatedAscent.nes(), settings);
+      case SPSA -> estimated(EstimatedAscent.spsa(), settings);
+      case RANDOM -> new RandomSearch(settings.queries().orElse(RANDOM_QUERIES));
       case MI_FGSM -> momentum(new MomentumFgsm(), settings);
       case NI_FGSM -> momentum(new MomentumFgsm().lookingAhead(), settings);
       case MI_DI_FGSM -> momentum(new MomentumFgsm().diversity(DIVERSITY), settings);
@@ -150,6 +165,10 @@ enum AttackName {
         .iterations(settings.steps().orElse(usual.iterations()))
         .restarts(settings.restarts().orElse(usual.restarts()))
         .mode(settings.mode());
+  }
+
+  private static Attack estimated(EstimatedAscent usual, Settings settings) {
+    return usual.iterations(settings.steps().orElse(usual.iterations()));
   }
 
   private static Attack momentum(MomentumFgsm usual, Settings settings) {

@@ -20,7 +20,7 @@ final class AttackOptions {
       split = ",",
       paramLabel = "NAME",
       description =
-          "fgsm, pgd, pgd-dlr, pgd-margin, apgd-ce, apgd-dlr, apgd-margin, apgd-t, fab, fab-t, deepfool, square,"
+          "fgsm, pgd, pgd-dlr, pgd-margin, apgd-ce, apgd-dlr, apgd-margin, apgd-t, fab, fab-t, deepfool, square, simba, nes, spsa, random,"
               + " mi-fgsm, ni-fgsm, mi-di-fgsm, mi-ti-fgsm, mi-di-ti-fgsm;"
               + " several with commas between: each gets what still stands.")
   private List<String> attacks = List.of();
@@ -60,8 +60,8 @@ final class AttackOptions {
       names = "--steps",
       paramLabel = "N",
       description =
-          "Steps of pgd (default: 40), of apgd and fab (100 unless given), of deepfool (50) and of"
-              + " mi-fgsm and its like (10).")
+          "Steps of pgd (default: 40), of apgd and fab (100 unless given), of deepfool and nes (50), of"
+              + " spsa (40) and of mi-fgsm and its like (10).")
   private Optional<Integer> steps;
 
   @Option(
@@ -79,7 +79,8 @@ final class AttackOptions {
   @Option(
       names = "--queries",
       paramLabel = "N",
-      description = "Queries of square after its first (5000 unless given).")
+      description =
+          "Queries of square and simba after their first (5000 unless given), and of random (1000).")
   private Optional<Integer> queries;
 
   @Option(

@@ -1,7 +1,6 @@
 package org.wardlock.attacks.gradient;
 
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.wardlock.attacks.Attack;
 import org.wardlock.attacks.Candidates;
@@ -111,7 +110,7 @@ public record MomentumFgsm(
       double[] losses = new double[rows.length];
       for (int row : rows) {
         reached[row] = task.pictures().isReached(row, answer.prediction(row));
-        losses[row] = loss(task.pictures(), answer.logits(row), row).value();
+        losses[row] = Losses.of(loss, task.pictures(), answer.logits(row), row).value();
       }
       return new Candidates(end, reached, losses);
     }
@@ -162,15 +161,9 @@ public record MomentumFgsm(
     Response answer = oracle.askForGradient(seen, rows);
     LossValue[] losses =
         IntStream.range(0, rows.length)
-            .mapToObj(row -> loss(pictures, answer.logits(row), row))
+            .mapToObj(row -> Losses.of(loss, pictures, answer.logits(row), row))
             .toArray(LossValue[]::new);
     Tensor towardsSeen = answer.gradient(rows, row -> losses[row].direction());
     return placed.map(placement -> placement.back(towardsSeen)).orElse(towardsSeen);
-  }
-
-  private LossValue loss(Pictures pictures, double[] logits, int row) {
-    OptionalInt target =
-        pictures.targets().map(targets -> OptionalInt.of(targets[row])).orElse(OptionalInt.empty());
-    return loss.of(logits, pictures.labels()[row], target);
   }
 }

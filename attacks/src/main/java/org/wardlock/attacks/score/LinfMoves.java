@@ -5,7 +5,7 @@ import org.wardlock.attacks.ball.LinfBounds;
 import org.wardlock.tensor.Shape;
 
 /** Stripes at first; then windows in which each channel goes to an end of what is permitted. */
-final class LinfMoves implements SquareMoves {
+final class LinfMoves implements Moves {
   private final float[] low;
   private final float[] high;
   private final int channels;

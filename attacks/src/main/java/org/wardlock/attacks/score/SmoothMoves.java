@@ -10,7 +10,7 @@ import org.wardlock.tensor.Shape;
  * another gives up its own change for it. In L2 the whole is stretched to the radius; in L1 it goes
  * to the nearest point of the ball within [0, 1].
  */
-final class SmoothMoves implements SquareMoves {
+final class SmoothMoves implements Moves {
   private static final double TINY = 1e-12;
   private static final int TILES = 5;
 

@@ -2,12 +2,14 @@ package org.wardlock.attacks.score;
 
 import org.wardlock.attacks.Attack;
 import org.wardlock.attacks.Candidates;
+import org.wardlock.attacks.Loss;
 import org.wardlock.attacks.Mode;
 import org.wardlock.attacks.Norm;
 import org.wardlock.attacks.Oracle;
 import org.wardlock.attacks.Passes;
 import org.wardlock.attacks.Task;
 import org.wardlock.tensor.Scope;
+import org.wardlock.tensor.Shape;
 
 /**
  * The Square attack (Andriushchenko et al. 2020), in AutoAttack's form: random changes of square
@@ -70,12 +72,23 @@ public record Square(int queries, int restarts, Mode mode) implements Attack {
 
   @Override
   public Candidates search(Oracle oracle, Task task) {
-    SquareSearch search = new SquareSearch(this, oracle, task);
+    ScoreSearch search = new ScoreSearch(Loss.MARGIN, oracle, task);
     try (Scope _ = Scope.open(name())) {
       for (int restart = 0; restart < restarts; restart++) {
-        search.run(restart);
+        search.run((clean, stream) -> moves(task, clean, stream), restart, queries);
       }
     }
     return search.candidates();
+  }
+
+  /** The moves for a picture. */
+  Moves moves(Task task, float[] clean, long stream) {
+    Shape shape = task.pictures().images().shape().without(0);
+    // without the picture's id, which is the lower half
+    long steps = mode == Mode.COMPAT ? stream & ~0xFFFF_FFFFL : stream;
+    SquareRandom random = new SquareRandom(task.seed(), stream, steps, mode);
+    return task.threat().norm() == Norm.LINF
+        ? new LinfMoves(task.threat().radius(), shape, clean, random)
+        : new SmoothMoves(task.threat(), shape, clean, random);
   }
 }

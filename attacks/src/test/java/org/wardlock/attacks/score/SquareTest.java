@@ -16,6 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.wardlock.attacks.AttackResult;
 import org.wardlock.attacks.CountingClassifier;
+import org.wardlock.attacks.Effort;
 import org.wardlock.attacks.FunctionClassifier;
 import org.wardlock.attacks.MedianThreat;
 import org.wardlock.attacks.Mode;
@@ -25,6 +26,7 @@ import org.wardlock.attacks.PictureOutcome;
 import org.wardlock.attacks.Pictures;
 import org.wardlock.attacks.Rational;
 import org.wardlock.attacks.SameInAnyBatch;
+import org.wardlock.attacks.Task;
 import org.wardlock.attacks.Testing;
 import org.wardlock.attacks.Threat;
 import org.wardlock.tensor.Scope;
@@ -76,12 +78,16 @@ class SquareTest {
     assertEquals(IntStream.range(0, places).boxed().collect(Collectors.toSet()), corners);
   }
 
+  private static Moves moves(Threat threat, float[] clean) {
+    Pictures one = Pictures.of(Testing.images(SHAPE, clean), 0);
+    return new Square().moves(new Task(one, threat, 1, Effort.UNTIL_BROKEN), clean, 2);
+  }
+
   @Test
   void stripesAndWindowsGoToTheEndsOfWhatIsPermitted() {
     Threat threat = Threat.linf(Rational.of(8, 255));
     float[] clean = Testing.uniform(random, 3 * 9 * 7, 0, 1);
-    SquareMoves moves =
-        SquareMoves.of(threat, SHAPE, clean, new SquareRandom(1, 2, 2, Mode.STRICT));
+    Moves moves = moves(threat, clean);
     float[] start = moves.start();
     requireExtreme(threat, clean, start);
     for (int i = 0; i < start.length; i++) {
@@ -111,8 +117,7 @@ class SquareTest {
   void smoothMovesUseTheWholeRadius(Norm norm) {
     Threat threat = new Threat(norm, Rational.of(1, 2));
     float[] clean = Testing.uniform(random, 3 * 9 * 7, 0.45, 0.55);
-    SquareMoves moves =
-        SquareMoves.of(threat, SHAPE, clean, new SquareRandom(1, 2, 2, Mode.STRICT));
+    Moves moves = moves(threat, clean);
     float[] image = moves.start();
     for (int query = 0; query < 200; query++) {
       assertTrue(threat.permits(clean, image));

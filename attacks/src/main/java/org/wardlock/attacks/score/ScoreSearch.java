@@ -7,7 +7,6 @@ import java.util.stream.Stream;
 import org.wardlock.attacks.Candidates;
 import org.wardlock.attacks.Effort;
 import org.wardlock.attacks.Loss;
-import org.wardlock.attacks.Mode;
 import org.wardlock.attacks.Oracle;
 import org.wardlock.attacks.Pictures;
 import org.wardlock.attacks.Response;
@@ -16,9 +15,9 @@ import org.wardlock.attacks.Task;
 import org.wardlock.tensor.Scope;
 import org.wardlock.tensor.Shape;
 
-/** One run of the Square attack for as many pictures as still stand. */
-final class SquareSearch {
-  private final Square square;
+/** Keeps what raises a loss, one query at a time, for as many pictures as still stand. */
+final class ScoreSearch {
+  private final Loss loss;
   private final Oracle oracle;
   private final Task task;
   private final Shape shape;
@@ -27,8 +26,11 @@ final class SquareSearch {
   private final double[] losses;
   private final boolean[] reached;
 
-  SquareSearch(Square square, Oracle oracle, Task task) {
-    this.square = square;
+  /**
+   * @param loss to raise
+   */
+  ScoreSearch(Loss loss, Oracle oracle, Task task) {
+    this.loss = loss;
     this.oracle = oracle;
     this.task = task;
     this.shape = task.pictures().images().shape().without(0);
@@ -39,46 +41,59 @@ final class SquareSearch {
     Arrays.fill(losses, Double.NEGATIVE_INFINITY);
   }
 
+  /** Makes the moves for a picture of the task. */
+  interface Start {
+    /**
+     * The moves.
+     *
+     * @param stream of the picture and the restart, for random choices
+     */
+    Moves moves(float[] clean, long stream);
+  }
+
   /** A picture that the search goes on with. */
   private final class Searched {
     private final int row;
-    private final SquareMoves moves;
+    private final Moves moves;
     private float[] best;
-    private double loss = Double.NEGATIVE_INFINITY;
+    private double bestLoss = Double.NEGATIVE_INFINITY;
 
-    Searched(int row, int restart) {
+    Searched(int row, Start start, int restart) {
       this.row = row;
-      long restartStream = (long) restart << Integer.SIZE;
-      long stream = restartStream | task.pictures().ids()[row];
-      long steps = square.mode() == Mode.COMPAT ? restartStream : stream;
-      SquareRandom random = new SquareRandom(task.seed(), stream, steps, square.mode());
-      moves = SquareMoves.of(task.threat(), shape, clean[row], random);
+      long stream = (long) restart << Integer.SIZE | task.pictures().ids()[row];
+      moves = start.moves(clean[row], stream);
     }
 
     /** Keeps a proposal that is better; returns whether to go on. */
     boolean consider(float[] image, double newLoss, boolean isReached) {
-      if (newLoss > loss) {
+      boolean isBest = newLoss > bestLoss;
+      if (isBest) {
         best = image;
-        loss = newLoss;
+        bestLoss = newLoss;
       }
+      moves.hear(isBest);
       if (isReached == reached[row] ? newLoss > losses[row] : isReached) {
         images[row] = image;
         losses[row] = newLoss;
         reached[row] = isReached;
       }
-      return !isReached || task.effort() == Effort.TO_THE_END;
+      return (!isReached || task.effort() == Effort.TO_THE_END) && !moves.isExhausted();
     }
   }
 
-  /** Searches from the start that belongs to a restart. */
-  void run(int restart) {
+  /**
+   * Searches from the start that belongs to a restart.
+   *
+   * @param queries after the first
+   */
+  void run(Start start, int restart, int queries) {
     Searched[] searched =
         IntStream.range(0, clean.length)
             .filter(row -> task.effort() == Effort.TO_THE_END || !reached[row])
-            .mapToObj(row -> new Searched(row, restart))
+            .mapToObj(row -> new Searched(row, start, restart))
             .toArray(Searched[]::new);
     searched = tried(searched, Arrays.stream(searched).map(one -> one.moves.start()));
-    for (int query = 0; query < square.queries() && searched.length > 0; query++) {
+    for (int query = 0; query < queries && searched.length > 0; query++) {
       int number = query;
       searched =
           tried(searched, Arrays.stream(searched).map(one -> one.moves.propose(one.best, number)));
@@ -102,17 +117,17 @@ final class SquareSearch {
             i ->
                 searched[i].consider(
                     proposed[i],
-                    margin(answer.logits(i), rows[i]),
+                    value(answer.logits(i), rows[i]),
                     pictures.isReached(rows[i], answer.prediction(i))))
         .mapToObj(i -> searched[i])
         .toArray(Searched[]::new);
   }
 
-  private double margin(double[] logits, int row) {
+  private double value(double[] logits, int row) {
     Pictures pictures = task.pictures();
     OptionalInt target =
         pictures.targets().map(targets -> OptionalInt.of(targets[row])).orElse(OptionalInt.empty());
-    return Loss.MARGIN.of(logits, pictures.labels()[row], target).value();
+    return loss.of(logits, pictures.labels()[row], target).value();
   }
 
   Candidates candidates() {
