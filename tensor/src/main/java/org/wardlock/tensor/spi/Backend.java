@@ -75,6 +75,14 @@ public interface Backend extends AutoCloseable {
     return Long.MAX_VALUE;
   }
 
+  /**
+   * The length of the chunks into which {@link #reduce} cuts what it reduces; constant, so that the
+   * order of a sum follows from its length alone.
+   */
+  default int reductionChunk() {
+    return Integer.MAX_VALUE;
+  }
+
   /** Gives back memory that is kept for the next taker; nothing where none is kept. */
   default void trim() {}
 
@@ -158,7 +166,8 @@ public interface Backend extends AutoCloseable {
   /**
    * Reduces some axes; {@code out} has extent 1 there. Element j of the reduced extent, counted in
    * row-major order, is added to lane j % 16; the lanes are then added (l, l+8), (l, l+4), (l,
-   * l+2), (l, l+1).
+   * l+2), (l, l+1). Where the extent is longer than {@link #reductionChunk} each chunk is added up
+   * so, and then what the chunks gave.
    *
    * @param axes ascending, from 0
    */

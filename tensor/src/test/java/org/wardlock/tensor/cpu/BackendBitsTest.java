@@ -29,6 +29,7 @@ class BackendBitsTest {
           "synchronize",
           "workingSet",
           "computesWith",
+          "reductionChunk",
           "trim",
           "repeated",
           "close");

@@ -51,7 +51,7 @@ public final class GpuBackend implements Backend {
     this.kernels = new KernelLibrary(runtime);
     this.movement = new GpuMovement(kernels);
     this.pointwise = new GpuPointwise(kernels);
-    this.reductions = new GpuReductions(kernels);
+    this.reductions = new GpuReductions(this, kernels);
     this.softmax = new GpuSoftmax(kernels);
     this.layerNorm = new GpuLayerNorm(this, kernels);
     this.batchNorm = new GpuBatchNorm(this, kernels);
@@ -131,6 +131,11 @@ public final class GpuBackend implements Backend {
         Reference.reachabilityFence(source);
       }
     }
+  }
+
+  @Override
+  public int reductionChunk() {
+    return GpuReductions.CHUNK;
   }
 
   @Override
