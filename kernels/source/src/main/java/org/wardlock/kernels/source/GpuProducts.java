@@ -11,6 +11,14 @@ final class GpuProducts {
   /** As in tile.h. */
   static final int TILE = 64;
 
+  // as in planes.kernel
+  private static final int PLANE_TILE = 32;
+  private static final int PLANES = 2;
+  private static final int LARGEST_SIDE = 11;
+
+  /** Smaller planes leave too much of a tile empty. */
+  private static final int SMALLEST_PLANE = 16 * 16;
+
   private static final String DEPTHWISE = "depthwise";
 
   private final KernelLibrary kernels;
@@ -61,10 +69,11 @@ final class GpuProducts {
       Operand out) {
     Walk image = Walk.unmerged(x.layout(), addend.orElse(x).layout());
     Operand biasOrAny = bias.orElse(weight);
+    int side = weight.shape().extent(2);
     var arguments =
         new KernelArguments()
             .words(image.extents())
-            .number(weight.shape().extent(2))
+            .number(side)
             .flag(turned)
             .view(x, image.view(0))
             .view(weight, Walk.unmerged(weight.layout()).view(0))
@@ -73,7 +82,27 @@ final class GpuProducts {
             .flag(addend.isPresent())
             .view(addend.orElse(x), image.view(1))
             .dense(out);
-    kernels.each(KernelSource.family(DEPTHWISE, x), "depthwise", image.count(), arguments);
+    if (fillsTiles(x.shape(), side)) {
+      String family = KernelSource.family("planes", x);
+      kernels.groups(family, "depthwisePlanes", groups(x.shape()), arguments);
+    } else {
+      kernels.each(KernelSource.family(DEPTHWISE, x), "depthwise", image.count(), arguments);
+    }
+  }
+
+  /**
+   * Whether planes (N, C, H, W) go through local memory by tiles. It follows from the extents of a
+   * plane and its filter alone, and so do the bits.
+   */
+  private static boolean fillsTiles(Shape shape, int side) {
+    return side > 1 && side <= LARGEST_SIDE && shape.extent(2) * shape.extent(3) >= SMALLEST_PLANE;
+  }
+
+  /** One for each tile of each two planes. */
+  private static int groups(Shape shape) {
+    int tiles =
+        Math.ceilDiv(shape.extent(2), PLANE_TILE) * Math.ceilDiv(shape.extent(3), PLANE_TILE);
+    return Math.ceilDiv(shape.extent(0) * shape.extent(1), PLANES) * tiles;
   }
 
   void depthwiseBackwardWeight(Operand x, Operand g, Operand out) {

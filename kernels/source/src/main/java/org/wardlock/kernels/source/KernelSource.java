@@ -31,7 +31,8 @@ public final class KernelSource {
           "batchnorm",
           "gemm",
           "attention",
-          "depthwise");
+          "depthwise",
+          "planes");
 
   /** What follows the name of a family over tensors of bfloat16. */
   private static final String OF_BRAIN_FLOATS = ".bf16";

@@ -53,6 +53,7 @@ class KernelLibraryTest {
                   "attentionTowardsQueries",
                   "attentionTowardsKeys")),
           entry("depthwise", List.of("depthwise", "depthwiseBackwardWeight")),
+          entry("planes", List.of("depthwisePlanes")),
           entry("update", List.of("sgdStep", "adamStep")),
           entry("random", List.of("philox")));
 

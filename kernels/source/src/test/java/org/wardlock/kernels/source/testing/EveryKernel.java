@@ -152,6 +152,9 @@ public final class EveryKernel implements AutoCloseable {
     Operand filter = zeros(3, 1, 3, 3);
     backend.depthwise(image, filter, Optional.empty(), zeros(real, 2, 3, 5, 6));
     backend.depthwiseBackwardWeight(image, image, zeros(3, 1, 3, 3));
+    // three planes for groups of two, and tiles in part
+    Operand plane = zeros(real, 3, 1, 7, 40);
+    backend.depthwise(plane, zeros(1, 1, 11, 11), Optional.empty(), zeros(real, 3, 1, 7, 40));
   }
 
   private void attention(DType real) {

@@ -97,9 +97,9 @@ public interface FusedKernelsContract {
   default void depthwise(
       @ForAll @IntRange(min = 1, max = 3) int pictures,
       @ForAll @IntRange(min = 1, max = 5) int channels,
-      @ForAll @IntRange(min = 1, max = 18) int height,
-      @ForAll @IntRange(min = 1, max = 18) int width,
-      @ForAll @IntRange(min = 0, max = 4) int reach,
+      @ForAll @IntRange(min = 1, max = 40) int height,
+      @ForAll @IntRange(min = 1, max = 40) int width,
+      @ForAll @IntRange(min = 0, max = 6) int reach,
       @ForAll boolean brain,
       @ForAll long seed) {
     int side = 2 * reach + 1;
