@@ -7,12 +7,13 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.wardlock.data.BatchLoader;
 import org.wardlock.data.Selection;
 import org.wardlock.data.Split;
 import org.wardlock.data.source.DataSource;
 import org.wardlock.nn.Counter;
+import org.wardlock.nn.Precision;
 import org.wardlock.nn.model.Architecture;
 import org.wardlock.nn.model.Network;
 import org.wardlock.nn.train.Trainer;
@@ -33,15 +34,22 @@ class StubTrainingTest {
   @TempDir Path folder;
 
   @ParameterizedTest
-  @ValueSource(strings = {"convmixer-16-2-k3-p4", "vit-32-2-h2-p8"})
-  void stepsWithBatchesOfTheUsualSizeAreRepeated(String model) throws IOException {
-    Device device = Device.cuda(1000 + model.length());
+  @CsvSource({
+    "1000, convmixer-16-2-k3-p4, F32",
+    "1001, vit-32-2-h2-p8, F32",
+    "1002, convmixer-16-2-k3-p4, BF16",
+    "1003, vit-32-2-h1-p8, BF16"
+  })
+  void stepsWithBatchesOfTheUsualSizeAreRepeated(int index, String model, Precision precision)
+      throws IOException {
+    Device device = Device.cuda(index);
     try (Backend backend = CudaBackends.open(device)) {
       Backends.register(backend);
       BatchLoader loader = loader();
       assertEquals(WHOLE_BATCHES + 1, loader.batches());
       Network network = Network.initial(Architecture.named(model).withImageSize(32), device, 1);
-      TrainingOptions options = TrainingOptions.builder().epochs(EPOCHS).clipping(1).build();
+      TrainingOptions options =
+          TrainingOptions.builder().epochs(EPOCHS).clipping(1).precision(precision).build();
       Trainer.builder(network, loader, options, folder).build().run();
 
       // the third is the first that a graph does

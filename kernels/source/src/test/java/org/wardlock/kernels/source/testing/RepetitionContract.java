@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.wardlock.nn.Mode;
 import org.wardlock.nn.Pass;
+import org.wardlock.nn.Precision;
 import org.wardlock.nn.TrainableParameters;
 import org.wardlock.nn.model.Architecture;
 import org.wardlock.nn.model.Network;
@@ -31,11 +33,16 @@ public interface RepetitionContract {
 
   /** Enough for a body that is run, noted, recorded and repeated. */
   @ParameterizedTest
-  @ValueSource(strings = {"convmixer-16-2-k3-p4", "vit-32-2-h2-p8"})
-  default void training(String model) {
+  @CsvSource({
+    "convmixer-16-2-k3-p4, F32",
+    "vit-32-2-h2-p8, F32",
+    "convmixer-16-2-k3-p4, BF16",
+    "vit-32-2-h1-p8, BF16"
+  })
+  default void training(String model, Precision precision) {
     int steps = 8;
-    var repeated = new Training(device(), model, true);
-    var run = new Training(device(), model, false);
+    var repeated = new Training(device(), model, precision, true);
+    var run = new Training(device(), model, precision, false);
     for (int i = 0; i < steps; i++) {
       assertArrayEquals(run.step(i), repeated.step(i), model + ", loss of step " + i);
     }
@@ -51,6 +58,7 @@ public interface RepetitionContract {
     private static final int CLASSES = 3;
 
     private final Device device;
+    private final Pass pass;
     private final Network network;
     private final TrainableParameters parameters;
     private final Optimizer optimizer;
@@ -58,8 +66,9 @@ public interface RepetitionContract {
     private final CrossEntropyLoss loss = new CrossEntropyLoss(0.1);
     private final RepeatedStep step = new RepeatedStep("test", this::compute);
 
-    private Training(Device device, String model, boolean repeating) {
+    private Training(Device device, String model, Precision precision, boolean repeating) {
       this.device = device;
+      this.pass = new Pass(Mode.TRAINING, precision);
       this.repeating = repeating;
       Architecture architecture =
           Architecture.named(model).withImageSize(SIDE).withClasses(CLASSES);
@@ -83,7 +92,7 @@ public interface RepetitionContract {
     }
 
     private List<Tensor> compute(List<Tensor> inputs) {
-      Tensor logits = network.logits(inputs.get(0), Pass.TRAINING);
+      Tensor logits = network.logits(inputs.get(0), pass);
       Tensor mean = loss.mean(logits, inputs.get(1));
       mean.backward();
       new GradientClipping(1).apply(parameters.gradients());
