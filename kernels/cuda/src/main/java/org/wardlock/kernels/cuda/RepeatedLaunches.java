@@ -144,6 +144,7 @@ final class RepeatedLaunches implements RepeatedWork {
       refusal = Optional.of("a run that was recorded failed: " + e.getMessage());
       throw e;
     } finally {
+      noted = Optional.empty(); // it has served, and knows storages that may be collected
       memory.seal(reserve);
       if (graph.isEmpty()) {
         try {
