@@ -137,6 +137,12 @@ FUNCTION float numberAt(const u8 *start, bool isBf16, int index) {
   return isBf16 ? floatOfBf16(loadGlobal<u16>(start + index * 2LL)) : floatOf(loadGlobal<u32>(start + index * 4LL));
 }
 
+// What is added to the outputs, if anything.
+struct Addend {
+  Planes planes;
+  bool given;
+};
+
 // An entry of the band matrix of a row of the filter.
 template <int SIDE> FUNCTION float bandAt(const Filter &filter, int channel, int row, int window, int output) {
   int column = window - output - MARGIN + SIDE / 2;
@@ -149,7 +155,7 @@ template <int SIDE> FUNCTION float bandAt(const Filter &filter, int channel, int
 }
 
 template <int SIDE>
-FUNCTION void convolve(const Image &image, const Planes &x, const Filter &filter, u8 *out) {
+FUNCTION void convolve(const Image &image, const Planes &x, const Filter &filter, const Addend &addend, u8 *out) {
   int lane = LANE_ID;
   int warp = THREAD_ID / 32;
   int channel = BLOCK_ID % image.channels;
@@ -193,6 +199,7 @@ FUNCTION void convolve(const Image &image, const Planes &x, const Filter &filter
     Frame plane = frame.at(own + done % 2 * bytes);
     done++;
     u8 *target = out + (static_cast<i64>(picture) * image.channels + channel) * image.height * image.width * 2;
+    const u8 *added = addend.planes.plane(picture, channel);
     for (int tile = 0; tile < image.tiles(); tile++) {
       for (int first = 0; first < image.blocks(); first += GROUP) {
         float sum[GROUP][4];
@@ -220,9 +227,14 @@ FUNCTION void convolve(const Image &image, const Planes &x, const Filter &filter
             int row = tile * 16 + half * 8 + lane / 4;
             int column = (first + j) * 8 + lane % 4 * 2;
             if (row < image.height && column < image.width) {
-              storeGlobal(
-                  target + (static_cast<i64>(row) * image.width + column) * 2,
-                  packBf16(sum[j][half * 2], sum[j][half * 2 + 1]));
+              float first = sum[j][half * 2];
+              float second = sum[j][half * 2 + 1];
+              if (addend.given) {
+                u32 pair = loadGlobal<u32>(added + (static_cast<i64>(row) * addend.planes.row + column) * 2);
+                first += floatOf(pair << 16);
+                second += floatOf(pair & 0xFFFF0000u);
+              }
+              storeGlobal(target + (static_cast<i64>(row) * image.width + column) * 2, packBf16(first, second));
             }
           }
         }
@@ -361,6 +373,12 @@ FUNCTION void convolveBackward(const Image &image, const Planes &x, const Planes
       int biasOffset, \
       int hasBias, \
       int biasIsBf16, \
+      const u8 *addend, \
+      int addendOffset, \
+      int addendPicture, \
+      int addendChannel, \
+      int addendRow, \
+      int hasAddend, \
       u8 *out, \
       int outOffset) { \
     Filter filter{ \
@@ -374,6 +392,7 @@ FUNCTION void convolveBackward(const Image &image, const Planes &x, const Planes
         Image{pictures, channels, height, width}, \
         Planes{globalAddress(x) + xOffset * 2LL, pictureStride, channelStride, rowStride}, \
         filter, \
+        Addend{Planes{addend + addendOffset * 2LL, addendPicture, addendChannel, addendRow}, hasAddend != 0}, \
         out + outOffset * 2LL); \
   } \
   KERNEL( \

@@ -126,10 +126,14 @@ class TensorDepthwiseTest {
       Operand g = planes(2, 2, 10, 12);
       Operand weight = Elements.random(backend, DType.BF16, random, 2, 1, side, side);
       Operand out = Elements.empty(backend, DType.BF16, g.shape().toArray());
-      assertTrue(kernels.depthwiseBackwardInput(g, weight, out));
+      Operand addend = planes(2, 2, 10, 12);
+      boolean added = side > 5;
+      assertTrue(
+          kernels.depthwiseBackwardInput(
+              g, weight, added ? Optional.of(addend) : Optional.empty(), out));
       double[] gradients = Elements.read(backend, g);
       double[] taps = Elements.read(backend, weight);
-      double[] sums = new double[gradients.length];
+      double[] sums = added ? Elements.read(backend, addend) : new double[gradients.length];
       forEach(
           g.shape(), side, (output, input, tap) -> sums[input] += gradients[output] * taps[tap]);
       assertClose(sums, new double[sums.length], Elements.read(backend, out));
@@ -204,7 +208,7 @@ class TensorDepthwiseTest {
     Operand weight = Elements.random(backend, x.dtype(), random, 1, 1, side, side);
     Operand out = Elements.empty(backend, x.dtype(), x.shape().toArray());
     return kernels.depthwise(x, weight, Optional.empty(), out)
-        || kernels.depthwiseBackwardInput(x, weight, out)
+        || kernels.depthwiseBackwardInput(x, weight, Optional.empty(), out)
         || kernels.depthwiseBackwardWeight(x, x, weight);
   }
 

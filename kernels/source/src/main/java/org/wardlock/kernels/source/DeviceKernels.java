@@ -36,9 +36,11 @@ public interface DeviceKernels {
   /**
    * Its gradient: see {@link org.wardlock.tensor.spi.Backend#depthwiseBackwardInput}.
    *
+   * @param addend what is added to it, of its shape
    * @return whether it was computed
    */
-  default boolean depthwiseBackwardInput(Operand g, Operand weight, Operand out) {
+  default boolean depthwiseBackwardInput(
+      Operand g, Operand weight, Optional<Operand> addend, Operand out) {
     return false;
   }
 

@@ -443,16 +443,14 @@ public final class GpuBackend implements Backend {
 
   @Override
   public void depthwiseBackwardInput(Operand g, Operand weight, Operand out) {
-    if (!own.depthwiseBackwardInput(g, weight, out)) {
+    if (!own.depthwiseBackwardInput(g, weight, Optional.empty(), out)) {
       products.depthwiseBackwardInput(g, weight, Optional.empty(), out);
     }
   }
 
   /** As {@link #depthwiseBackwardInput}, with something added to it. */
   void depthwiseBackwardInput(Operand g, Operand weight, Operand addend, Operand out) {
-    if (own.depthwiseBackwardInput(g, weight, out)) {
-      binary(BinaryOp.ADD, out, addend, out);
-    } else {
+    if (!own.depthwiseBackwardInput(g, weight, Optional.of(addend), out)) {
       products.depthwiseBackwardInput(g, weight, Optional.of(addend), out);
     }
   }

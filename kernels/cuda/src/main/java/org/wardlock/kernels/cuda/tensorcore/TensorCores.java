@@ -53,12 +53,13 @@ public final class TensorCores implements DeviceKernels {
 
   @Override
   public boolean depthwise(Operand x, Operand weight, Optional<Operand> bias, Operand out) {
-    return depthwise.convolve(x, weight, bias, false, out);
+    return depthwise.convolve(x, weight, bias, false, Optional.empty(), out);
   }
 
   @Override
-  public boolean depthwiseBackwardInput(Operand g, Operand weight, Operand out) {
-    return depthwise.convolve(g, weight, Optional.empty(), true, out);
+  public boolean depthwiseBackwardInput(
+      Operand g, Operand weight, Optional<Operand> addend, Operand out) {
+    return depthwise.convolve(g, weight, Optional.empty(), true, addend, out);
   }
 
   @Override

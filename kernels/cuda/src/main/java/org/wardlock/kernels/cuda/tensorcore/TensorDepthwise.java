@@ -43,13 +43,20 @@ final class TensorDepthwise {
   }
 
   /** Convolves, or does nothing if it is not for tensor cores: says which. */
-  boolean convolve(Operand x, Operand weight, Optional<Operand> bias, boolean turned, Operand out) {
+  boolean convolve(
+      Operand x,
+      Operand weight,
+      Optional<Operand> bias,
+      boolean turned,
+      Optional<Operand> addend,
+      Operand out) {
     int side = weight.shape().extent(2);
     int sharedBytes = WARPS * 2 * windowBytes(x.shape(), side);
     Operand biasOrAny = bias.orElse(weight);
     if (!isKnown(x, side, sharedBytes)
         || !isParameter(weight)
         || !isParameter(biasOrAny)
+        || !lies(addend.orElse(x))
         || out.dtype() != DType.BF16) {
       return false;
     }
@@ -60,8 +67,8 @@ final class TensorDepthwise {
         .flag(turned)
         .dense(biasOrAny)
         .flag(bias.isPresent())
-        .flag(biasOrAny.dtype() == DType.BF16)
-        .dense(out);
+        .flag(biasOrAny.dtype() == DType.BF16);
+    addPlanes(arguments, addend.orElse(x)).flag(addend.isPresent()).dense(out);
     int blocks = blocks(x.shape(), FORWARD_PICTURES);
     cores.launch(FAMILY, "depthwise" + side, sharedBytes, blocks, THREADS, arguments);
     return true;
