@@ -9,6 +9,8 @@ import org.wardlock.attacks.Loss;
 import org.wardlock.attacks.Mode;
 import org.wardlock.attacks.Rational;
 import org.wardlock.attacks.gradient.Apgd;
+import org.wardlock.attacks.gradient.CarliniWagner;
+import org.wardlock.attacks.gradient.Ddn;
 import org.wardlock.attacks.gradient.DeepFool;
 import org.wardlock.attacks.gradient.EstimatedAscent;
 import org.wardlock.attacks.gradient.Fab;
@@ -32,6 +34,8 @@ enum AttackName {
   FAB,
   FAB_T,
   DEEPFOOL,
+  DDN,
+  CW,
   SQUARE,
   SIMBA,
   NES,
@@ -126,6 +130,11 @@ enum AttackName {
       case FAB_T -> fab(Fab.targeted(TARGETS), settings);
       case DEEPFOOL -> {
         DeepFool usual = new DeepFool();
+        yield usual.iterations(settings.steps().orElse(usual.iterations()));
+      }
+      case DDN -> settings.steps().map(Ddn::new).orElseGet(Ddn::new);
+      case CW -> {
+        CarliniWagner usual = new CarliniWagner();
         yield usual.iterations(settings.steps().orElse(usual.iterations()));
       }
       case SQUARE -> square(new Square(), settings);

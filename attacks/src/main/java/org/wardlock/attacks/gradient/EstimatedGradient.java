@@ -6,7 +6,6 @@ import org.wardlock.attacks.Loss;
 import org.wardlock.attacks.Oracle;
 import org.wardlock.attacks.Pictures;
 import org.wardlock.attacks.Response;
-import org.wardlock.attacks.Rows;
 import org.wardlock.attacks.Task;
 import org.wardlock.tensor.Scope;
 import org.wardlock.tensor.Shape;

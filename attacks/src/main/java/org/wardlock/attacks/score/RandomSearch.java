@@ -24,8 +24,7 @@ public record RandomSearch(int trials) implements Attack {
   /** Checks the settings. */
   public RandomSearch {
     if (trials < 1 || trials > MOST) {
-      throw new IllegalArgumentException(
-          "random: " + trials + " trials, expected 1 to " + MOST);
+      throw new IllegalArgumentException("random: " + trials + " trials, expected 1 to " + MOST);
     }
   }
 
@@ -43,8 +42,7 @@ public record RandomSearch(int trials) implements Attack {
   public Candidates search(Oracle oracle, Task task) {
     ScoreSearch search = new ScoreSearch(Loss.MARGIN, oracle, task);
     try (Scope _ = Scope.open(name())) {
-      search.run(
-          (clean, stream) -> new Points(task, clean, stream), 0, trials - 1);
+      search.run((clean, stream) -> new Points(task, clean, stream), 0, trials - 1);
     }
     return search.candidates();
   }

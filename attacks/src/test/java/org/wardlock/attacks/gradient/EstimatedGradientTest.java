@@ -75,7 +75,8 @@ class EstimatedGradientTest {
     try (Scope _ = Scope.open("test")) {
       AttackResult result =
           new Look(estimate, linear).run(linear, pictures, Threat.l2(Rational.of(1, 9)), 1);
-      assertEquals(List.of(), result.pictures().stream().filter(one -> one.queries() != 800).toList());
+      assertEquals(
+          List.of(), result.pictures().stream().filter(one -> one.queries() != 800).toList());
     }
   }
 }

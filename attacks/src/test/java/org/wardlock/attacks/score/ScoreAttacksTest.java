@@ -98,8 +98,7 @@ class ScoreAttacksTest {
 
   private static long broken(LinearClassifier linear, Pictures one, double radius) {
     try (Scope _ = Scope.open("test")) {
-      AttackResult result =
-          new Simba().run(linear, one, Threat.linf(Testing.rational(radius)), 1);
+      AttackResult result = new Simba().run(linear, one, Threat.linf(Testing.rational(radius)), 1);
       assertTrue(result.pictures().getFirst().queries() <= 1 + 2 * 16, "values tried twice");
       return result.pictures().stream().filter(outcome -> outcome.brokenBy().isPresent()).count();
     }
