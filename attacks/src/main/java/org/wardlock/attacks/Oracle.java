@@ -3,7 +3,6 @@ package org.wardlock.attacks;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
 import org.wardlock.nn.Classifier;
 import org.wardlock.tensor.NoGrad;
 import org.wardlock.tensor.Scope;
@@ -110,10 +109,8 @@ public final class Oracle {
    */
   public double[][] cleanLogits(Pictures pictures) {
     if (cleanLogits.isEmpty()) {
-      int count = pictures.count();
-      Response answer = look(pictures.images(), Rows.all(count));
-      cleanLogits =
-          Optional.of(IntStream.range(0, count).mapToObj(answer::logits).toArray(double[][]::new));
+      Response answer = look(pictures.images(), Rows.all(pictures.count()));
+      cleanLogits = Optional.of(answer.logits());
     }
     return cleanLogits.get();
   }

@@ -68,6 +68,13 @@ public final class Response {
     return mean;
   }
 
+  /** The logits of all images. */
+  public double[][] logits() {
+    double[][] all = new double[count()][];
+    Arrays.setAll(all, this::logits);
+    return all;
+  }
+
   /**
    * The class with the largest logit of image i, the lowest among equals; of several answers that
    * with the largest mean probability.

@@ -45,7 +45,7 @@ public final class WorstCase {
     this.images = pictures.images().copy();
     Optional<Response> answer = look(pictures.images(), Rows.all(pictures.count()));
     int[] predictions = predictions(answer);
-    cleanLogits = answer.map(WorstCase::logits).orElseGet(() -> new double[0][]);
+    cleanLogits = answer.map(Response::logits).orElseGet(() -> new double[0][]);
     outcomes =
         IntStream.range(0, pictures.count())
             .mapToObj(
@@ -112,10 +112,6 @@ public final class WorstCase {
     return answer
         .map(given -> IntStream.range(0, given.count()).map(given::prediction).toArray())
         .orElseGet(() -> new int[0]);
-  }
-
-  private static double[][] logits(Response answer) {
-    return IntStream.range(0, answer.count()).mapToObj(answer::logits).toArray(double[][]::new);
   }
 
   /** The rows that are not yet answered as an attack wants. */

@@ -97,7 +97,7 @@ final class Linears {
       inputs.add(0, gradient.reshape(x.shape().toArray()));
     }
     if (inputs.needs(2)) {
-      inputs.add(2, rows(g).sum(0, 1).reshape(-1));
+      inputs.add(2, towardsBias(g));
     }
   }
 
@@ -114,7 +114,7 @@ final class Linears {
       GradientRules.layerNorm(op.norm(), towards, inputs);
     }
     if (inputs.needs(4)) {
-      inputs.add(4, rows(g).sum(0, 1).reshape(-1));
+      inputs.add(4, towardsBias(g));
     }
   }
 
@@ -127,6 +127,10 @@ final class Linears {
           Products.product(rows(g).transpose(), rows(input), Shape.of(1, out, in), type);
       return gradient.reshape(out, in).keep();
     }
+  }
+
+  private static Tensor towardsBias(Tensor g) {
+    return rows(g).sum(0, 1).reshape(-1);
   }
 
   /** (1, rows, in). */

@@ -115,10 +115,7 @@ public final class Checkup {
 
   private static void probabilities(List<Flag> flags, Response answer) {
     boolean all =
-        answer.count() > 0
-            && IntStream.range(0, answer.count())
-                .mapToObj(answer::logits)
-                .allMatch(Checkup::isDistribution);
+        answer.count() > 0 && Arrays.stream(answer.logits()).allMatch(Checkup::isDistribution);
     if (all) {
       flags.add(
           new Flag(

@@ -6,7 +6,6 @@ import org.wardlock.attacks.Mode;
 import org.wardlock.attacks.Oracle;
 import org.wardlock.attacks.Pictures;
 import org.wardlock.attacks.Ranking;
-import org.wardlock.attacks.Response;
 import org.wardlock.attacks.Rows;
 import org.wardlock.attacks.Task;
 import org.wardlock.tensor.Scope;
@@ -57,10 +56,7 @@ final class ClassTargets {
       return Arrays.stream(rows).mapToObj(row -> all[row]).toArray(double[][]::new);
     }
     try (Scope _ = Scope.open("ranks")) {
-      Response answer = oracle.ask(Rows.gather(pictures.images(), rows), rows);
-      double[][] logits = new double[rows.length][];
-      Arrays.setAll(logits, answer::logits);
-      return logits;
+      return oracle.ask(Rows.gather(pictures.images(), rows), rows).logits();
     }
   }
 }
