@@ -2,4 +2,6 @@
 module org.wardlock.threat {
   requires transitive org.wardlock.attacks;
   requires transitive org.wardlock.defense;
+
+  exports org.wardlock.threat;
 }

@@ -1,0 +1,37 @@
+package org.wardlock.threat;
+
+import java.util.List;
+import org.wardlock.attacks.Threat;
+import org.wardlock.attacks.evaluation.PictureSource;
+import org.wardlock.defense.KeySpec;
+import org.wardlock.nn.Classifier;
+
+/**
+ * What is attacked, and what there is to attack it with. No row uses more of it than its {@link
+ * Attacker} knows; the key is not among it.
+ *
+ * @param service the keyed classifier as it is deployed
+ * @param key what the key is for: public
+ * @param model the deployed model without its key
+ * @param bases plain models of the same task, public; none if there are none
+ * @param own labelled pictures of the attacker, none of which is evaluated
+ * @param threat what may be done to a picture
+ * @param seed all random choices are functions of it
+ * @param batchSize pictures at a time: changes no result
+ * @param listener hears how it goes
+ */
+public record ThreatSetting(
+    Classifier service,
+    KeySpec key,
+    KnownModel model,
+    List<KnownModel> bases,
+    PictureSource own,
+    Threat threat,
+    long seed,
+    int batchSize,
+    ThreatListener listener) {
+  /** Keeps a copy of the list. */
+  public ThreatSetting {
+    bases = List.copyOf(bases);
+  }
+}
