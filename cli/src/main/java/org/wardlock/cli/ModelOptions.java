@@ -22,9 +22,6 @@ import picocli.CommandLine.Option;
 
 /** Which model a command works with: a run folder, or an architecture's name with weights. */
 final class ModelOptions {
-  /** The name that timm and we give to the weights with a row for each class. */
-  private static final String HEAD = "head.weight";
-
   @Option(
       names = "--model",
       required = true,
@@ -104,7 +101,9 @@ final class ModelOptions {
                 new InputException(
                     "--model " + model + ": a model given by name needs --weights FILE"));
     try (Safetensors stored = Safetensors.open(file)) {
-      Architecture architecture = architecture(classesOf(dataset).or(() -> classesOf(stored)));
+      String head = Architecture.named(model).body().head() + ".weight";
+      Architecture architecture =
+          architecture(classesOf(dataset).or(() -> classesOf(stored, head)));
       ImageClassifier loaded = ImageClassifier.load(architecture, device, stored);
       ClassFit.requireEnough(dataset, "--model " + model, architecture);
       Optional<ModelFolder> known =
@@ -119,9 +118,10 @@ final class ModelOptions {
     return dataset.classes().isEmpty() ? Optional.empty() : Optional.of(dataset.classes().size());
   }
 
-  private static Optional<Integer> classesOf(Weights stored) {
-    return stored.names().contains(HEAD) && stored.shape(HEAD).rank() == 2
-        ? Optional.of(stored.shape(HEAD).extent(0))
+  /** The layer that tells classes apart has a row for each. */
+  private static Optional<Integer> classesOf(Weights stored, String head) {
+    return stored.names().contains(head) && stored.shape(head).rank() == 2
+        ? Optional.of(stored.shape(head).extent(0))
         : Optional.empty();
   }
 

@@ -140,7 +140,7 @@ class RefusedModelTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"alexnet", "convmixer-8", "convmixer-0-1-k3-p4", "resnet18", "vit-0-1-h1-p8"})
+      strings = {"alexnet", "convmixer-8", "convmixer-0-1-k3-p4", "resnet34", "vit-0-1-h1-p8"})
   void unknownModelsAreAnsweredWithTheKnownOnes(String name) throws IOException {
     refuse(List.of("--model", name, "--weights", model.resolve("model.safetensors")), name);
   }

@@ -97,8 +97,7 @@ sealed interface ParameterValues {
     @Override
     public long count(String name) {
       if (!weights.names().contains(name)) {
-        missing.add(name);
-        return 0;
+        return 0; // PyTorch did not count before version 0.4.1, and nothing computes with counts
       }
       try {
         Tensor tensor = weights.tensor(name, device);

@@ -9,6 +9,7 @@ import org.wardlock.nn.PixelStatistics;
 import org.wardlock.nn.model.Architecture;
 import org.wardlock.nn.model.ConvMixer;
 import org.wardlock.nn.model.Network;
+import org.wardlock.nn.model.ResNet;
 import org.wardlock.nn.model.VisionTransformer;
 import org.wardlock.tensor.Activation;
 
@@ -53,7 +54,13 @@ final class OnnxExport {
               ATTENTION + AND + GELU_FORMULA,
               MULTI_HEAD + AND + GELU_FORMULA,
               COMPOSED + AND + GELU_FORMULA);
+      case ResNet.Size size -> throw unsupported(size);
     };
+  }
+
+  private static IllegalArgumentException unsupported(ResNet.Size size) {
+    return new IllegalArgumentException(
+        size.name() + ": residual networks are not written for peers; choose a ConvMixer or ViT");
   }
 
   /** Writes a network for batches of one size. */
@@ -67,6 +74,7 @@ final class OnnxExport {
         switch (architecture.body()) {
           case ConvMixer.Size size -> convMixer(size, pixels);
           case VisionTransformer.Size size -> transformer(size, pixels);
+          case ResNet.Size size -> throw unsupported(size);
         };
     int side = architecture.imageSize();
     return graph.model(

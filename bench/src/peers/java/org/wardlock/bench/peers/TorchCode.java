@@ -10,6 +10,7 @@ import org.wardlock.nn.Parameter;
 import org.wardlock.nn.PixelStatistics;
 import org.wardlock.nn.TrainableParameters;
 import org.wardlock.nn.model.ConvMixer;
+import org.wardlock.nn.model.ResNet;
 import org.wardlock.nn.model.VisionTransformer;
 
 /**
@@ -52,7 +53,13 @@ final class TorchCode {
           List.of(PLANES, PLANES + OPTIMIZED, CHANNELS_LAST, CHANNELS_LAST + OPTIMIZED);
       case VisionTransformer.Size _ ->
           List.of(FUSED, FUSED + OPTIMIZED, COMPOSED, COMPOSED + OPTIMIZED);
+      case ResNet.Size size -> throw unsupported(size);
     };
+  }
+
+  private static IllegalArgumentException unsupported(ResNet.Size size) {
+    return new IllegalArgumentException(
+        size.name() + ": residual networks are not written for peers; choose a ConvMixer or ViT");
   }
 
   String text() {
@@ -73,6 +80,7 @@ final class TorchCode {
     switch (row.architecture().body()) {
       case ConvMixer.Size size -> convMixer(size, training);
       case VisionTransformer.Size size -> transformer(size);
+      case ResNet.Size size -> throw unsupported(size);
     }
     switch (row.mode()) {
       case FORWARD -> line("return h");

@@ -11,7 +11,7 @@ import org.wardlock.nn.PixelStatistics;
 import org.wardlock.tensor.Activation;
 
 /**
- * A network's blueprint, found by name: one of timm's names, or a size such as {@code
+ * A network's blueprint, found by name: a published one, or a size such as {@code
  * convmixer-256-8-k5-p2} or {@code vit-192-12-h3-p16}.
  *
  * @param name as it was asked for
@@ -24,7 +24,6 @@ public record Architecture(String name, Body body, Preprocessing preprocessing, 
       Pattern.compile("convmixer-(\\d{1,5})-(\\d{1,3})-k(\\d{1,2})-p(\\d{1,3})(-relu)?");
   private static final Pattern VIT =
       Pattern.compile("vit-(\\d{1,5})-(\\d{1,3})-h(\\d{1,3})-p(\\d{1,3})");
-  private static final Pattern RESNET = Pattern.compile("resnet(18|20|50|56)");
 
   private static final Preprocessing INCEPTION =
       new Preprocessing(224, 0.9, Interpolation.BICUBIC, PixelStatistics.HALF);
@@ -33,6 +32,9 @@ public record Architecture(String name, Body body, Preprocessing preprocessing, 
       new Preprocessing(224, 0.96, Interpolation.BICUBIC, PixelStatistics.IMAGENET);
   private static final Preprocessing SMALL_PICTURES =
       new Preprocessing(32, 1, Interpolation.BICUBIC, PixelStatistics.HALF);
+  private static final Preprocessing CIFAR = SMALL_PICTURES.with(PixelStatistics.IMAGENET);
+  private static final Preprocessing TORCHVISION =
+      new Preprocessing(224, 0.875, Interpolation.BILINEAR, PixelStatistics.IMAGENET);
 
   private static final Map<String, Architecture> PUBLISHED = published();
 
@@ -60,7 +62,21 @@ public record Architecture(String name, Body body, Preprocessing preprocessing, 
     add(table, "convmixer_1536_20", new ConvMixer.Size(1536, 20, 9, 7, Activation.GELU), MIXER);
     var wide = new ConvMixer.Size(1024, 20, 9, 14, Activation.GELU);
     add(table, "convmixer_1024_20_ks9_p14", wide, MIXER);
+    residual(table, ResNet.Family.BASIC, List.of(2, 2, 2, 2), TORCHVISION, 1000);
+    residual(table, ResNet.Family.BOTTLENECK, List.of(3, 4, 6, 3), TORCHVISION, 1000);
+    residual(table, ResNet.Family.CIFAR, List.of(3, 3, 3), CIFAR, 10);
+    residual(table, ResNet.Family.CIFAR, List.of(9, 9, 9), CIFAR, 10);
     return table;
+  }
+
+  private static void residual(
+      Map<String, Architecture> table,
+      ResNet.Family family,
+      List<Integer> blocks,
+      Preprocessing preprocessing,
+      int classes) {
+    var size = new ResNet.Size(family, blocks);
+    table.put(size.name(), new Architecture(size.name(), size, preprocessing, classes));
   }
 
   private static void add(
@@ -69,9 +85,9 @@ public record Architecture(String name, Body body, Preprocessing preprocessing, 
   }
 
   /**
-   * The architecture of that name. A published name implies pictures of 224 x 224, 1000 classes and
-   * its own normalisation; a size implies none of it and comes with 32 x 32 pictures, 10 classes
-   * and mean and deviation 1/2 until told otherwise.
+   * The architecture of that name. A published name implies its own normalisation, and pictures of
+   * 224 x 224 and 1000 classes (resnet20 and resnet56: 32 x 32 and 10); a size implies none of it
+   * and comes with 32 x 32 pictures, 10 classes and mean and deviation 1/2 until told otherwise.
    *
    * @throws IllegalArgumentException if there is none, with the names there are
    */
@@ -90,10 +106,6 @@ public record Architecture(String name, Body body, Preprocessing preprocessing, 
     if (vit.matches()) {
       int[] n = numbers(name, vit);
       return sized(name, new VisionTransformer.Size(n[0], n[1], n[2], n[3]));
-    }
-    if (RESNET.matcher(name).matches()) {
-      throw new IllegalArgumentException(
-          "model '" + name + "': this version builds no residual networks; " + expected());
     }
     throw new IllegalArgumentException("model '" + name + "': unknown; " + expected());
   }

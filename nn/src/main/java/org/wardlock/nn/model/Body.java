@@ -4,7 +4,7 @@ import org.wardlock.nn.Module;
 import org.wardlock.nn.ParameterSource;
 
 /** What kind of network, and how large: everything but its pictures and classes. */
-public sealed interface Body permits VisionTransformer.Size, ConvMixer.Size {
+public sealed interface Body permits VisionTransformer.Size, ConvMixer.Size, ResNet.Size {
   /**
    * Builds the network: normalised pictures (N, 3, S, S) to logits (N, classes).
    *
@@ -13,8 +13,13 @@ public sealed interface Body permits VisionTransformer.Size, ConvMixer.Size {
    */
   Module build(ParameterSource source, int imageSize, int classes);
 
-  /** The side of the squares that pictures are cut into. */
+  /** The side of the squares that pictures are cut into; 1 where they are not. */
   int patch();
+
+  /** The name of the linear layer that tells the classes apart, as in {@code head.weight}. */
+  default String head() {
+    return "head";
+  }
 
   /** The name as the command line spells it, such as {@code convmixer-256-8-k5-p2}. */
   String name();

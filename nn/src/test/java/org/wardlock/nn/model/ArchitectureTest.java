@@ -23,7 +23,11 @@ class ArchitectureTest {
     "vit_small_patch16_224, 22050664",
     "deit_small_patch16_224, 22050664",
     "convmixer_768_32, 21110248",
-    "convmixer_1024_20_ks9_p14, 24383464"
+    "convmixer_1024_20_ks9_p14, 24383464",
+    "resnet18, 11689512",
+    "resnet50, 25557032",
+    "resnet20, 269722",
+    "resnet56, 853018"
   })
   void publishedNetworksHaveTheirNumberOfParameters(String name, long count) {
     Architecture architecture = Architecture.named(name);
@@ -36,7 +40,7 @@ class ArchitectureTest {
 
   @Test
   void everyPublishedNameIsThere() {
-    assertEquals(9, Architecture.names().size());
+    assertEquals(13, Architecture.names().size());
     assertEquals(
         new VisionTransformer.Size(768, 12, 12, 16),
         Architecture.named("vit_base_patch16_224").body());
@@ -71,7 +75,7 @@ class ArchitectureTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "resnet18 | no residual networks",
+        "resnet34 | unknown; expected one of",
         "alexnet | unknown; expected one of convmixer_1024",
         "convmixer-0-2-k3-p4 | a size of 0",
         "vit-24-2-h3 | unknown"

@@ -14,6 +14,9 @@ class FlopCountTest {
     "vit_small_patch16_224, 9.2",
     "convmixer_768_32, 41.4",
     "convmixer-256-8-k5-p2, 0.296",
+    "resnet18, 3.63",
+    "resnet50, 8.18",
+    "resnet20, 0.0811",
   })
   void forwardIsWhatTheArchitectureSays(String name, double gigaflops) {
     double counted = FlopCount.forward(Architecture.named(name)) / 1e9;
