@@ -160,7 +160,7 @@ final class AttackCommand implements Callable<Integer> {
     }
   }
 
-  private static void requireLabels(Dataset dataset) {
+  static void requireLabels(Dataset dataset) {
     for (int i = 0; i < dataset.size(); i++) {
       if (dataset.label(i) == Dataset.UNLABELLED) {
         throw new InputException(
@@ -189,24 +189,12 @@ final class AttackCommand implements Callable<Integer> {
   }
 
   static Answer answer(AttackReport report, List<Flag> flags) {
-    List<Map<String, Object>> attacks =
-        report.attacks().stream()
-            .map(
-                line ->
-                    new Answer()
-                        .put("name", line.name())
-                        .put("robust_after", line.robustAfter())
-                        .put("seconds", line.seconds())
-                        .put("forward", line.forward())
-                        .put("backward", line.backward())
-                        .values())
-            .toList();
     return new Answer()
         .put("images", report.images())
         .put("clean_accuracy", report.cleanAccuracy())
         .put("robust_accuracy", report.robustAccuracy())
         .put("robust_accuracy_at_8bit", report.robustAccuracyAt8Bit())
-        .put("attacks", attacks)
+        .put("attacks", lines(report.attacks()))
         .put("max_norm", report.maxNorm())
         .put(
             "flags",
@@ -219,5 +207,20 @@ final class AttackCommand implements Callable<Integer> {
                             .put("next", flag.next())
                             .values())
                 .toList());
+  }
+
+  /** The attacks' parts, one object each. */
+  static List<Map<String, Object>> lines(List<AttackReport.Line> attacks) {
+    return attacks.stream()
+        .map(
+            line ->
+                new Answer()
+                    .put("name", line.name())
+                    .put("robust_after", line.robustAfter())
+                    .put("seconds", line.seconds())
+                    .put("forward", line.forward())
+                    .put("backward", line.backward())
+                    .values())
+        .toList();
   }
 }

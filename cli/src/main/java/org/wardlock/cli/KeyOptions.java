@@ -26,4 +26,9 @@ final class KeyOptions {
         ? Optional.empty()
         : Optional.of(KeyFile.load(file.get(), passwords.read(false)));
   }
+
+  /** Another key, under the same password; the caller closes it. */
+  Key load(Path other) throws IOException {
+    return KeyFile.load(other, passwords.read(false));
+  }
 }

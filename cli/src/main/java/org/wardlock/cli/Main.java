@@ -26,6 +26,7 @@ import picocli.CommandLine.ParseResult;
       KeygenCommand.class,
       KeyCommand.class,
       PackCommand.class,
+      ThreatCommand.class,
       TrainCommand.class
     })
 public final class Main implements Runnable {

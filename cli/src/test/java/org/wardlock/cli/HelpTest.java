@@ -38,6 +38,10 @@ class HelpTest {
         + " --attack --norm --eps --mode --steps --step-size --restarts --queries --eot --targeted --surrogate"
         + " --shard --keep-images --resume --out",
     "bench, --models --modes --seconds",
+    "threat,"
+        + " --model --weights --data --split --limit --ids --key --password-file --norm --eps --base"
+        + " --surrogate --surrogate-key --reused --pool --pool-limit --rows --queries --label-queries"
+        + " --batch --out --resume",
   })
   void commandsListTheirOptions(String command, String options) {
     var listed = HelpText.of(command).options();
@@ -52,7 +56,16 @@ class HelpTest {
     String out = CommandRun.of("--help").assertDone().out();
     for (String command :
         List.of(
-            "attack", "bench", "demo", "doctor", "evaluate", "keygen", "key", "pack", "train")) {
+            "attack",
+            "bench",
+            "demo",
+            "doctor",
+            "evaluate",
+            "keygen",
+            "key",
+            "pack",
+            "threat",
+            "train")) {
       assertTrue(out.lines().anyMatch(line -> line.matches("  " + command + " +\\S.*")), out);
     }
   }

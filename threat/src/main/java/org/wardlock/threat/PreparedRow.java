@@ -1,5 +1,7 @@
 package org.wardlock.threat;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.wardlock.attacks.Attack;
@@ -25,7 +27,7 @@ public record PreparedRow(
   /** Keeps copies. */
   public PreparedRow {
     attacks = List.copyOf(attacks);
-    findings = Map.copyOf(findings);
+    findings = Collections.unmodifiableMap(new LinkedHashMap<>(findings));
   }
 
   /** Attacks that needed no making ready and hold nothing. */

@@ -1,6 +1,7 @@
 package org.wardlock.threat;
 
 import java.util.List;
+import java.util.Optional;
 import org.wardlock.attacks.Threat;
 import org.wardlock.attacks.evaluation.PictureSource;
 import org.wardlock.defense.KeySpec;
@@ -11,7 +12,7 @@ import org.wardlock.nn.Classifier;
  * Attacker} knows; the key is not among it.
  *
  * @param service the keyed classifier as it is deployed
- * @param key what the key is for: public
+ * @param keySpec what the key is for: public; none if the service has no key, for comparison
  * @param model the deployed model without its key
  * @param bases plain models of the same task, public; none if there are none
  * @param own labelled pictures of the attacker, none of which is evaluated
@@ -22,7 +23,7 @@ import org.wardlock.nn.Classifier;
  */
 public record ThreatSetting(
     Classifier service,
-    KeySpec key,
+    Optional<KeySpec> keySpec,
     KnownModel model,
     List<KnownModel> bases,
     PictureSource own,
@@ -33,5 +34,15 @@ public record ThreatSetting(
   /** Keeps a copy of the list. */
   public ThreatSetting {
     bases = List.copyOf(bases);
+  }
+
+  /**
+   * What the key is for.
+   *
+   * @throws IllegalStateException if the service has no key
+   */
+  public KeySpec key() {
+    return keySpec.orElseThrow(
+        () -> new IllegalStateException("threat setting: the service has no key"));
   }
 }

@@ -1,0 +1,143 @@
+package org.wardlock.cli;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.wardlock.attacks.Norm;
+import org.wardlock.attacks.Rational;
+import org.wardlock.attacks.Threat;
+import picocli.CommandLine.Option;
+
+/** What the attackers of the grid may do, and what they are given. */
+final class ThreatOptions {
+  @Option(
+      names = "--norm",
+      defaultValue = "linf",
+      paramLabel = "linf|l2|l1",
+      description = "How a change is measured (default: linf).")
+  private String norm;
+
+  @Option(
+      names = "--eps",
+      required = true,
+      paramLabel = "E",
+      description = "The largest change, such as 8/255.")
+  private String radius;
+
+  @Option(
+      names = "--base",
+      split = ",",
+      paramLabel = "DIR",
+      description =
+          "Run folders of public plain models of the same task, for attackers A and D; several are"
+              + " one ensemble.")
+  private List<Path> bases = List.of();
+
+  @Option(
+      names = "--surrogate",
+      paramLabel = "DIR",
+      description = "A run folder of attacker E: the same kind of model behind an own key.")
+  private Optional<Path> surrogate;
+
+  @Option(
+      names = "--surrogate-key",
+      paramLabel = "FILE",
+      description = "The own key of attacker E, under the same password.")
+  private Optional<Path> surrogateKey;
+
+  @Option(
+      names = "--reused",
+      paramLabel = "DIR",
+      description = "A run folder of attacker H: another model behind the key of --key.")
+  private Optional<Path> reused;
+
+  @Option(
+      names = "--pool",
+      paramLabel = "D",
+      description =
+          "The attackers' own labelled pictures (default: the part train of --data); none that is"
+              + " evaluated is used.")
+  private Optional<String> pool;
+
+  @Option(
+      names = "--pool-limit",
+      defaultValue = "1000",
+      paramLabel = "N",
+      description = "How many of them the attackers have (default: ${DEFAULT-VALUE}).")
+  private int poolLimit;
+
+  @Option(
+      names = "--rows",
+      split = ",",
+      paramLabel = "ROW",
+      description =
+          "Letters from A to H, or names of rows; all without. The others are reported as not asked"
+              + " for.")
+  private List<String> rows = List.of();
+
+  @Option(
+      names = "--queries",
+      defaultValue = "5000",
+      paramLabel = "N",
+      description = "Queries for scores that each attack may make about a picture (default: 5000).")
+  private int queries;
+
+  @Option(
+      names = "--label-queries",
+      defaultValue = "5000",
+      paramLabel = "N",
+      description = "Queries for labels that each attack may make about a picture (default: 5000).")
+  private int labelQueries;
+
+  Threat threat() {
+    return new Threat(Norm.parse(norm), Rational.parse(radius));
+  }
+
+  List<Path> bases() {
+    return bases;
+  }
+
+  Optional<Path> surrogate() {
+    return surrogate;
+  }
+
+  /** The own key of attacker E, which is given with its model. */
+  Optional<Path> surrogateKey() {
+    if (surrogate.isPresent() != surrogateKey.isPresent()) {
+      throw new InputException("--surrogate and --surrogate-key are given together or not at all");
+    }
+    return surrogateKey;
+  }
+
+  Optional<Path> reused() {
+    return reused;
+  }
+
+  Optional<String> pool() {
+    return pool;
+  }
+
+  int poolLimit() {
+    return positive("--pool-limit", poolLimit);
+  }
+
+  Set<String> rows() {
+    return Set.copyOf(rows.stream().map(String::strip).toList());
+  }
+
+  int queries() {
+    return positive("--queries", queries);
+  }
+
+  int labelQueries() {
+    return positive("--label-queries", labelQueries);
+  }
+
+  private static int positive(String option, int value) {
+    if (value < 1) {
+      throw new InputException(option + " " + value + ": must be at least 1");
+    }
+    return value;
+  }
+}
