@@ -9,13 +9,16 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.wardlock.attacks.Attack;
+import org.wardlock.attacks.Pictures;
 import org.wardlock.attacks.Threat;
 import org.wardlock.attacks.Transfer;
 import org.wardlock.attacks.diagnosis.Checkup;
 import org.wardlock.attacks.diagnosis.Flag;
 import org.wardlock.attacks.evaluation.AttackReport;
 import org.wardlock.attacks.evaluation.AttackRun;
+import org.wardlock.attacks.evaluation.PassTimes;
 import org.wardlock.attacks.evaluation.RecordFolder;
+import org.wardlock.attacks.evaluation.Shard;
 import org.wardlock.data.Dataset;
 import org.wardlock.nn.Classifier;
 import org.wardlock.nn.model.ImageClassifier;
@@ -81,8 +84,8 @@ final class AttackCommand implements Callable<Integer> {
       names = "--shard",
       paramLabel = "i/n",
       description =
-          "Attacks the i-th of n equal parts of the pictures; the records of all parts, one after the"
-              + " other, are those of the whole.")
+          "Attacks the i-th of n equal parts of the pictures; merge puts the parts together, to the"
+              + " records of the whole.")
   private Optional<String> shard;
 
   @Option(
@@ -99,14 +102,16 @@ final class AttackCommand implements Callable<Integer> {
     Threat threat = options.threat();
     List<Attack> attacks = options.parse();
     Device device = common.prepareDevice();
-    Optional<Shard> part = shard.map(Shard::parse);
+    Optional<Shard> part = shard.map(AttackCommand::parseShard);
     Dataset whole = data.open(common.seed());
-    Dataset dataset = part.map(one -> one.of(whole)).orElse(whole);
+    Dataset dataset = part.map(one -> slice(whole, one)).orElse(whole);
+    Map<String, String> parts = part.map(one -> one.identity(whole.identity())).orElse(Map.of());
     requireLabels(dataset);
     try (DeployedModel deployed =
         DeployedModel.load(model, keys, dataset, device, spec.commandLine().getErr())) {
       if (surrogate.isEmpty()) {
-        attack(deployed, threat, attacks, dataset, deployed.identity());
+        attack(
+            deployed, deployed.classifier(), threat, attacks, dataset, deployed.identity(), parts);
         return 0;
       }
       ModelFolder known = ModelFolder.open(surrogate.get());
@@ -118,18 +123,44 @@ final class AttackCommand implements Callable<Integer> {
         Path weights = known.folder().resolve(ModelFolder.WEIGHTS);
         identity.putAll(
             DeployedModel.identity("surrogate", known.config().architecture(), weights));
-        attack(deployed, threat, carried, dataset, identity);
+        attack(deployed, imitated, threat, carried, dataset, identity, parts);
       }
     }
     return 0;
   }
 
+  private static Shard parseShard(String text) {
+    try {
+      return Shard.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new InputException("--shard " + e.getMessage());
+    }
+  }
+
+  private static Dataset slice(Dataset whole, Shard shard) {
+    int start = shard.start(whole.size());
+    int end = shard.end(whole.size());
+    if (start == end) {
+      throw new InputException(
+          "--shard %s: nothing is left for this part of %d pictures"
+              .formatted(shard, whole.size()));
+    }
+    return whole.slice(start, end);
+  }
+
+  /**
+   * Attacks and answers.
+   *
+   * @param practised on what most passes are made: the classifier under attack, or a surrogate
+   */
   private void attack(
       DeployedModel deployed,
+      Classifier practised,
       Threat threat,
       List<Attack> attacks,
       Dataset dataset,
-      Map<String, String> models)
+      Map<String, String> models,
+      Map<String, String> parts)
       throws IOException {
     Device device = deployed.model().device();
     AttackRun run = new AttackRun(deployed.classifier(), threat, attacks, common.seed(), batch);
@@ -137,26 +168,28 @@ final class AttackCommand implements Callable<Integer> {
     identity.putAll(models);
     identity.put("data", dataset.identity().digest());
     identity.put("targeted", Boolean.toString(options.targeted()));
+    identity.putAll(parts);
     RunConfig config =
         RunConfigs.of(spec, common, "attack", device).withData(data.text(), dataset).build();
     Path folder = RunFolder.prepare(out, resume);
     RunFolder.settle(folder, config, resume, FREE_ON_RESUMPTION);
     var pictures =
         new DatasetPictures(dataset, deployed.model().architecture(), device, options.targeted());
-    try (RecordFolder records = open(folder, identity, pictures.shape());
-        AttackConsole console = new AttackConsole(spec.commandLine().getOut())) {
-      List<Flag> flags = new ArrayList<>(lookAt(deployed.classifier(), pictures));
-      AttackReport report = run.run(pictures, records, console);
-      flags.addAll(Checkup.after(report));
-      console.print(report, flags);
-      answer(report, flags).put("threat", threat.toString()).writeTo(common.json());
-    }
-  }
-
-  private static List<Flag> lookAt(Classifier classifier, DatasetPictures pictures) {
-    try (Scope _ = Scope.open("check-up")) {
-      int sample = Math.min(SAMPLE, pictures.count());
-      return new Checkup(classifier, pictures.pictures(0, sample)).look();
+    try (RecordFolder records = open(folder, identity, pictures.shape())) {
+      List<Flag> flags = new ArrayList<>();
+      PassTimes times;
+      try (Scope _ = Scope.open("first look")) {
+        Pictures sample = pictures.pictures(0, Math.min(SAMPLE, pictures.count()));
+        flags.addAll(new Checkup(deployed.classifier(), sample).look());
+        times = PassTimes.measure(practised, sample);
+      }
+      try (AttackConsole console = new AttackConsole(spec.commandLine().getOut(), times)) {
+        AttackReport report = run.run(pictures, records, console);
+        flags.addAll(Checkup.after(report));
+        console.print(report, flags);
+        Answer answer = AttackAnswer.of(report, flags).put("threat", threat.toString());
+        AttackAnswer.write(answer, folder, common.json());
+      }
     }
   }
 
@@ -186,41 +219,5 @@ final class AttackCommand implements Callable<Integer> {
     return resume
         ? RecordFolder.resume(folder, identity, kept)
         : RecordFolder.begin(folder, identity, kept);
-  }
-
-  static Answer answer(AttackReport report, List<Flag> flags) {
-    return new Answer()
-        .put("images", report.images())
-        .put("clean_accuracy", report.cleanAccuracy())
-        .put("robust_accuracy", report.robustAccuracy())
-        .put("robust_accuracy_at_8bit", report.robustAccuracyAt8Bit())
-        .put("attacks", lines(report.attacks()))
-        .put("max_norm", report.maxNorm())
-        .put(
-            "flags",
-            flags.stream()
-                .map(
-                    flag ->
-                        new Answer()
-                            .put("name", flag.name())
-                            .put("seen", flag.seen())
-                            .put("next", flag.next())
-                            .values())
-                .toList());
-  }
-
-  /** The attacks' parts, one object each. */
-  static List<Map<String, Object>> lines(List<AttackReport.Line> attacks) {
-    return attacks.stream()
-        .map(
-            line ->
-                new Answer()
-                    .put("name", line.name())
-                    .put("robust_after", line.robustAfter())
-                    .put("seconds", line.seconds())
-                    .put("forward", line.forward())
-                    .put("backward", line.backward())
-                    .values())
-        .toList();
   }
 }

@@ -1,34 +1,56 @@
 package org.wardlock.cli;
 
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import org.wardlock.attacks.AttackResult;
 import org.wardlock.attacks.Passes;
 import org.wardlock.attacks.diagnosis.Flag;
 import org.wardlock.attacks.evaluation.AttackReport;
+import org.wardlock.attacks.evaluation.PassTimes;
 import org.wardlock.attacks.evaluation.RunListener;
+import org.wardlock.attacks.evaluation.WilsonInterval;
 
 /** Shows a person how an attack goes: its cost before it starts, a bar, a table at the end. */
 final class AttackConsole implements RunListener, AutoCloseable {
   private final PrintWriter out;
+  private final PassTimes times;
   private Progress progress = Progress.none();
 
-  AttackConsole(PrintWriter out) {
+  /**
+   * @param times what a pass takes, as measured
+   */
+  AttackConsole(PrintWriter out, PassTimes times) {
     this.out = out;
+    this.times = times;
   }
 
   @Override
   public void starting(int pictures, int done, Passes atMost) {
     String resumed = done > 0 ? ", " + done + " of them done before" : "";
-    out.printf(
-        Locale.ROOT,
-        "%d pictures%s; at most %,d forward and %,d backward passes%n",
-        pictures,
-        resumed,
-        atMost.forward(),
-        atMost.backward());
-    progress = Progress.of("attack", pictures);
+    if (done < pictures) {
+      out.printf(
+          Locale.ROOT,
+          "%d pictures%s; at most %,d forward and %,d backward passes, %s at the pace of a first look%n",
+          pictures,
+          resumed,
+          atMost.forward(),
+          atMost.backward(),
+          inWords(times.of(atMost)));
+    } else {
+      out.printf(Locale.ROOT, "%d pictures, all of them done before%n", pictures);
+    }
+    progress = Progress.resumed("attack", pictures, done);
+  }
+
+  /** Such as {@code 40 s}, {@code 12 min} or {@code 5 h 10 min}: as exact as an estimate is. */
+  static String inWords(Duration time) {
+    if (time.toSeconds() < 100) {
+      return Math.max(1, time.toSeconds()) + " s";
+    }
+    long minutes = Math.round(time.toSeconds() / 60.0);
+    return minutes < 100 ? minutes + " min" : minutes / 60 + " h " + minutes % 60 + " min";
   }
 
   @Override
@@ -38,7 +60,12 @@ final class AttackConsole implements RunListener, AutoCloseable {
 
   void print(AttackReport report, List<Flag> flags) {
     progress.close();
-    out.printf(Locale.ROOT, "clean      %6.2f %%%n", 100 * report.cleanAccuracy());
+    print(out, report, flags);
+  }
+
+  /** The table at the end. */
+  static void print(PrintWriter out, AttackReport report, List<Flag> flags) {
+    out.printf(Locale.ROOT, "%-10s %s%n", "clean", percent(report.cleanAccuracy(), report));
     for (AttackReport.Line line : report.attacks()) {
       out.printf(
           Locale.ROOT,
@@ -51,11 +78,32 @@ final class AttackConsole implements RunListener, AutoCloseable {
     }
     out.printf(
         Locale.ROOT,
-        "robust     %6.2f %%   (%.2f %% where pictures must be 8-bit); largest change %.6g%n",
-        100 * report.robustAccuracy(),
-        100 * report.robustAccuracyAt8Bit(),
+        "%-10s %s; largest change %.6g%n",
+        "robust",
+        percent(report.robustAccuracy(), report),
         report.maxNorm());
+    out.printf(
+        Locale.ROOT,
+        "%-10s %s, where changed pictures must be 8-bit%n",
+        "at 8 bit",
+        percent(report.robustAccuracyAt8Bit(), report));
+    out.printf(
+        Locale.ROOT,
+        "%-10s %s: of %d pictures, each as the worst attack left it%n",
+        "intervals",
+        WilsonInterval.NAME,
+        report.images());
     flags.forEach(flag -> out.printf(Locale.ROOT, "flag       %s%n", flag));
+  }
+
+  private static String percent(double share, AttackReport report) {
+    WilsonInterval interval = report.interval(share);
+    return String.format(
+        Locale.ROOT,
+        "%6.2f %%   %.2f to %.2f %%",
+        100 * share,
+        100 * interval.low(),
+        100 * interval.high());
   }
 
   @Override

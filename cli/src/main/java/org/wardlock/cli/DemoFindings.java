@@ -31,7 +31,7 @@ record DemoFindings(
     for (DemoAttacks.Outcome outcome : attacks) {
       var row = new LinkedHashMap<String, Object>();
       row.put("name", outcome.title());
-      row.putAll(AttackCommand.answer(outcome.report(), List.of()).values());
+      row.putAll(AttackAnswer.of(outcome.report(), List.of()).values());
       list.add(row);
     }
     values.put("attacks", list);

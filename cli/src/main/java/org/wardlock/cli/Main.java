@@ -25,6 +25,7 @@ import picocli.CommandLine.ParseResult;
       EvaluateCommand.class,
       KeygenCommand.class,
       KeyCommand.class,
+      MergeCommand.class,
       PackCommand.class,
       ThreatCommand.class,
       TrainCommand.class

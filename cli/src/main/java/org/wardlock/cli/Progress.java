@@ -16,20 +16,28 @@ final class Progress implements AutoCloseable {
   }
 
   static Progress of(String task, long total) {
-    return Terminal.isStderrWatched() ? new Progress(bar(task, total)) : new Progress(null);
+    return resumed(task, total, 0);
+  }
+
+  /**
+   * Of a task of which a part was done before: the time that is left follows from what is done from
+   * now on.
+   */
+  static Progress resumed(String task, long total, long done) {
+    return Terminal.isStderrWatched() ? new Progress(bar(task, total, done)) : new Progress(null);
   }
 
   static Progress none() {
     return new Progress(null);
   }
 
-  private static ProgressBar bar(String task, long total) {
+  private static ProgressBar bar(String task, long total, long done) {
     return new ProgressBarBuilder()
         .setTaskName(task)
         .setInitialMax(total)
         .setStyle(ProgressBarStyle.ASCII)
         .setUpdateIntervalMillis(REDRAW_MILLIS)
-        .startsFrom(0, Duration.ZERO)
+        .startsFrom(done, Duration.ZERO)
         .build();
   }
 

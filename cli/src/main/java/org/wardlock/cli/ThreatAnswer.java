@@ -62,7 +62,7 @@ final class ThreatAnswer {
         .put("forward", row.passes().forward())
         .put("backward", row.passes().backward())
         .put("seconds", row.seconds())
-        .put("attacks", AttackCommand.lines(row.attacks()))
+        .put("attacks", AttackAnswer.lines(row.attacks()))
         .put("findings", row.findings())
         .values();
   }

@@ -8,7 +8,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -92,6 +94,69 @@ class AttackAnswersTest {
     }
     assertTrue(answer.get("flags").isArray());
     assertEquals("linf 8/255", answer.get("threat").asText());
+  }
+
+  @Test
+  void sharesComeWithTheirIntervals() throws IOException {
+    Path out = folder.resolve("intervals");
+    JsonNode answer = attack(out);
+    assertEquals("Wilson score, 95 %", answer.get("interval").asText());
+    for (String name : List.of("clean_accuracy", "robust_accuracy", "robust_accuracy_at_8bit")) {
+      double share = answer.get(name).asDouble();
+      double low = answer.get(name + "_interval").get(0).asDouble();
+      double high = answer.get(name + "_interval").get(1).asDouble();
+      assertTrue(0 <= low && low <= share && share <= high && high <= 1, answer.toString());
+      assertTrue(high - low > 0.05 && high - low < 0.3, "60 pictures say more or less than this");
+    }
+    assertEquals(answer, CommandRun.json(out.resolve("attack.json")));
+  }
+
+  @Test
+  void costsAreAnnouncedAndTheTableIsForPeople() {
+    Path out = folder.resolve("announced");
+    List<String> lines = CommandRun.of(words(out)).assertDone().out().lines().toList();
+    // forward: one look at the clean picture, two of fgsm, four of pgd; backward: one and three
+    assertTrue(
+        lines
+            .getFirst()
+            .matches(
+                "60 pictures; at most 420 forward and 240 backward passes, [0-9]+ s at the pace of"
+                    + " a first look"),
+        lines.getFirst());
+    assertTrue(lines.get(1).matches("clean +[0-9.]+ % +[0-9.]+ to [0-9.]+ %"), lines.get(1));
+    for (String word : List.of("fgsm ", "pgd ", "robust ", "at 8 bit ", "intervals  Wilson")) {
+      assertEquals(1, lines.stream().filter(line -> line.startsWith(word)).count(), word);
+    }
+  }
+
+  @Test
+  void aLimitTakesClassesEvenlyAndIdsAreTakenAsListed() throws IOException {
+    Path limited = folder.resolve("limited");
+    attack(limited);
+    var classes = new TreeMap<String, Integer>();
+    for (String line : Files.readAllLines(limited.resolve("records.csv")).subList(1, 61)) {
+      classes.merge(line.split(",", -1)[1], 1, Integer::sum);
+    }
+    assertEquals(List.of(6, 6, 6, 6, 6, 6, 6, 6, 6, 6), List.copyOf(classes.values()));
+    Path ids = Files.writeString(folder.resolve("ids"), "17\n3\n# not this: 5\n256\n");
+    Path listed = folder.resolve("listed");
+    CommandRun.of(
+            List.of("attack", "--model", model, "--out", listed, "--eps", "8/255"),
+            List.of("--data", "shapes:16", "--ids", ids, "--attack", "fgsm"))
+        .assertDone();
+    assertEquals(
+        List.of("index", "17", "3", "256"),
+        Files.readAllLines(listed.resolve("records.csv")).stream()
+            .map(line -> line.split(",", -1)[0])
+            .toList());
+  }
+
+  @Test
+  void timesAreAsExactAsEstimatesAre() {
+    assertEquals("1 s", AttackConsole.inWords(Duration.ofMillis(3)));
+    assertEquals("99 s", AttackConsole.inWords(Duration.ofSeconds(99)));
+    assertEquals("2 min", AttackConsole.inWords(Duration.ofSeconds(100)));
+    assertEquals("3 h 20 min", AttackConsole.inWords(Duration.ofMinutes(200)));
   }
 
   @Test

@@ -66,7 +66,7 @@ class AutoAttackAnswersTest {
     }
     String identity = Files.readString(out.resolve("identity.txt"));
     assertTrue(identity.contains("attack square=Square[queries"), identity);
-    assertTrue(identity.contains("mode compat"), identity);
+    assertTrue(identity.contains("mode=compat"), identity);
   }
 
   @Test

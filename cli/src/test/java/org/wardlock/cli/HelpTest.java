@@ -37,6 +37,7 @@ class HelpTest {
         + " --model --weights --data --split --limit --ids --key --password-file"
         + " --attack --norm --eps --mode --steps --step-size --restarts --queries --eot --targeted --surrogate"
         + " --shard --keep-images --resume --out",
+    "merge, --out",
     "bench, --models --modes --seconds",
     "threat,"
         + " --model --weights --data --split --limit --ids --key --password-file --norm --eps --base"
@@ -63,6 +64,7 @@ class HelpTest {
             "evaluate",
             "keygen",
             "key",
+            "merge",
             "pack",
             "threat",
             "train")) {

@@ -6,8 +6,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
-import java.util.stream.IntStream;
 import org.wardlock.attacks.Attack;
 import org.wardlock.attacks.AttackResult;
 import org.wardlock.attacks.Passes;
@@ -51,7 +49,7 @@ public record AttackRun(
     identity.put("threat", threat.toString());
     identity.put("seed", Long.toString(seed));
     for (Attack attack : attacks) {
-      identity.put("attack " + attack.name(), attack.toString());
+      identity.put(RecordedRun.ATTACK + attack.name(), attack.toString());
     }
     return identity;
   }
@@ -84,19 +82,20 @@ public record AttackRun(
                 ? Collections.nCopies(attacks.size(), AttackWork.NONE)
                 : records.work());
     listener.starting(count, done, cost(count - done));
-    int robust = (int) records.pictures().stream().filter(AttackRun::isRobust).count();
+    int robust = (int) records.pictures().stream().filter(PictureRecord::isRobust).count();
     while (done < count) {
       int end = (int) Math.min((long) done + batchSize, count);
       try (Scope _ = Scope.open("attacked batch")) {
         AttackResult result = attack(source, done, end, work);
         List<PictureRecord> batch = result.pictures().stream().map(PictureRecord::of).toList();
         records.append(batch, work, result.images());
-        robust += (int) batch.stream().filter(AttackRun::isRobust).count();
+        robust += (int) batch.stream().filter(PictureRecord::isRobust).count();
         done = end;
         listener.batchDone(done, robust, result);
       }
     }
-    return report(records.pictures(), work);
+    List<String> names = attacks.stream().map(Attack::name).toList();
+    return AttackReport.of(names, records.pictures(), work);
   }
 
   private AttackResult attack(PictureSource source, int start, int end, List<AttackWork> work)
@@ -109,44 +108,5 @@ public record AttackRun(
       work.set(i, work.get(i).plus(new AttackWork(passes, seconds)));
     }
     return worstCase.result();
-  }
-
-  private static boolean isRobust(PictureRecord picture) {
-    return picture.isCleanRight() && picture.brokenBy().isEmpty();
-  }
-
-  private AttackReport report(List<PictureRecord> pictures, List<AttackWork> work) {
-    List<String> names = attacks.stream().map(Attack::name).toList();
-    List<AttackReport.Line> lines =
-        IntStream.range(0, attacks.size())
-            .mapToObj(
-                i -> {
-                  List<String> soFar = names.subList(0, i + 1);
-                  double robustAfter =
-                      share(
-                          pictures,
-                          picture ->
-                              picture.isCleanRight()
-                                  && picture.brokenBy().filter(soFar::contains).isEmpty());
-                  Passes passes = work.get(i).passes();
-                  return new AttackReport.Line(
-                      names.get(i),
-                      robustAfter,
-                      work.get(i).seconds(),
-                      passes.forward(),
-                      passes.backward());
-                })
-            .toList();
-    return new AttackReport(
-        pictures.size(),
-        share(pictures, PictureRecord::isCleanRight),
-        share(pictures, AttackRun::isRobust),
-        share(pictures, picture -> picture.isCleanRight() && !picture.okAt8Bit()),
-        pictures.stream().mapToDouble(PictureRecord::norm).max().orElse(0),
-        lines);
-  }
-
-  private static double share(List<PictureRecord> pictures, Predicate<PictureRecord> property) {
-    return (double) pictures.stream().filter(property).count() / Math.max(1, pictures.size());
   }
 }

@@ -17,17 +17,17 @@ final class IdentityFile {
   static void write(Path file, Map<String, String> identity) throws IOException {
     String text =
         identity.entrySet().stream()
-            .map(entry -> oneLine(entry.getKey()) + "=" + oneLine(entry.getValue()) + "\n")
+            .map(entry -> plain(entry.getKey()) + "=" + withoutBreaks(entry.getValue()) + "\n")
             .collect(Collectors.joining());
     DurableFiles.replace(file, text);
   }
 
   /**
-   * Compares with what was written.
+   * What was written, in its order.
    *
-   * @throws FormatException naming the first field that differs
+   * @throws FormatException if the file is missing or has lines of another form
    */
-  static void require(Path file, Map<String, String> identity) throws IOException {
+  static Map<String, String> read(Path file) throws FormatException {
     Map<String, String> written = new LinkedHashMap<>();
     for (String line : TextFile.lines(file)) {
       int end = line.indexOf('=');
@@ -36,12 +36,22 @@ final class IdentityFile {
       }
       written.put(line.substring(0, end), line.substring(end + 1));
     }
+    return written;
+  }
+
+  /**
+   * Compares with what was written.
+   *
+   * @throws FormatException naming the first field that differs
+   */
+  static void require(Path file, Map<String, String> identity) throws IOException {
+    Map<String, String> written = read(file);
     Set<String> names = new LinkedHashSet<>(written.keySet());
-    identity.keySet().forEach(name -> names.add(oneLine(name)));
+    identity.keySet().forEach(name -> names.add(plain(name)));
     Map<String, String> wanted = new LinkedHashMap<>();
-    identity.forEach((name, value) -> wanted.put(oneLine(name), oneLine(value)));
+    identity.forEach((name, value) -> wanted.put(plain(name), plain(value)));
     for (String name : names) {
-      String before = written.getOrDefault(name, "nothing");
+      String before = plain(written.getOrDefault(name, "nothing"));
       String now = wanted.getOrDefault(name, "nothing");
       if (!before.equals(now)) {
         throw new FormatException(
@@ -57,7 +67,13 @@ final class IdentityFile {
     }
   }
 
-  private static String oneLine(String text) {
+  /** A value. */
+  private static String withoutBreaks(String text) {
+    return text.replaceAll("[\\r\\n]+", " ");
+  }
+
+  /** A name, which may not hold what ends it; values are compared in this form, too. */
+  private static String plain(String text) {
     return text.replaceAll("[\\r\\n=]+", " ");
   }
 }

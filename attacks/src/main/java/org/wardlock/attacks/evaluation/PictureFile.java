@@ -140,6 +140,46 @@ final class PictureFile implements AutoCloseable {
   }
 
   /**
+   * Adds all pictures of another file, which are as many as it says, and forces them to the disk.
+   *
+   * @throws FormatException if that file is damaged, or its pictures are of another shape
+   */
+  void append(Path other) throws IOException {
+    try (Safetensors kept = Safetensors.open(other)) {
+      Shape all =
+          kept.names().contains(RecordFolder.TENSOR) ? kept.shape(RecordFolder.TENSOR) : Shape.of();
+      if (all.rank() != shape.rank()
+          || !all.without(0).equals(shape.without(0))
+          || all.extent(0) > shape.extent(0) - done) {
+        throw new FormatException(
+            other, "pictures of shape %s, which do not fit into %s".formatted(all, shape));
+      }
+      try (FileChannel from = FileChannel.open(other, StandardOpenOption.READ)) {
+        long bytes = all.count() * Float.BYTES;
+        copy(from, bytes);
+      }
+      done += all.extent(0);
+    }
+  }
+
+  private void copy(FileChannel from, long bytes) throws IOException {
+    try {
+      // they are the end of the file, as it holds nothing else
+      long end = from.size();
+      for (long left = bytes; left > 0; ) {
+        long moved = from.transferTo(end - left, left, channel);
+        if (moved <= 0) {
+          throw new IOException("what is copied was cut short meanwhile");
+        }
+        left -= moved;
+      }
+      channel.force(true);
+    } catch (IOException e) {
+      throw new WriteException("pictures " + partial(file), e);
+    }
+  }
+
+  /**
    * Gives the file its name if no picture is missing any more. To be called when it is on the disk
    * that all of them count; a kill before or after leaves a file that can be opened again.
    */

@@ -74,4 +74,9 @@ public record PictureRecord(
   public boolean isCleanRight() {
     return cleanPrediction == label;
   }
+
+  /** Whether the picture is classified rightly and no attack changed that. */
+  public boolean isRobust() {
+    return isCleanRight() && brokenBy.isEmpty();
+  }
 }

@@ -40,9 +40,11 @@ public final class RecordFolder implements Records, AutoCloseable {
   /** What the tensor of {@link #IMAGES} is called. */
   public static final String TENSOR = "images";
 
-  private static final String PROGRESS = "progress.csv";
-  private static final String IDENTITY = "identity.txt";
-  private static final String FORMAT = "1";
+  static final String PROGRESS = "progress.csv";
+  static final String IDENTITY = "identity.txt";
+  static final String KEPT_IMAGES = "kept images";
+  static final String FORMAT_KEY = "format";
+  static final String FORMAT = "1";
 
   private final Path progressFile;
   private final FileChannel records;
@@ -110,8 +112,8 @@ public final class RecordFolder implements Records, AutoCloseable {
   private static Map<String, String> complete(
       Map<String, String> identity, Optional<Shape> keptImages) {
     Map<String, String> all = new LinkedHashMap<>();
-    all.put("format", FORMAT);
-    all.put("kept images", keptImages.map(Shape::toString).orElse("none"));
+    all.put(FORMAT_KEY, FORMAT);
+    all.put(KEPT_IMAGES, keptImages.map(Shape::toString).orElse("none"));
     all.putAll(identity);
     return all;
   }
@@ -134,8 +136,7 @@ public final class RecordFolder implements Records, AutoCloseable {
   }
 
   /** Reads as many records as count; returns where they end. */
-  private static long readRecords(Path file, int count, List<PictureRecord> pictures)
-      throws IOException {
+  static long readRecords(Path file, int count, List<PictureRecord> pictures) throws IOException {
     List<String> lines = TextFile.lines(file);
     String header = lines.isEmpty() ? "" : lines.getFirst();
     if (!header.equals(PictureRecord.HEADER)) {
@@ -187,6 +188,26 @@ public final class RecordFolder implements Records, AutoCloseable {
     if (images.isPresent()) {
       images.get().append(batchImages);
     }
+    record(batch, newWork);
+  }
+
+  /**
+   * Adds all that another run has recorded.
+   *
+   * @param run its kept images, if this keeps any, are of the same kind
+   */
+  void append(RecordedRun run) throws IOException {
+    if (images.isPresent()) {
+      images.get().append(run.images());
+    }
+    List<AttackWork> total = new ArrayList<>(run.work());
+    for (int i = 0; i < work.size(); i++) {
+      total.set(i, work.get(i).plus(total.get(i)));
+    }
+    record(run.pictures(), total);
+  }
+
+  private void record(List<PictureRecord> batch, List<AttackWork> newWork) throws IOException {
     String lines = batch.stream().map(record -> record.line() + "\n").collect(Collectors.joining());
     DurableFiles.writeFully(records, ByteBuffer.wrap(lines.getBytes(StandardCharsets.US_ASCII)));
     records.force(true);

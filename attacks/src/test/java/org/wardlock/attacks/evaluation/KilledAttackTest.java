@@ -41,9 +41,11 @@ class KilledAttackTest {
   @Test
   void batchesAndThreadsChangeNoRecord() throws IOException, InterruptedException {
     for (int batch : BATCHES) {
-      Path where = folder.resolve("batch" + batch);
-      assertEquals("done", lastWord(start(where, batch, batch == 7 ? 1 : 2)));
-      assertSameRecords(where, "batch " + batch);
+      for (int threads = 1; threads <= 2; threads++) {
+        Path where = folder.resolve("batch%d-threads%d".formatted(batch, threads));
+        assertEquals("done", lastWord(start(where, batch, threads)));
+        assertSameRecords(where, "batch " + batch + ", " + threads + " threads");
+      }
     }
   }
 
@@ -55,9 +57,11 @@ class KilledAttackTest {
     int anew = 0;
     for (int kill = 0; kill < KILLS; kill++) {
       Path where = folder.resolve("killed" + anew);
-      // small batches, so that there are many places to be killed at
-      Process process = start(where, 1 + random.nextInt(3), 1 + kill % 2);
-      moments.add(killAfter(process, random.nextInt(6), random.nextInt(12_000_000)));
+      int batch = BATCHES[kill % BATCHES.length];
+      Process process = start(where, batch, 1 + kill % 2);
+      // a large batch is killed in its middle or, the next one, not at all
+      int batches = batch == 64 ? random.nextInt(2) : random.nextInt(6);
+      moments.add(killAfter(process, batches, random.nextInt(12_000_000)));
       if (moments.getLast().equals("done")) {
         assertSameRecords(where, moments.toString());
         anew++;
