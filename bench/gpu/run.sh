@@ -126,7 +126,7 @@ for tool in memcheck racecheck synccheck; do
     note "each kernel under compute-sanitizer's $tool" "not done: there is no compute-sanitizer" 0
   fi
 done
-check "the contract, golden networks and repeated steps" 150 checks \
+check "the contract, fused kernels, golden networks and repeated steps" 150 checks \
   "${java[@]}" org.junit.platform.console.ConsoleLauncher execute --disable-banner --disable-ansi-colors --details=tree \
   --fail-if-no-tests --include-tag cuda-device --include-classname '.*' \
   --config "jqwik.database=$bundle/jqwik-database" \

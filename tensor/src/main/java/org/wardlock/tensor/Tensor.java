@@ -52,9 +52,14 @@ public final class Tensor {
     return upload(device, DType.I64, shape, values.length, MemorySegment.ofArray(values));
   }
 
-  /** Unsigned bytes in row-major order: pixels. */
+  /**
+   * Unsigned bytes in row-major order: pixels. The device may copy them while it does what it was
+   * asked before, so that the next batch comes in during a step.
+   */
   public static Tensor ofBytes(Device device, Shape shape, byte... values) {
-    return upload(device, DType.U8, shape, values.length, MemorySegment.ofArray(values));
+    requireFilled(shape, values.length);
+    Storage storage = device.backend().uploadAhead(DType.U8, MemorySegment.ofArray(values));
+    return new Tensor(new Operand(storage, Layout.contiguous(shape)), null);
   }
 
   /** Elements of any type from host memory, in row-major order and native byte order. */
@@ -64,13 +69,17 @@ public final class Tensor {
 
   private static Tensor upload(
       Device device, DType dtype, Shape shape, long found, MemorySegment values) {
+    requireFilled(shape, found);
+    Tensor result = empty(device.backend(), dtype, shape);
+    device.backend().upload(values, result.operand.storage(), 0);
+    return result;
+  }
+
+  private static void requireFilled(Shape shape, long found) {
     if (found != shape.count()) {
       throw new IllegalArgumentException(
           "tensor: " + found + " values do not fill shape " + shape + " of " + shape.count());
     }
-    Tensor result = empty(device.backend(), dtype, shape);
-    device.backend().upload(values, result.operand.storage(), 0);
-    return result;
   }
 
   /** All elements 0. */

@@ -56,6 +56,19 @@ public interface Backend extends AutoCloseable {
   void upload(MemorySegment source, Storage target, long offset);
 
   /**
+   * New memory with one share that holds a copy of host memory, as {@link #allocate} and {@link
+   * #upload} make it. A device that can copies while it does what it was asked before: so the next
+   * input comes in during a step.
+   *
+   * @throws org.wardlock.tensor.DeviceException if there is no room
+   */
+  default Storage uploadAhead(DType dtype, MemorySegment source) {
+    Storage storage = allocate(dtype, source.byteSize() / dtype.bytes());
+    upload(source, storage, 0);
+    return storage;
+  }
+
+  /**
    * Copies elements from {@code offset} on to host memory, as many as it has room for; waits for
    * what computes them.
    */

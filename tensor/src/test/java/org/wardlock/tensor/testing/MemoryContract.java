@@ -49,6 +49,22 @@ interface MemoryContract extends ContractFamily {
     }
   }
 
+  /** Small and large, one after the other and in storages that were just released. */
+  @Test
+  default void whatIsUploadedAheadComesBackThoughTheHostHasReusedItsMemory() {
+    for (int size : new int[] {0, 1, 63, 70_001, 70_001, 70_001, 70_001}) {
+      Values sent = Values.uniform(size, Shape.of(size));
+      MemorySegment source = MemorySegment.ofArray(sent.floats());
+      Storage storage = backend().uploadAhead(DType.F32, source);
+      source.fill((byte) 0);
+      assertEquals(size, storage.size());
+      float[] found = new float[size];
+      backend().download(storage, 0, MemorySegment.ofArray(found));
+      assertArrayEquals(sent.floats(), found);
+      storage.release();
+    }
+  }
+
   @Test
   default void nothingCanBeUploadedAndDownloaded() {
     try (var workspace = new Workspace(backend())) {

@@ -11,13 +11,16 @@ import jcuda.driver.CUmodule;
 import org.wardlock.kernels.cuda.tensorcore.TensorCores;
 import org.wardlock.kernels.cuda.tensorcore.TensorModules;
 import org.wardlock.kernels.source.DeviceKernels;
+import org.wardlock.kernels.source.DeviceMemory;
 import org.wardlock.kernels.source.GpuKernel;
 import org.wardlock.kernels.source.GpuMemory;
 import org.wardlock.kernels.source.GpuProgram;
 import org.wardlock.kernels.source.GpuRuntime;
+import org.wardlock.kernels.source.Inputs;
 import org.wardlock.kernels.source.KernelArguments;
 import org.wardlock.kernels.source.KernelArguments.Argument;
 import org.wardlock.kernels.source.KernelLibrary;
+import org.wardlock.kernels.source.Staging;
 import org.wardlock.tensor.Device;
 import org.wardlock.tensor.DeviceException;
 import org.wardlock.tensor.spi.Backend;
@@ -47,8 +50,9 @@ final class CudaRuntime implements GpuRuntime {
   private final KernelBinaries binaries;
   private final DeviceThread thread;
   private final CudaStream stream;
-  private final DeviceMemory memory;
+  private final DeviceMemory<Long> memory;
   private final Staging staging;
+  private final Inputs inputs;
   private final AtomicBoolean closed = new AtomicBoolean();
   private final boolean tf32 = Boolean.getBoolean("wardlock.cuda.tf32");
   private final boolean warpgroups = Boolean.getBoolean("wardlock.cuda.warpgroups");
@@ -67,21 +71,28 @@ final class CudaRuntime implements GpuRuntime {
       thread.close(() -> {});
       throw e;
     }
-    this.staging = new Staging(thread, stream);
-    this.memory =
-        new DeviceMemory(
-            device,
-            new DeviceMemory.Source() {
-              @Override
-              public long allocate(long bytes) {
-                return thread.call(() -> stream.allocate(bytes));
-              }
+    // all of a GPU's memory is for whoever computes on it: what is kept is not limited
+    this.memory = new DeviceMemory<>(device, new Source(), Long.MAX_VALUE);
+    this.staging = new Staging(bytes -> new CudaPinned(thread, stream, bytes));
+    this.inputs = new Inputs(memory::allocate, bytes -> new CudaPinned(thread, stream, bytes));
+  }
 
-              @Override
-              public void free(List<Long> addresses) {
-                thread.run(() -> stream.free(addresses));
-              }
-            });
+  private final class Source implements DeviceMemory.Source<Long> {
+    @Override
+    public Optional<Long> allocate(long bytes) {
+      long address = thread.call(() -> stream.allocate(bytes));
+      return address == 0 ? Optional.empty() : Optional.of(address);
+    }
+
+    @Override
+    public void free(List<Long> addresses) {
+      thread.run(() -> stream.free(addresses));
+    }
+
+    @Override
+    public void poison(Long address, long bytes) {
+      thread.post(() -> stream.poison(address, bytes));
+    }
   }
 
   @Override
@@ -107,30 +118,44 @@ final class CudaRuntime implements GpuRuntime {
     if (observer == null) {
       return memory.allocate(bytes);
     }
-    DeviceMemory.Piece piece = observer.allocate(bytes);
-    observer.recording.allocated(piece.address());
+    DeviceMemory.Piece<Long> piece = observer.allocate(bytes);
+    observer.recording.allocated(piece.handle());
     return piece;
   }
 
   @Override
   public void trim() {
+    inputs.trim();
     memory.trim();
   }
 
-  private static long address(GpuMemory memory) {
-    return ((DeviceMemory.Piece) memory).address();
+  static long address(GpuMemory memory) {
+    return piece(memory).handle();
+  }
+
+  @SuppressWarnings("unchecked") // all memory of this runtime is named by addresses
+  private static DeviceMemory.Piece<Long> piece(GpuMemory memory) {
+    return (DeviceMemory.Piece<Long>) Inputs.unwrapped(memory);
   }
 
   @Override
   public void upload(MemorySegment source, GpuMemory target, long offset) {
     notRepeatable("it copies " + source.byteSize() + " bytes to the device");
-    staging.upload(source, address(target) + offset);
+    staging.upload(source, target, offset);
+  }
+
+  @Override
+  public GpuMemory uploadAhead(MemorySegment source) {
+    if (source.byteSize() < Inputs.SMALLEST || isObserved()) {
+      return GpuRuntime.super.uploadAhead(source);
+    }
+    return inputs.upload(source);
   }
 
   @Override
   public void download(GpuMemory source, long offset, MemorySegment target) {
     notRepeatable("it reads " + target.byteSize() + " bytes back from the device");
-    staging.download(address(source) + offset, target);
+    staging.download(source, offset, target);
   }
 
   // ---- kernels
@@ -242,15 +267,20 @@ final class CudaRuntime implements GpuRuntime {
       launch(launch);
     } else {
       observer.recording.launched(launch, arguments.storages());
-      observer.launch(launch, pieces(arguments));
+      observer.launch(launch, pieces(observer, arguments));
     }
   }
 
-  private static List<DeviceMemory.Piece> pieces(KernelArguments arguments) {
-    var pieces = new ArrayList<DeviceMemory.Piece>();
+  private static List<DeviceMemory.Piece<Long>> pieces(
+      RepeatedLaunches.Observer observer, KernelArguments arguments) {
+    var pieces = new ArrayList<DeviceMemory.Piece<Long>>();
     for (Argument argument : arguments.list()) {
       if (argument instanceof Argument.Memory(GpuMemory used)) {
-        pieces.add((DeviceMemory.Piece) used);
+        if (used instanceof Inputs.Input) {
+          // its place will hold another input soon
+          observer.obstacle("it reads bytes that were uploaded outside: make them an input");
+        }
+        pieces.add(piece(used));
       }
     }
     return pieces;
@@ -327,13 +357,10 @@ final class CudaRuntime implements GpuRuntime {
     if (closed.compareAndSet(false, true)) {
       try {
         synchronize();
-        memory.trim();
+        inputs.close();
+        memory.close();
       } finally {
-        thread.close(
-            () -> {
-              staging.unpin();
-              stream.close();
-            });
+        thread.close(stream::close);
       }
     }
   }

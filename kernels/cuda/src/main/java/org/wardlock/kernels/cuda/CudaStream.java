@@ -29,8 +29,8 @@ import org.wardlock.tensor.DeviceException;
 import org.wardlock.tensor.spi.HostMemory;
 
 /**
- * A device's context and the one stream that keeps the order. Made and used by the device's thread
- * alone: see {@link DeviceThread}.
+ * A device's context, the stream that keeps the order, and one beside it that copies inputs. Made
+ * and used by the device's thread alone: see {@link DeviceThread}.
  */
 final class CudaStream {
   /** The most that a launch's parameters may take. */
@@ -45,8 +45,10 @@ final class CudaStream {
   private final CUdevice handle;
   private final boolean blocking;
   private final CUstream stream = new CUstream();
+  private final CUstream copies = new CUstream();
   private final LaunchHistory history = new LaunchHistory();
   private final List<CUmodule> modules = new ArrayList<>();
+  private final Set<Pinned> pinnedMemory = Collections.newSetFromMap(new IdentityHashMap<>());
   private final Set<CUgraphExec> graphs = Collections.newSetFromMap(new IdentityHashMap<>());
   private final Arena arena = Arena.ofConfined();
   private final MemorySegment parameters = arena.allocate(LARGEST_PARAMETERS, Long.BYTES);
@@ -78,6 +80,14 @@ final class CudaStream {
       check(
           JCudaDriver.cuStreamCreate(stream, CUstream_flags.CU_STREAM_NON_BLOCKING),
           "making a stream");
+      try {
+        check(
+            JCudaDriver.cuStreamCreate(copies, CUstream_flags.CU_STREAM_NON_BLOCKING),
+            "making a stream");
+      } catch (DeviceException e) {
+        JCudaDriver.cuStreamDestroy(stream);
+        throw e;
+      }
     } catch (DeviceException e) {
       JCudaDriver.cuDevicePrimaryCtxRelease(handle);
       throw e;
@@ -97,6 +107,13 @@ final class CudaStream {
     return pointer.address();
   }
 
+  /** Sets every byte of some memory to 0xFF. */
+  void poison(long address, long bytes) {
+    check(
+        JCudaDriver.cuMemsetD8Async(new DevicePointer(address), (byte) 0xFF, bytes, stream),
+        "filling " + bytes + " bytes");
+  }
+
   /** Gives memory back once what was asked for has been done. */
   void free(List<Long> addresses) {
     synchronize();
@@ -110,33 +127,61 @@ final class CudaStream {
    *
    * @param memory the memory
    * @param copied recorded after each copy
+   * @param marked recorded where copies ahead begin: see {@link #mark}
    * @param pinned the driver's handle
    */
-  record Pinned(MemorySegment memory, CUevent copied, Pointer pinned) {}
+  record Pinned(MemorySegment memory, CUevent copied, CUevent marked, Pointer pinned) {}
 
   Pinned pin(long bytes) {
     var pointer = new Pointer();
     check(
         JCudaDriver.cuMemHostAlloc(pointer, bytes, 0),
         "allocating " + bytes + " bytes of pinned host memory");
+    MemorySegment memory = MemorySegment.ofBuffer(pointer.getByteBuffer(0, bytes));
+    var pinned = new Pinned(memory, event(), event(), pointer);
+    pinnedMemory.add(pinned);
+    return pinned;
+  }
+
+  private CUevent event() {
     var event = new CUevent();
     check(
         JCudaDriver.cuEventCreate(event, CUevent_flags.CU_EVENT_DISABLE_TIMING), "making an event");
-    return new Pinned(MemorySegment.ofBuffer(pointer.getByteBuffer(0, bytes)), event, pointer);
+    return event;
   }
 
   void unpin(Pinned pinned) {
+    pinnedMemory.remove(pinned);
     JCudaDriver.cuEventDestroy(pinned.copied());
+    JCudaDriver.cuEventDestroy(pinned.marked());
     JCudaDriver.cuMemFreeHost(pinned.pinned());
   }
 
   /** Begins to copy the first bytes of pinned memory to the device. */
   void copyIn(Pinned source, long target, long bytes) {
+    copyIn(source, target, bytes, stream);
+  }
+
+  private void copyIn(Pinned source, long target, long bytes, CUstream on) {
     check(
         JCudaDriver.cuMemcpyHtoDAsync(
-            new DevicePointer(target), new HostPointer(source.memory()), bytes, stream),
+            new DevicePointer(target), new HostPointer(source.memory()), bytes, on),
         "copying " + bytes + " bytes to the device");
-    check(JCudaDriver.cuEventRecord(source.copied(), stream), "recording an event");
+    check(JCudaDriver.cuEventRecord(source.copied(), on), "recording an event");
+  }
+
+  /** What was asked for up to now comes before the next copy ahead from this memory. */
+  void mark(Pinned pinned) {
+    check(JCudaDriver.cuEventRecord(pinned.marked(), stream), "recording an event");
+  }
+
+  /**
+   * Begins to copy beside what was asked for since the mark; what is asked for from now on waits.
+   */
+  void copyAhead(Pinned source, long target, long bytes) {
+    check(JCudaDriver.cuStreamWaitEvent(copies, source.marked(), 0), "waiting for an event");
+    copyIn(source, target, bytes, copies);
+    check(JCudaDriver.cuStreamWaitEvent(stream, source.copied(), 0), "waiting for an event");
   }
 
   /** Begins to copy from the device to pinned memory. */
@@ -299,9 +344,12 @@ final class CudaStream {
 
   /** Gives everything back but the memory, whatever has failed before. */
   void close() {
+    JCudaDriver.cuStreamSynchronize(copies);
     JCudaDriver.cuStreamSynchronize(stream);
+    List.copyOf(pinnedMemory).forEach(this::unpin);
     graphs.forEach(JCudaDriver::cuGraphExecDestroy);
     modules.forEach(JCudaDriver::cuModuleUnload);
+    JCudaDriver.cuStreamDestroy(copies);
     JCudaDriver.cuStreamDestroy(stream);
     JCudaDriver.cuDevicePrimaryCtxRelease(handle);
     arena.close();

@@ -3,8 +3,9 @@ package org.wardlock.kernels.cuda;
 import java.util.List;
 import java.util.Optional;
 import org.wardlock.kernels.cuda.CudaStream.Graph;
-import org.wardlock.kernels.cuda.DeviceMemory.Piece;
-import org.wardlock.kernels.cuda.DeviceMemory.Reserve;
+import org.wardlock.kernels.source.DeviceMemory;
+import org.wardlock.kernels.source.DeviceMemory.Piece;
+import org.wardlock.kernels.source.DeviceMemory.Reserve;
 import org.wardlock.tensor.DeviceException;
 import org.wardlock.tensor.spi.RepeatedWork;
 import org.wardlock.tensor.spi.Storage;
@@ -24,7 +25,7 @@ final class RepeatedLaunches implements RepeatedWork {
   private final String name;
   private final Runnable work;
   private final CudaRuntime runtime;
-  private final DeviceMemory memory;
+  private final DeviceMemory<Long> memory;
 
   private boolean warm;
   private Optional<Recording> noted = Optional.empty();
@@ -32,11 +33,11 @@ final class RepeatedLaunches implements RepeatedWork {
   private Optional<String> refusal = Optional.empty();
 
   /** What belongs to the graph. */
-  private Reserve reserve = new Reserve();
+  private Reserve<Long> reserve = new Reserve<>();
 
   private List<Storage> changed = List.of();
 
-  RepeatedLaunches(String name, Runnable work, CudaRuntime runtime, DeviceMemory memory) {
+  RepeatedLaunches(String name, Runnable work, CudaRuntime runtime, DeviceMemory<Long> memory) {
     this.name = name;
     this.work = work;
     this.runtime = runtime;
@@ -47,9 +48,9 @@ final class RepeatedLaunches implements RepeatedWork {
   abstract static class Observer {
     final Recording recording = new Recording();
 
-    abstract Piece allocate(long bytes);
+    abstract Piece<Long> allocate(long bytes);
 
-    abstract void launch(KernelLaunch launch, List<Piece> pieces);
+    abstract void launch(KernelLaunch launch, List<Piece<Long>> pieces);
 
     /** Something that cannot be repeated is about to be done. */
     abstract void obstacle(String what);
@@ -58,12 +59,12 @@ final class RepeatedLaunches implements RepeatedWork {
   /** Does what is asked, and takes notes. */
   private final class Noting extends Observer {
     @Override
-    Piece allocate(long bytes) {
+    Piece<Long> allocate(long bytes) {
       return memory.allocate(bytes);
     }
 
     @Override
-    void launch(KernelLaunch launch, List<Piece> pieces) {
+    void launch(KernelLaunch launch, List<Piece<Long>> pieces) {
       runtime.launch(launch);
     }
 
@@ -78,12 +79,12 @@ final class RepeatedLaunches implements RepeatedWork {
     private boolean over;
 
     @Override
-    Piece allocate(long bytes) {
+    Piece<Long> allocate(long bytes) {
       return memory.allocate(bytes, reserve);
     }
 
     @Override
-    void launch(KernelLaunch launch, List<Piece> pieces) {
+    void launch(KernelLaunch launch, List<Piece<Long>> pieces) {
       pieces.forEach(piece -> memory.hold(piece, reserve));
       if (over) {
         runtime.launch(launch);
@@ -131,7 +132,7 @@ final class RepeatedLaunches implements RepeatedWork {
   }
 
   private void record(Recording expected) {
-    reserve = new Reserve();
+    reserve = new Reserve<>();
     var puttingOff = new PuttingOff();
     try {
       runtime.observe(puttingOff, work);

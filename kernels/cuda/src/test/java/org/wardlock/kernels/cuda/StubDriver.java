@@ -23,6 +23,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.wardlock.tensor.spi.HostMemory;
 
 /**
@@ -150,6 +151,12 @@ final class StubDriver {
   /** Plants an error: graphs do their first two launches in the wrong order. */
   void swapInGraphs() {
     call("stub_swap_in_graphs", FunctionDescriptor.ofVoid());
+  }
+
+  /** Copies to the device, events and waits for them, in the order they were asked for. */
+  List<String> trace() {
+    var text = (MemorySegment) call("stub_trace", FunctionDescriptor.of(ADDRESS));
+    return text.reinterpret(Long.MAX_VALUE).getString(0).lines().toList();
   }
 
   /** How often a graph was launched. */

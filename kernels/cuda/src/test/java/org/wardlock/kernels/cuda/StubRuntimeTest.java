@@ -15,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -24,6 +25,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.wardlock.kernels.cuda.KernelSignature.Parameter;
 import org.wardlock.kernels.source.GpuBackend;
+import org.wardlock.kernels.source.Inputs;
+import org.wardlock.kernels.source.Staging;
 import org.wardlock.tensor.DType;
 import org.wardlock.tensor.Device;
 import org.wardlock.tensor.DeviceException;
@@ -123,10 +126,7 @@ class StubRuntimeTest {
     long buffers = Staging.BUFFERS * Staging.BUFFER_BYTES;
     for (long size :
         new long[] {1, 63, Staging.BUFFER_BYTES, Staging.BUFFER_BYTES + 1, buffers + 5}) {
-      byte[] sent = new byte[Math.toIntExact(size)];
-      for (int i = 0; i < sent.length; i++) {
-        sent[i] = (byte) (i * 31 + (i >> 12));
-      }
+      byte[] sent = bytes(0, size);
       byte[] received = new byte[sent.length];
       Storage storage = backend.allocate(DType.U8, size);
       backend.upload(MemorySegment.ofArray(sent), storage, 0);
@@ -155,6 +155,108 @@ class StubRuntimeTest {
       backend.download(storage, 0, host.fill((byte) 0));
       assertEquals(3, host.get(ValueLayout.JAVA_BYTE, 15));
     }
+  }
+
+  // ---- inputs
+
+  private static byte[] bytes(int seed, long count) {
+    byte[] bytes = new byte[Math.toIntExact(count)];
+    for (int i = 0; i < bytes.length; i++) {
+      bytes[i] = (byte) (i * 31 + (i >> 12) + seed);
+    }
+    return bytes;
+  }
+
+  private byte[] read(Storage storage) {
+    byte[] received = new byte[Math.toIntExact(storage.size())];
+    backend.download(storage, 0, MemorySegment.ofArray(received));
+    return received;
+  }
+
+  /**
+   * Each is copied on the other stream, once what was asked for before its place was given back is
+   * done; the first stream then waits for it. Of each size there are two places, in turn.
+   */
+  @Test
+  void inputsComeInBesideTheStepBeforeInTwoPlacesInTurn() {
+    long size = Inputs.SMALLEST;
+    for (int i = 0; i < 4; i++) {
+      Storage storage = backend.uploadAhead(DType.U8, MemorySegment.ofArray(bytes(i, size)));
+      storage.release();
+    }
+    backend.synchronize();
+    var expected = new ArrayList<String>();
+    // each place has two events: its copy, and what comes before the next one
+    for (int copied : new int[] {0, 2, 0, 2}) {
+      int marked = copied + 1;
+      boolean isNew = expected.size() < 10;
+      if (isNew) {
+        expected.add("event " + marked + " on the first stream");
+      }
+      expected.add("wait for event " + marked + " on another stream");
+      expected.add("copy of bytes " + size + " on another stream");
+      expected.add("event " + copied + " on another stream");
+      expected.add("wait for event " + copied + " on the first stream");
+      expected.add("event " + marked + " on the first stream");
+    }
+    assertEquals(expected, stub.trace());
+  }
+
+  /** The stub copies as late as it may, so that a place filled too early would show. */
+  @Test
+  void noInputOverwritesAnother() {
+    long size = Inputs.SMALLEST + 3;
+    for (int i = 0; i < 6; i++) {
+      byte[] sent = bytes(i, size);
+      byte[] source = sent.clone();
+      Storage storage = backend.uploadAhead(DType.U8, MemorySegment.ofArray(source));
+      Arrays.fill(source, (byte) 0);
+      assertArrayEquals(sent, read(storage), "input " + i);
+      storage.release();
+    }
+    var kept = new ArrayList<Storage>();
+    for (int i = 0; i < 6; i++) {
+      kept.add(backend.uploadAhead(DType.U8, MemorySegment.ofArray(bytes(i, size))));
+    }
+    for (int i = 0; i < 6; i++) {
+      assertArrayEquals(bytes(i, size), read(kept.get(i)), "kept input " + i);
+      kept.get(i).release();
+    }
+  }
+
+  @Test
+  void smallInputsAndEmptyOnesTakeTheUsualWay() {
+    Storage storage =
+        backend.uploadAhead(DType.U8, MemorySegment.ofArray(bytes(1, Inputs.SMALLEST - 1)));
+    assertArrayEquals(bytes(1, Inputs.SMALLEST - 1), read(storage));
+    assertEquals(0, backend.uploadAhead(DType.U8, MemorySegment.ofArray(bytes(1, 0))).size());
+    assertTrue(
+        stub.trace().stream().noneMatch(line -> line.endsWith("another stream")),
+        () -> stub.trace().toString());
+  }
+
+  @Test
+  void trimmingGivesThePlacesOfInputsBack() {
+    int before = stub.openHandles();
+    long memory = stub.memoryUsed();
+    for (int i = 0; i < 3; i++) {
+      backend.uploadAhead(DType.U8, MemorySegment.ofArray(bytes(i, Inputs.SMALLEST))).release();
+    }
+    assertEquals(before + 2 * 3, stub.openHandles()); // each with pinned memory and two events
+    backend.trim();
+    assertEquals(before, stub.openHandles());
+    assertEquals(memory, stub.memoryUsed());
+  }
+
+  @Test
+  void anInputWithoutRoomIsNamed() {
+    stub.device(1, 9, 0, MEBIBYTE);
+    byte[] large = bytes(1, 2 * MEBIBYTE);
+    var error =
+        assertThrows(
+            DeviceException.class,
+            () -> backend.uploadAhead(DType.U8, MemorySegment.ofArray(large)));
+    assertTrue(error.getMessage().contains("no room for 2097152 U8 elements"), error.getMessage());
   }
 
   // ---- launches

@@ -1,6 +1,7 @@
 /*
- * A libcuda.so.1 without a GPU: memory is the host's, streams and events are done at once, kernels are written down, and
- * of the simplest ones done, too. It knows what Wardlock calls, insists on a current context where the driver does, and
+ * A libcuda.so.1 without a GPU: memory is the host's, kernels are written down, and of the simplest ones done, too. What a
+ * context's first stream is asked for is done at once; copies on a later one as late as waiting for them allows, so that
+ * who does not wait is found out. It knows what Wardlock calls, insists on a current context where the driver does, and
  * fails on request.
  */
 #include <stdlib.h>
@@ -38,6 +39,29 @@ typedef struct {
   int count;
 } graph;
 
+/* a copy on a stream that is not its context's first */
+typedef struct {
+  void *to;
+  const void *from;
+  size_t bytes;
+} copy;
+
+#define MOST_COPIES 64
+
+typedef struct {
+  const char *name;
+  copy copies[MOST_COPIES];
+  int count;
+} stream;
+
+typedef struct {
+  int number;
+  stream *recorded;
+} event;
+
+/* copies, events and waits in their order, a line each */
+static char trace[1 << 14];
+
 static graph *capturing;
 static int capture_invalidated;
 static int swapping;
@@ -58,7 +82,9 @@ static unsigned long long memory_total;
 static unsigned long long memory_used;
 static int context_count;
 static int stream_count;
+static int streams_of_context;
 static int event_count;
+static int event_number;
 static int module_count;
 static int pinned_count;
 static int device_count;
@@ -86,7 +112,16 @@ __attribute__((constructor)) EXPORT void stub_reset(void) {
   loaded_ptx = 0;
   swapping = 0;
   graph_launches = 0;
+  event_number = 0;
+  trace[0] = 0;
 }
+
+static void note(const char *what, unsigned long long number, const stream *on) {
+  size_t length = strlen(trace);
+  snprintf(trace + length, sizeof trace - length, "%s %llu on %s\n", what, number, on->name);
+}
+
+EXPORT const char *stub_trace(void) { return trace; }
 
 EXPORT void stub_fail(const char *function, int after, int status) {
   snprintf(failing, sizeof failing, "%s", function);
@@ -211,7 +246,7 @@ static int waited(void) {
   return fault;
 }
 
-static int context, stream;
+static int context;
 
 EXPORT int cuInit(unsigned int flags) {
   ENTER(0);
@@ -259,6 +294,7 @@ EXPORT int cuDeviceGetAttribute(int *value, int attribute, int device) {
 EXPORT int cuDevicePrimaryCtxRetain(void **result, int device) {
   ENTER(0);
   context_count++;
+  streams_of_context = 0;
   *result = &context;
   return SUCCESS;
 }
@@ -280,39 +316,68 @@ EXPORT int cuCtxSetCurrent(void *wanted) {
 EXPORT int cuStreamCreate(void **result, unsigned int flags) {
   ENTER(1);
   stream_count++;
-  *result = &stream;
+  stream *created = calloc(1, sizeof *created);
+  created->name = streams_of_context++ ? "another stream" : "the first stream";
+  *result = created;
   return SUCCESS;
 }
 
-EXPORT int cuStreamDestroy_v2(void *unused) {
+static void do_copies(stream *on) {
+  for (int i = 0; i < on->count; i++) {
+    memcpy(on->copies[i].to, on->copies[i].from, on->copies[i].bytes);
+  }
+  on->count = 0;
+}
+
+EXPORT int cuStreamDestroy_v2(stream *unwanted) {
   stream_count--;
+  free(unwanted);
   return SUCCESS;
 }
 
-EXPORT int cuStreamSynchronize(void *unused) {
+EXPORT int cuStreamSynchronize(stream *waited_for) {
   ENTER(1);
+  do_copies(waited_for);
   return waited();
 }
 
-EXPORT int cuEventCreate(void **event, unsigned int flags) {
+EXPORT int cuStreamWaitEvent(stream *waiting, event *for_it, unsigned int flags) {
+  ENTER(1);
+  if (!for_it->recorded || flags) {
+    return INVALID_VALUE;
+  }
+  note("wait for event", for_it->number, waiting);
+  do_copies(for_it->recorded);
+  return SUCCESS;
+}
+
+EXPORT int cuEventCreate(event **result, unsigned int flags) {
   ENTER(1);
   event_count++;
-  *event = &event_count;
+  *result = calloc(1, sizeof **result);
+  (*result)->number = event_number++;
   return SUCCESS;
 }
 
-EXPORT int cuEventDestroy_v2(void *event) {
+EXPORT int cuEventDestroy_v2(event *unwanted) {
   event_count--;
+  free(unwanted);
   return SUCCESS;
 }
 
-EXPORT int cuEventRecord(void *event, void *unused) {
+EXPORT int cuEventRecord(event *recorded, stream *on) {
   ENTER(1);
+  recorded->recorded = on;
+  note("event", recorded->number, on);
   return SUCCESS;
 }
 
-EXPORT int cuEventSynchronize(void *event) {
+EXPORT int cuEventSynchronize(event *awaited) {
   ENTER(1);
+  if (!awaited->recorded) {
+    return INVALID_VALUE;
+  }
+  do_copies(awaited->recorded);
   return waited();
 }
 
@@ -352,9 +417,22 @@ EXPORT int cuMemFreeHost(void *memory) {
   return SUCCESS;
 }
 
-EXPORT int cuMemcpyHtoDAsync_v2(unsigned long long to, const void *from, size_t bytes, void *unused) {
+EXPORT int cuMemsetD8Async(unsigned long long at, unsigned char value, size_t bytes, void *unused) {
   ENTER(1);
-  memcpy((void *) to, from, bytes);
+  memset((void *) at, value, bytes);
+  return SUCCESS;
+}
+
+EXPORT int cuMemcpyHtoDAsync_v2(unsigned long long to, const void *from, size_t bytes, stream *on) {
+  ENTER(1);
+  note("copy of bytes", bytes, on);
+  if (on->count == MOST_COPIES) {
+    return INVALID_VALUE;
+  }
+  on->copies[on->count++] = (copy){(void *) to, from, bytes};
+  if (!strcmp(on->name, "the first stream")) {
+    do_copies(on);
+  }
   return SUCCESS;
 }
 
@@ -435,7 +513,7 @@ EXPORT int cuLaunchKernel(
     void **parameters,
     void **extra) {
   ENTER(1);
-  if (on != &stream || shared > allowed_bytes(function) || parameters || grid_y * grid_z * block_y * block_z != 1
+  if (strcmp(((stream *) on)->name, "the first stream") || shared > allowed_bytes(function) || parameters || grid_y * grid_z * block_y * block_z != 1
       || block_x > 1024 || !grid_x || (size_t) extra[0] != 1 || (size_t) extra[2] != 2 || extra[4]) {
     return INVALID_VALUE;
   }
@@ -458,7 +536,7 @@ EXPORT int cuLaunchKernel(
 
 EXPORT int cuStreamBeginCapture_v2(void *on, int mode) {
   ENTER(1);
-  if (on != &stream || mode != 1) {
+  if (!on || mode != 1) {
     return INVALID_VALUE;
   }
   capturing = calloc(1, sizeof *capturing);
@@ -506,7 +584,7 @@ EXPORT int cuGraphInstantiateWithFlags(graph **result, graph *of, unsigned long 
 
 EXPORT int cuGraphLaunch(graph *wanted, void *on) {
   ENTER(1);
-  if (on != &stream) {
+  if (!on) {
     return INVALID_VALUE;
   }
   graph_launches++;

@@ -70,9 +70,20 @@ record OpenClDevice(cl_platform_id platform, cl_device_id id) {
     return "%s, %.1f GiB, %s %s"
         .formatted(
             text(CL.CL_DEVICE_NAME),
-            number(CL.CL_DEVICE_GLOBAL_MEM_SIZE) / 0x1p30,
+            memoryBytes() / 0x1p30,
             terminated(platformName),
             text(CL.CL_DRIVER_VERSION));
+  }
+
+  /** How much memory it has. */
+  long memoryBytes() {
+    return number(CL.CL_DEVICE_GLOBAL_MEM_SIZE);
+  }
+
+  /** Whether that is the host's memory, too. */
+  @SuppressWarnings("deprecation") // by OpenCL 2, whose way to ask drivers of 1.2 do not know
+  boolean sharesHostMemory() {
+    return (number(CL.CL_DEVICE_HOST_UNIFIED_MEMORY) & 1) != 0;
   }
 
   /** Whether division and square root can be asked to be rounded correctly. */

@@ -1,59 +1,68 @@
 package org.wardlock.kernels.opencl;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jocl.CL;
 import org.jocl.CLException;
 import org.jocl.Pointer;
 import org.jocl.Sizeof;
-import org.jocl.cl_command_queue;
 import org.jocl.cl_context;
 import org.jocl.cl_context_properties;
 import org.jocl.cl_device_id;
 import org.jocl.cl_kernel;
 import org.jocl.cl_mem;
 import org.jocl.cl_program;
+import org.wardlock.kernels.source.DeviceMemory;
 import org.wardlock.kernels.source.GpuKernel;
 import org.wardlock.kernels.source.GpuMemory;
 import org.wardlock.kernels.source.GpuProgram;
 import org.wardlock.kernels.source.GpuRuntime;
+import org.wardlock.kernels.source.Inputs;
 import org.wardlock.kernels.source.KernelArguments;
 import org.wardlock.kernels.source.KernelArguments.Argument;
 import org.wardlock.kernels.source.KernelLibrary;
+import org.wardlock.kernels.source.Staging;
 import org.wardlock.tensor.Device;
-import org.wardlock.tensor.DeviceException;
-import org.wardlock.tensor.spi.HostMemory;
 
-/** One OpenCL device through JOCL: a context and one queue that keeps the order. */
+/** One OpenCL device through JOCL. Nothing but a copy to the host and new memory waits. */
 final class OpenClRuntime implements GpuRuntime {
-  /** Copies between heap arrays and the device go through native memory of at most this size. */
-  private static final long LARGEST_COPY = 64L << 20;
+  /** Where the device's memory is the host's, so much of it may be kept: one part in two. */
+  private static final int KEPT_OF_SHARED = 2;
 
   private final Device device;
   private final OpenClDevice openClDevice;
-  private final cl_context context;
-  private final cl_command_queue queue;
+  private final OpenClQueues queues;
   private final String options;
+  private final DeviceMemory<cl_mem> memory;
+  private final Staging staging;
+  private final Inputs inputs;
+  private final AtomicBoolean closed = new AtomicBoolean();
 
   /** A kernel's arguments are state of the kernel: set and launched by one thread at a time. */
   private final ReentrantLock launching = new ReentrantLock();
 
-  @SuppressWarnings("deprecation")
   OpenClRuntime(Device device, OpenClDevice openClDevice) {
     this.device = device;
     this.openClDevice = openClDevice;
     cl_device_id[] devices = {openClDevice.id()};
     var properties = new cl_context_properties();
     properties.addProperty(CL.CL_CONTEXT_PLATFORM, openClDevice.platform());
-    this.context = CL.clCreateContext(properties, 1, devices, null, null, null);
-    // the call of OpenCL 2 is one that drivers of 1.2 do not have
-    this.queue = CL.clCreateCommandQueue(context, openClDevice.id(), 0, null);
+    cl_context context = CL.clCreateContext(properties, 1, devices, null, null, null);
+    this.queues = OpenClQueues.open(device, context, openClDevice.id());
     String rounding =
         openClDevice.roundsDivisionCorrectly() ? " -cl-fp32-correctly-rounded-divide-sqrt" : "";
     this.options = "-cl-std=CL1.2" + rounding;
+    long mostIdle =
+        openClDevice.sharesHostMemory()
+            ? openClDevice.memoryBytes() / KEPT_OF_SHARED
+            : Long.MAX_VALUE;
+    this.memory = new DeviceMemory<>(device, new Source(), mostIdle);
+    this.staging = new Staging(bytes -> new OpenClPinned(queues, bytes));
+    this.inputs = new Inputs(memory::allocate, bytes -> new OpenClPinned(queues, bytes));
   }
 
   @Override
@@ -73,60 +82,82 @@ final class OpenClRuntime implements GpuRuntime {
 
   // ---- memory
 
-  private record Memory(cl_mem handle) implements GpuMemory {
+  private final class Source implements DeviceMemory.Source<cl_mem> {
+    private static final byte[] POISON = {(byte) 0xFF};
+
     @Override
-    public void free() {
-      CL.clReleaseMemObject(handle);
+    public Optional<cl_mem> allocate(long bytes) {
+      try {
+        return Optional.of(
+            CL.clCreateBuffer(queues.context(), CL.CL_MEM_READ_WRITE, bytes, null, null));
+      } catch (CLException e) {
+        if (isLackOfMemory(e)) {
+          return Optional.empty();
+        }
+        throw queues.failure("allocating " + bytes + " bytes", e);
+      }
+    }
+
+    @Override
+    public void free(List<cl_mem> handles) {
+      if (!closed.get()) {
+        queues.finish(); // a driver gives memory back once nothing uses it: so it is there at once
+      }
+      handles.forEach(CL::clReleaseMemObject);
+    }
+
+    @Override
+    public void poison(cl_mem handle, long bytes) {
+      try {
+        CL.clEnqueueFillBuffer(
+            queues.main(), handle, Pointer.to(POISON), 1, 0, bytes, 0, null, null);
+      } catch (CLException e) {
+        throw queues.failure("filling " + bytes + " bytes", e);
+      }
     }
   }
 
-  private static cl_mem handle(GpuMemory memory) {
-    return ((Memory) memory).handle();
+  private static boolean isLackOfMemory(CLException e) {
+    return switch (e.getStatus()) {
+      case CL.CL_MEM_OBJECT_ALLOCATION_FAILURE,
+          CL.CL_OUT_OF_RESOURCES,
+          CL.CL_OUT_OF_HOST_MEMORY,
+          CL.CL_INVALID_BUFFER_SIZE ->
+          true;
+      default -> false;
+    };
+  }
+
+  static cl_mem handle(GpuMemory memory) {
+    return (cl_mem) ((DeviceMemory.Piece<?>) Inputs.unwrapped(memory)).handle();
   }
 
   @Override
   public GpuMemory allocate(long bytes) {
-    try {
-      return new Memory(CL.clCreateBuffer(context, CL.CL_MEM_READ_WRITE, bytes, null, null));
-    } catch (CLException e) {
-      throw failure("allocating " + bytes + " bytes", e);
-    }
+    return memory.allocate(bytes);
+  }
+
+  @Override
+  public void trim() {
+    inputs.trim();
+    memory.trim();
   }
 
   @Override
   public void upload(MemorySegment source, GpuMemory target, long offset) {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment staging = staging(arena, source);
-      for (long done = 0; done < source.byteSize(); done += staging.byteSize()) {
-        long bytes = Math.min(staging.byteSize(), source.byteSize() - done);
-        HostMemory.copy(source, done, staging, 0, bytes);
-        Pointer from = Pointer.to(staging.asByteBuffer());
-        CL.clEnqueueWriteBuffer(
-            queue, handle(target), true, offset + done, bytes, from, 0, null, null);
-      }
-    } catch (CLException e) {
-      throw failure("copying " + source.byteSize() + " bytes to the device", e);
-    }
+    staging.upload(source, target, offset);
+  }
+
+  @Override
+  public GpuMemory uploadAhead(MemorySegment source) {
+    return source.byteSize() < Inputs.SMALLEST
+        ? GpuRuntime.super.uploadAhead(source)
+        : inputs.upload(source);
   }
 
   @Override
   public void download(GpuMemory source, long offset, MemorySegment target) {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment staging = staging(arena, target);
-      for (long done = 0; done < target.byteSize(); done += staging.byteSize()) {
-        long bytes = Math.min(staging.byteSize(), target.byteSize() - done);
-        Pointer to = Pointer.to(staging.asByteBuffer());
-        CL.clEnqueueReadBuffer(
-            queue, handle(source), true, offset + done, bytes, to, 0, null, null);
-        HostMemory.copy(staging, 0, target, done, bytes);
-      }
-    } catch (CLException e) {
-      throw failure("copying " + target.byteSize() + " bytes from the device", e);
-    }
-  }
-
-  private static MemorySegment staging(Arena arena, MemorySegment host) {
-    return arena.allocate(Math.min(host.byteSize(), LARGEST_COPY), Long.BYTES);
+    staging.download(source, offset, target);
   }
 
   // ---- kernels
@@ -136,11 +167,11 @@ final class OpenClRuntime implements GpuRuntime {
   @Override
   public GpuProgram build(String name, String source) {
     cl_program program =
-        CL.clCreateProgramWithSource(context, 1, new String[] {source}, null, null);
+        CL.clCreateProgramWithSource(queues.context(), 1, new String[] {source}, null, null);
     try {
       CL.clBuildProgram(program, 0, null, options, null, null);
     } catch (CLException e) {
-      throw failure("compiling the kernels of " + name + ": " + buildLog(program), e);
+      throw queues.failure("compiling the kernels of " + name + ": " + buildLog(program), e);
     }
     return kernelName -> kernel(program, kernelName);
   }
@@ -167,7 +198,7 @@ final class OpenClRuntime implements GpuRuntime {
           null);
       return new Kernel(name, localBytes[0], kernel);
     } catch (CLException e) {
-      throw failure("looking up kernel " + name, e);
+      throw queues.failure("looking up kernel " + name, e);
     }
   }
 
@@ -190,13 +221,25 @@ final class OpenClRuntime implements GpuRuntime {
       for (int i = 0; i < list.size(); i++) {
         set(handle, i, list.get(i));
       }
-      long[] items = {(long) groups * groupSize};
-      CL.clEnqueueNDRangeKernel(
-          queue, handle, 1, null, items, new long[] {groupSize}, 0, null, null);
+      enqueue(handle, groups, groupSize);
     } catch (CLException e) {
-      throw failure("launching kernel " + kernel.name() + " in " + groups + " groups", e);
+      throw queues.failure("launching kernel " + kernel.name() + " in " + groups + " groups", e);
     } finally {
       launching.unlock();
+    }
+  }
+
+  private void enqueue(cl_kernel kernel, int groups, int groupSize) {
+    long[] items = {(long) groups * groupSize};
+    long[] group = {groupSize};
+    try {
+      CL.clEnqueueNDRangeKernel(queues.main(), kernel, 1, null, items, group, 0, null, null);
+    } catch (CLException e) {
+      // some drivers look for room when memory is first used
+      if (e.getStatus() != CL.CL_MEM_OBJECT_ALLOCATION_FAILURE || memory.trim() == 0) {
+        throw e;
+      }
+      CL.clEnqueueNDRangeKernel(queues.main(), kernel, 1, null, items, group, 0, null, null);
     }
   }
 
@@ -213,21 +256,18 @@ final class OpenClRuntime implements GpuRuntime {
 
   @Override
   public void synchronize() {
-    try {
-      CL.clFinish(queue);
-    } catch (CLException e) {
-      throw failure("waiting for the device", e);
-    }
+    queues.finish();
   }
 
   @Override
   public void close() {
-    synchronize();
-    CL.clReleaseCommandQueue(queue);
-    CL.clReleaseContext(context);
-  }
-
-  private DeviceException failure(String doing, CLException e) {
-    return new DeviceException("device " + device + ": " + doing + " failed: " + e.getMessage(), e);
+    if (!closed.get()) {
+      queues.finish();
+      inputs.close();
+      staging.close();
+      memory.close();
+      closed.set(true);
+      queues.close();
+    }
   }
 }

@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.wardlock.tensor.Activation;
 import org.wardlock.tensor.DType;
 import org.wardlock.tensor.Device;
@@ -81,13 +82,25 @@ public final class GpuBackend implements Backend {
 
   @Override
   public Storage allocate(DType dtype, long size) {
+    long bytes = Math.max(1, size * dtype.bytes());
+    return storage(dtype, size, bytes, () -> runtime.allocate(bytes));
+  }
+
+  @Override
+  public Storage uploadAhead(DType dtype, MemorySegment source) {
+    long bytes = source.byteSize();
+    return bytes == 0
+        ? allocate(dtype, 0)
+        : storage(dtype, bytes / dtype.bytes(), bytes, () -> runtime.uploadAhead(source));
+  }
+
+  private Storage storage(DType dtype, long size, long bytes, Supplier<GpuMemory> allocation) {
     if (size > LARGEST_STORAGE) {
       throw noRoom(dtype, size, "at most " + LARGEST_STORAGE + " elements a tensor", null);
     }
-    long bytes = Math.max(1, size * dtype.bytes());
     GpuMemory memory;
     try {
-      memory = runtime.allocate(bytes);
+      memory = allocation.get();
     } catch (DeviceException e) {
       throw noRoom(dtype, size, e.getMessage(), e);
     }

@@ -39,6 +39,18 @@ public interface GpuRuntime extends AutoCloseable {
   void upload(MemorySegment source, GpuMemory target, long offset);
 
   /**
+   * New memory with a copy of host memory, which may be reused afterwards. The copy may be made
+   * while the device does what it was asked before.
+   *
+   * @throws org.wardlock.tensor.DeviceException if there is no room
+   */
+  default GpuMemory uploadAhead(MemorySegment source) {
+    GpuMemory memory = allocate(source.byteSize());
+    upload(source, memory, 0);
+    return memory;
+  }
+
+  /**
    * Copies device memory from a byte offset on to host memory, as much as it has room for; waits.
    */
   void download(GpuMemory source, long offset, MemorySegment target);

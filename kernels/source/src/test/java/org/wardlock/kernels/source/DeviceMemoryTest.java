@@ -1,4 +1,4 @@
-package org.wardlock.kernels.cuda;
+package org.wardlock.kernels.source;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.LongRange;
@@ -20,28 +21,39 @@ class DeviceMemoryTest {
   private static final long ROOM = 1 << 20;
 
   private final Notes notes = new Notes();
-  private final DeviceMemory memory = new DeviceMemory(Device.cuda(0), notes);
+  private final DeviceMemory<Long> memory = new DeviceMemory<>(Device.cuda(0), notes, ROOM);
 
   /** Hands out addresses and counts. */
-  private static final class Notes implements DeviceMemory.Source {
+  private static final class Notes implements DeviceMemory.Source<Long> {
     private final Map<Long, Long> allocated = new HashMap<>();
+    private final Map<Long, Integer> poisoned = new HashMap<>();
     private long next = 4096;
     private int allocations;
+    private boolean failing;
 
     @Override
-    public long allocate(long bytes) {
+    public Optional<Long> allocate(long bytes) {
       if (used() + bytes > ROOM) {
-        return 0;
+        return Optional.empty();
       }
       allocations++;
       allocated.put(next, bytes);
       next += bytes;
-      return next - bytes;
+      return Optional.of(next - bytes);
     }
 
     @Override
     public void free(List<Long> addresses) {
       addresses.forEach(allocated::remove);
+    }
+
+    @Override
+    public void poison(Long address, long bytes) {
+      if (failing) {
+        throw new DeviceException("failed");
+      }
+      assertEquals(bytes, allocated.get(address));
+      poisoned.merge(address, 1, Integer::sum);
     }
 
     long used() {
@@ -60,12 +72,12 @@ class DeviceMemoryTest {
 
   @Test
   void whatWasGivenBackIsHandedOutAgain() {
-    DeviceMemory.Piece first = memory.allocate(1000);
+    DeviceMemory.Piece<Long> first = memory.allocate(1000);
     first.free();
     assertEquals(1024, memory.bytesIdle());
-    DeviceMemory.Piece second = memory.allocate(600);
-    assertEquals(first.address(), second.address());
-    assertNotEquals(first.address(), memory.allocate(1000).address());
+    DeviceMemory.Piece<Long> second = memory.allocate(600);
+    assertEquals(first.handle(), second.handle());
+    assertNotEquals(first.handle(), memory.allocate(1000).handle());
     assertEquals(2, notes.allocations);
     assertEquals(2048, memory.bytesInUse());
     assertEquals(0, memory.bytesIdle());
@@ -73,23 +85,23 @@ class DeviceMemoryTest {
 
   @Test
   void trimmingGivesBackOnlyWhatIsIdle() {
-    DeviceMemory.Piece kept = memory.allocate(1000);
+    DeviceMemory.Piece<Long> kept = memory.allocate(1000);
     memory.allocate(5000).free();
     assertEquals(5120, memory.trim());
     assertEquals(0, memory.trim());
-    assertEquals(Map.of(kept.address(), 1024L), notes.allocated);
+    assertEquals(Map.of(kept.handle(), 1024L), notes.allocated);
   }
 
   @Test
   void withoutRoomTheIdlePiecesGoFirst() {
     memory.allocate(ROOM / 2).free();
-    DeviceMemory.Piece large = memory.allocate(ROOM);
-    assertEquals(Map.of(large.address(), ROOM), notes.allocated);
+    DeviceMemory.Piece<Long> large = memory.allocate(ROOM);
+    assertEquals(Map.of(large.handle(), ROOM), notes.allocated);
   }
 
   @Test
   void withNothingIdleLeftTheErrorSaysWhatIsInUse() {
-    List<DeviceMemory.Piece> pieces = new ArrayList<>();
+    List<DeviceMemory.Piece<Long>> pieces = new ArrayList<>();
     pieces.add(memory.allocate(ROOM / 2));
     memory.allocate(1000).free();
     var error = assertThrows(DeviceException.class, () -> memory.allocate(ROOM));
@@ -101,22 +113,64 @@ class DeviceMemoryTest {
     assertEquals(ROOM, memory.allocate(ROOM).bytes());
   }
 
+  @Test
+  void whatIsKeptBeyondTheMostIsLetGo() {
+    var small = new DeviceMemory<>(Device.cuda(0), notes, 3000);
+    DeviceMemory.Piece<Long> first = small.allocate(2000);
+    DeviceMemory.Piece<Long> second = small.allocate(1000);
+    first.free();
+    assertEquals(2048, small.bytesIdle());
+    second.free();
+    assertEquals(0, small.bytesIdle());
+    assertEquals(Map.of(), notes.allocated);
+    assertEquals(0, small.bytesInUse());
+  }
+
+  /** Tests run with the property that asks for it. */
+  @Test
+  void newAndReturnedMemoryIsPoisoned() {
+    DeviceMemory.Piece<Long> piece = memory.allocate(1000);
+    assertEquals(Map.of(piece.handle(), 1), notes.poisoned);
+    piece.free();
+    assertEquals(Map.of(piece.handle(), 2), notes.poisoned);
+    memory.allocate(1000);
+    assertEquals(Map.of(piece.handle(), 2), notes.poisoned);
+  }
+
+  @Test
+  void scopesCloseOnADeviceThatHasFailed() {
+    DeviceMemory.Piece<Long> piece = memory.allocate(1000);
+    notes.failing = true;
+    piece.free();
+    assertEquals(0, memory.bytesInUse());
+  }
+
+  @Test
+  void onceClosedNothingIsKept() {
+    DeviceMemory.Piece<Long> used = memory.allocate(1000);
+    memory.allocate(2000).free();
+    memory.close();
+    assertEquals(Map.of(used.handle(), 1024L), notes.allocated);
+    used.free();
+    assertEquals(Map.of(), notes.allocated);
+  }
+
   // ---- reserves
 
   @Test
   void whatAReserveHoldsIsHandedOutToItAloneWhileItIsOpen() {
-    var reserve = new DeviceMemory.Reserve();
-    DeviceMemory.Piece first = memory.allocate(1000, reserve);
+    var reserve = new DeviceMemory.Reserve<Long>();
+    DeviceMemory.Piece<Long> first = memory.allocate(1000, reserve);
     first.free();
-    assertNotEquals(first.address(), memory.allocate(1000).address());
-    assertEquals(first.address(), memory.allocate(1000, reserve).address());
+    assertNotEquals(first.handle(), memory.allocate(1000).handle());
+    assertEquals(first.handle(), memory.allocate(1000, reserve).handle());
   }
 
   @Test
   void aSealedReserveKeepsWhatWasGivenBackUntilItIsGivenUp() {
-    var reserve = new DeviceMemory.Reserve();
-    DeviceMemory.Piece temporary = memory.allocate(1000, reserve);
-    DeviceMemory.Piece state = memory.allocate(1000);
+    var reserve = new DeviceMemory.Reserve<Long>();
+    DeviceMemory.Piece<Long> temporary = memory.allocate(1000, reserve);
+    DeviceMemory.Piece<Long> state = memory.allocate(1000);
     memory.hold(state, reserve);
     memory.seal(reserve);
     temporary.free();
@@ -131,9 +185,9 @@ class DeviceMemoryTest {
 
   @Test
   void whatTwoReservesHoldStaysUntilTheLastIsGivenUp() {
-    var one = new DeviceMemory.Reserve();
-    var other = new DeviceMemory.Reserve();
-    DeviceMemory.Piece state = memory.allocate(1000);
+    var one = new DeviceMemory.Reserve<Long>();
+    var other = new DeviceMemory.Reserve<Long>();
+    DeviceMemory.Piece<Long> state = memory.allocate(1000);
     memory.hold(state, one);
     memory.hold(state, other);
     memory.seal(one);
@@ -147,8 +201,8 @@ class DeviceMemoryTest {
 
   @Test
   void whatIsInUseWhenAReserveIsGivenUpStaysInUse() {
-    var reserve = new DeviceMemory.Reserve();
-    DeviceMemory.Piece state = memory.allocate(1000);
+    var reserve = new DeviceMemory.Reserve<Long>();
+    DeviceMemory.Piece<Long> state = memory.allocate(1000);
     memory.hold(state, reserve);
     memory.seal(reserve);
     memory.giveUp(reserve);
@@ -159,7 +213,7 @@ class DeviceMemoryTest {
 
   @Test
   void theErrorTellsWhatRepeatedStepsHold() {
-    var reserve = new DeviceMemory.Reserve();
+    var reserve = new DeviceMemory.Reserve<Long>();
     memory.allocate(ROOM / 2, reserve).free();
     memory.seal(reserve);
     var error = assertThrows(DeviceException.class, () -> memory.allocate(ROOM));
