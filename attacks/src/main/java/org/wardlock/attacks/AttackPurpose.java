@@ -26,7 +26,11 @@ public enum AttackPurpose {
   /** Points of the random baseline; the stream is picture and trial. */
   RANDOM_POINTS,
   /** Directions in which NES and SPSA look; the stream is picture and look. */
-  LOOKS;
+  LOOKS,
+  /** Where the lattice attack starts; the stream is picture and restart. */
+  LATTICE_START,
+  /** Which guides feature mimicry takes; the stream is the picture's id. */
+  GUIDES;
 
   /** Leaves the numbers below to other packages: "ATTK" in ASCII, then this use's place. */
   private static final int BASE = 0x4154_544B;

@@ -7,7 +7,8 @@ package org.wardlock.attacks;
 public final class NonFiniteException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  NonFiniteException(String message) {
+  /** Names what was not finite. */
+  public NonFiniteException(String message) {
     super(message);
   }
 }

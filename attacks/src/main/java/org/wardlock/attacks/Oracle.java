@@ -19,6 +19,7 @@ public final class Oracle {
   private final int[] gradients;
   private final int draws;
   private final List<Oracle> surrogates;
+  private final List<Passes> elsewhere;
   private Optional<double[][]> cleanLogits;
 
   /**
@@ -33,6 +34,7 @@ public final class Oracle {
         new int[ids.length],
         new int[ids.length],
         1,
+        new ArrayList<>(),
         new ArrayList<>());
   }
 
@@ -43,7 +45,8 @@ public final class Oracle {
       int[] queries,
       int[] gradients,
       int draws,
-      List<Oracle> surrogates) {
+      List<Oracle> surrogates,
+      List<Passes> elsewhere) {
     this.classifier = classifier;
     this.cleanLogits = cleanLogits;
     this.ids = ids;
@@ -51,6 +54,7 @@ public final class Oracle {
     this.gradients = gradients;
     this.draws = draws;
     this.surrogates = surrogates;
+    this.elsewhere = elsewhere;
   }
 
   /** A classifier to be asked about versions of some pictures. */
@@ -64,7 +68,8 @@ public final class Oracle {
    */
   public Oracle averaging(int newDraws) {
     int needed = classifier.isDeterministic() ? 1 : newDraws;
-    return new Oracle(classifier, cleanLogits, ids, queries, gradients, needed, surrogates);
+    return new Oracle(
+        classifier, cleanLogits, ids, queries, gradients, needed, surrogates, elsewhere);
   }
 
   /** How many classes the answers tell apart. */
@@ -136,18 +141,41 @@ public final class Oracle {
    * @throws IllegalArgumentException if it takes other pictures or tells other classes apart
    */
   public Oracle surrogate(Classifier other) {
-    requireEqual("pictures of shape", other.imageShape(), classifier.imageShape());
-    requireEqual("classes", other.classes(), classifier.classes());
-    requireEqual("device", other.device(), classifier.device());
+    requireAlike("surrogate", other);
     Oracle surrogate = new Oracle(other, Optional.empty(), ids).averaging(draws);
     surrogates.add(surrogate);
     return surrogate;
   }
 
-  private static void requireEqual(String what, Object found, Object expected) {
+  /**
+   * A part of the classifier under attack that the attacker can reach by itself, such as what comes
+   * after a table. What passes through it counts as if it had passed through the whole.
+   *
+   * @throws IllegalArgumentException if it takes pictures of another shape or tells other classes
+   *     apart
+   */
+  public Oracle part(Classifier inner) {
+    requireAlike("part", inner);
+    int needed = inner.isDeterministic() ? 1 : draws;
+    return new Oracle(
+        inner, Optional.empty(), ids, queries, gradients, needed, surrogates, elsewhere);
+  }
+
+  /** Takes down work on what is no classifier, such as a teacher's features. */
+  public void countElsewhere(Passes work) {
+    elsewhere.add(work);
+  }
+
+  private void requireAlike(String role, Classifier other) {
+    requireEqual(role, "pictures of shape", other.imageShape(), classifier.imageShape());
+    requireEqual(role, "classes", other.classes(), classifier.classes());
+    requireEqual(role, "device", other.device(), classifier.device());
+  }
+
+  private static void requireEqual(String role, String what, Object found, Object expected) {
     if (!found.equals(expected)) {
       throw new IllegalArgumentException(
-          "surrogate: %s %s, the classifier under attack has %s".formatted(what, found, expected));
+          "%s: %s %s, the classifier under attack has %s".formatted(role, what, found, expected));
     }
   }
 
@@ -169,7 +197,7 @@ public final class Oracle {
     return gradients[row];
   }
 
-  /** All work so far, on surrogates too. */
+  /** All work so far, on surrogates and elsewhere too. */
   Passes passes() {
     Passes sum = Passes.NONE;
     for (int row = 0; row < ids.length; row++) {
@@ -177,6 +205,9 @@ public final class Oracle {
     }
     for (Oracle surrogate : surrogates) {
       sum = sum.plus(surrogate.passes());
+    }
+    for (Passes work : elsewhere) {
+      sum = sum.plus(work);
     }
     return sum;
   }

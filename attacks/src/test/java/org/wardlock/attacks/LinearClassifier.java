@@ -68,6 +68,11 @@ public final class LinearClassifier implements Classifier {
     return weight[label][position];
   }
 
+  /** The bias of a class. */
+  public float bias(int label) {
+    return bias[label];
+  }
+
   @Override
   public Device device() {
     return Testing.device();

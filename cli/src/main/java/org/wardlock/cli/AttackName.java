@@ -15,6 +15,7 @@ import org.wardlock.attacks.gradient.DeepFool;
 import org.wardlock.attacks.gradient.EstimatedAscent;
 import org.wardlock.attacks.gradient.Fab;
 import org.wardlock.attacks.gradient.Fgsm;
+import org.wardlock.attacks.gradient.Fmn;
 import org.wardlock.attacks.gradient.MomentumFgsm;
 import org.wardlock.attacks.gradient.Pgd;
 import org.wardlock.attacks.score.RandomSearch;
@@ -35,6 +36,7 @@ enum AttackName {
   FAB_T,
   DEEPFOOL,
   DDN,
+  FMN,
   CW,
   SQUARE,
   SIMBA,
@@ -133,6 +135,7 @@ enum AttackName {
         yield usual.iterations(settings.steps().orElse(usual.iterations()));
       }
       case DDN -> settings.steps().map(Ddn::new).orElseGet(Ddn::new);
+      case FMN -> settings.steps().map(Fmn::new).orElseGet(Fmn::new);
       case CW -> {
         CarliniWagner usual = new CarliniWagner();
         yield usual.iterations(settings.steps().orElse(usual.iterations()));

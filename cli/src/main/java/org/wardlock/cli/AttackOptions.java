@@ -20,7 +20,7 @@ final class AttackOptions {
       split = ",",
       paramLabel = "NAME",
       description =
-          "fgsm, pgd, pgd-dlr, pgd-margin, apgd-ce, apgd-dlr, apgd-margin, apgd-t, fab, fab-t, deepfool, ddn, cw, square, simba, nes, spsa, random,"
+          "fgsm, pgd, pgd-dlr, pgd-margin, apgd-ce, apgd-dlr, apgd-margin, apgd-t, fab, fab-t, deepfool, ddn, fmn, cw, square, simba, nes, spsa, random,"
               + " mi-fgsm, ni-fgsm, mi-di-fgsm, mi-ti-fgsm, mi-di-ti-fgsm;"
               + " several with commas between: each gets what still stands.")
   private List<String> attacks = List.of();
@@ -60,7 +60,7 @@ final class AttackOptions {
       names = "--steps",
       paramLabel = "N",
       description =
-          "Steps of pgd (default: 40), of apgd, fab and ddn (100 unless given), of cw (1000 for each weight), of deepfool and nes (50), of"
+          "Steps of pgd (default: 40), of apgd, fab, ddn and fmn (100 unless given), of cw (1000 for each weight), of deepfool and nes (50), of"
               + " spsa (40) and of mi-fgsm and its like (10).")
   private Optional<Integer> steps;
 

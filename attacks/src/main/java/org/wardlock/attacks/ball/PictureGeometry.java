@@ -12,8 +12,18 @@ public sealed interface PictureGeometry permits EuclideanGeometry, ManhattanGeom
    *     LinfBounds}
    */
   static PictureGeometry of(Threat threat) {
-    double radius = threat.radius().toDouble();
-    return switch (threat.norm()) {
+    return of(threat.norm(), threat.radius().toDouble());
+  }
+
+  /**
+   * A ball of any radius: what is projected onto it is at most that far away, as computed in
+   * double.
+   *
+   * @param norm L2 or L1
+   * @param radius at least 0
+   */
+  static PictureGeometry of(Norm norm, double radius) {
+    return switch (norm) {
       case L2 -> new EuclideanGeometry(radius);
       case L1 -> new ManhattanGeometry(radius);
       case LINF -> throw new IllegalArgumentException("picture geometry: " + Norm.LINF);

@@ -1,7 +1,6 @@
 package org.wardlock.attacks.gradient;
 
 import java.util.Arrays;
-import org.wardlock.attacks.Norm;
 import org.wardlock.attacks.Oracle;
 import org.wardlock.attacks.Response;
 import org.wardlock.attacks.Rows;
@@ -76,13 +75,7 @@ final class Boundaries {
   private Linear linear(double gap, float... slope) {
     double[] exact = new double[slope.length];
     Arrays.setAll(exact, i -> slope[i]);
-    Norm norm = task.threat().norm();
-    double dual =
-        switch (norm) {
-          case LINF -> Lengths.of(Norm.L1, exact);
-          case L2 -> Lengths.of(Norm.L2, exact);
-          case L1 -> Lengths.of(Norm.LINF, exact);
-        };
+    double dual = Lengths.ofSlope(task.threat().norm(), slope);
     return new Linear(gap, exact, Math.abs(gap) / (dual + TINY));
   }
 

@@ -65,7 +65,7 @@ public record CarliniWagner(int searches, int iterations, double confidence) imp
   @Override
   public Candidates search(Oracle oracle, Task task) {
     try (Scope _ = Scope.open(name())) {
-      PointWalk walk = new PointWalk(name(), oracle, task);
+      PointWalk walk = PointWalk.inL2(name(), oracle, task);
       Optimised[] pictures = new Optimised[task.pictures().count()];
       Arrays.setAll(pictures, row -> new Optimised(walk.found().clean(row)));
       for (int search = 0; search < searches; search++) {

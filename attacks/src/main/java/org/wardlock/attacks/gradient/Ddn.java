@@ -50,7 +50,7 @@ public record Ddn(int iterations) implements Attack {
   public Candidates search(Oracle oracle, Task task) {
     Pictures pictures = task.pictures();
     try (Scope _ = Scope.open(name())) {
-      PointWalk walk = new PointWalk(name(), oracle, task);
+      PointWalk walk = PointWalk.inL2(name(), oracle, task);
       int count = pictures.count();
       float[][] points = new float[count][];
       Arrays.setAll(points, row -> walk.found().clean(row).clone());

@@ -15,6 +15,19 @@ final class Lengths {
     };
   }
 
+  /** The length of a slope, by which a gap is divided to give a distance in a norm. */
+  static double ofSlope(Norm norm, float... slope) {
+    double[] exact = new double[slope.length];
+    for (int i = 0; i < exact.length; i++) {
+      exact[i] = slope[i];
+    }
+    return switch (norm) {
+      case LINF -> of(Norm.L1, exact);
+      case L2 -> of(Norm.L2, exact);
+      case L1 -> of(Norm.LINF, exact);
+    };
+  }
+
   private static double largest(double... change) {
     double largest = 0;
     for (double part : change) {

@@ -14,8 +14,8 @@ import org.wardlock.tensor.Scope;
 
 /**
  * Points on the host, one a picture that is still worked on, for attacks that look for the smallest
- * change in L2. A picture is left alone once its change is within the threat, unless all shall be
- * done to the end.
+ * change. A picture is left alone once its change is within the threat, unless all shall be done to
+ * the end.
  */
 final class PointWalk {
   private final Oracle oracle;
@@ -24,17 +24,25 @@ final class PointWalk {
   private final Boundaries boundaries;
   private int[] rows;
 
-  PointWalk(String attack, Oracle oracle, Task task) {
-    Threat threat = task.threat();
-    if (threat.norm() != Norm.L2) {
-      throw new IllegalArgumentException(
-          attack + ": makes changes small in l2, the threat is " + threat + "; use fab or apgd");
-    }
+  PointWalk(Oracle oracle, Task task) {
     this.oracle = oracle;
     this.task = task;
     this.found = new SmallestChanges(task);
     this.boundaries = new Boundaries(oracle, task);
     this.rows = Rows.all(task.pictures().count());
+  }
+
+  /** For attacks that know L2 alone. */
+  static PointWalk inL2(String attack, Oracle oracle, Task task) {
+    Threat threat = task.threat();
+    if (threat.norm() != Norm.L2) {
+      throw new IllegalArgumentException(
+          attack
+              + ": makes changes small in l2, the threat is "
+              + threat
+              + "; use fmn, fab or apgd");
+    }
+    return new PointWalk(oracle, task);
   }
 
   /** How the classifier answers a point, and where its loss rises. */

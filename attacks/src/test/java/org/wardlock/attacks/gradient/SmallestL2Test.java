@@ -87,7 +87,7 @@ class SmallestL2Test {
         assertThrows(
             IllegalArgumentException.class, () -> new Ddn().run(classifier, pictures, linf, 1));
     assertEquals(
-        "ddn: makes changes small in l2, the threat is linf 1/10; use fab or apgd",
+        "ddn: makes changes small in l2, the threat is linf 1/10; use fmn, fab or apgd",
         error.getMessage());
     assertThrows(IllegalArgumentException.class, () -> new Ddn(0));
     assertThrows(IllegalArgumentException.class, () -> new CarliniWagner(0, 1, 0));

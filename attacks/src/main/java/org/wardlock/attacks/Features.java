@@ -1,0 +1,28 @@
+package org.wardlock.attacks;
+
+import org.wardlock.tensor.Device;
+import org.wardlock.tensor.Shape;
+import org.wardlock.tensor.Tensor;
+
+/**
+ * What a network makes of pictures somewhere inside: the representation that a student who learned
+ * from this network is likely to share. Frozen, as a {@link org.wardlock.nn.Classifier} is, and
+ * safe for any number of threads.
+ */
+public interface Features {
+  /** Where pictures must lie. */
+  Device device();
+
+  /** The shape of one picture: channels, height, width. */
+  Shape imageShape();
+
+  /**
+   * The features of a batch, in a tensor of the current scope. Row i depends on picture i alone, to
+   * the last bit.
+   *
+   * @param images (N, channels, height, width), float32 in [0, 1]; gradients flow to it where it
+   *     requires them
+   * @return (N, ...): of any shape behind N, always the same
+   */
+  Tensor features(Tensor images);
+}
