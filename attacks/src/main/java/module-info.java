@@ -4,6 +4,7 @@ module org.wardlock.attacks {
 
   exports org.wardlock.attacks;
   exports org.wardlock.attacks.ball;
+  exports org.wardlock.attacks.decision;
   exports org.wardlock.attacks.diagnosis;
   exports org.wardlock.attacks.evaluation;
   exports org.wardlock.attacks.gradient;

@@ -30,7 +30,13 @@ public enum AttackPurpose {
   /** Where the lattice attack starts; the stream is picture and restart. */
   LATTICE_START,
   /** Which guides feature mimicry takes; the stream is the picture's id. */
-  GUIDES;
+  GUIDES,
+  /** Pictures that attacks by decisions start from; the stream is picture and trial. */
+  DECISION_START,
+  /** Directions in which HopSkipJump looks; the stream is picture and look. */
+  HOPS,
+  /** Which way the boundary attack steps; the stream is picture and step. */
+  BOUNDARY_STEPS;
 
   /** Leaves the numbers below to other packages: "ATTK" in ASCII, then this use's place. */
   private static final int BASE = 0x4154_544B;

@@ -8,6 +8,8 @@ import org.wardlock.attacks.Attack;
 import org.wardlock.attacks.Loss;
 import org.wardlock.attacks.Mode;
 import org.wardlock.attacks.Rational;
+import org.wardlock.attacks.decision.BoundaryAttack;
+import org.wardlock.attacks.decision.HopSkipJump;
 import org.wardlock.attacks.gradient.Apgd;
 import org.wardlock.attacks.gradient.CarliniWagner;
 import org.wardlock.attacks.gradient.Ddn;
@@ -43,6 +45,8 @@ enum AttackName {
   NES,
   SPSA,
   RANDOM,
+  HOPSKIPJUMP,
+  BOUNDARY,
   MI_FGSM,
   NI_FGSM,
   MI_DI_FGSM,
@@ -100,7 +104,10 @@ enum AttackName {
   }
 
   boolean hasQueries() {
-    return this == SQUARE || this == SIMBA || this == RANDOM;
+    return switch (this) {
+      case SQUARE, SIMBA, RANDOM, HOPSKIPJUMP, BOUNDARY -> true;
+      default -> false;
+    };
   }
 
   boolean hasDraws() {
@@ -114,8 +121,12 @@ enum AttackName {
     };
   }
 
+  /** Whether it cannot lead to targets that are given. */
   boolean choosesTargets() {
-    return this == APGD_T || this == FAB || this == FAB_T || this == DEEPFOOL;
+    return switch (this) {
+      case APGD_T, FAB, FAB_T, DEEPFOOL, HOPSKIPJUMP, BOUNDARY -> true;
+      default -> false;
+    };
   }
 
   Attack attack(Settings settings) {
@@ -148,6 +159,11 @@ enum AttackName {
       case NES -> estimated(EstimatedAscent.nes(), settings);
       case SPSA -> estimated(EstimatedAscent.spsa(), settings);
       case RANDOM -> new RandomSearch(settings.queries().orElse(RANDOM_QUERIES));
+      case HOPSKIPJUMP -> {
+        HopSkipJump usual = new HopSkipJump();
+        yield usual.queries(settings.queries().orElse(usual.queries()));
+      }
+      case BOUNDARY -> settings.queries().map(BoundaryAttack::new).orElseGet(BoundaryAttack::new);
       case MI_FGSM -> momentum(new MomentumFgsm(), settings);
       case NI_FGSM -> momentum(new MomentumFgsm().lookingAhead(), settings);
       case MI_DI_FGSM -> momentum(new MomentumFgsm().diversity(DIVERSITY), settings);

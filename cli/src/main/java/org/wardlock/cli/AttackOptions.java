@@ -20,7 +20,7 @@ final class AttackOptions {
       split = ",",
       paramLabel = "NAME",
       description =
-          "fgsm, pgd, pgd-dlr, pgd-margin, apgd-ce, apgd-dlr, apgd-margin, apgd-t, fab, fab-t, deepfool, ddn, fmn, cw, square, simba, nes, spsa, random,"
+          "fgsm, pgd, pgd-dlr, pgd-margin, apgd-ce, apgd-dlr, apgd-margin, apgd-t, fab, fab-t, deepfool, ddn, fmn, cw, square, simba, nes, spsa, random, hopskipjump, boundary,"
               + " mi-fgsm, ni-fgsm, mi-di-fgsm, mi-ti-fgsm, mi-di-ti-fgsm;"
               + " several with commas between: each gets what still stands.")
   private List<String> attacks = List.of();
@@ -80,7 +80,8 @@ final class AttackOptions {
       names = "--queries",
       paramLabel = "N",
       description =
-          "Queries of square and simba after their first (5000 unless given), and of random (1000).")
+          "Queries of square and simba after their first (5000 unless given), of hopskipjump and boundary"
+              + " at most (5000), and of random (1000).")
   private Optional<Integer> queries;
 
   @Option(
@@ -130,7 +131,7 @@ final class AttackOptions {
     requireUse("--mode", Optional.of(mode).filter("compat"::equals), names, AttackName::hasModes);
     if (targeted && names.stream().anyMatch(AttackName::choosesTargets)) {
       throw new InputException(
-          "--targeted: apgd-t, fab, fab-t and deepfool choose their own targets; leave them out");
+          "--targeted: apgd-t, fab, fab-t, deepfool, hopskipjump and boundary choose their own targets; leave them out");
     }
     if (names.stream().allMatch(AttackName::isPgd)) {
       steps = Optional.of(steps.orElse(AttackName.PGD_STEPS));

@@ -9,6 +9,7 @@ import org.wardlock.attacks.Oracle;
 import org.wardlock.attacks.Passes;
 import org.wardlock.attacks.Response;
 import org.wardlock.attacks.Rows;
+import org.wardlock.attacks.SmallestChanges;
 import org.wardlock.attacks.Task;
 import org.wardlock.attacks.ball.Hyperplane;
 import org.wardlock.tensor.Scope;

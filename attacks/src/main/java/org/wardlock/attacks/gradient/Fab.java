@@ -9,6 +9,7 @@ import org.wardlock.attacks.Norm;
 import org.wardlock.attacks.Oracle;
 import org.wardlock.attacks.Passes;
 import org.wardlock.attacks.Rows;
+import org.wardlock.attacks.SmallestChanges;
 import org.wardlock.attacks.Task;
 import org.wardlock.tensor.Scope;
 
@@ -27,13 +28,23 @@ import org.wardlock.tensor.Scope;
  * @param iterations steps from each start, at least 1
  * @param restarts how many starts; all but the first are random points at half the radius, or at
  *     half of the smallest change found
+ * @param finalSearch passes in the end that draw what was found, where the threat does not permit
+ *     it yet, back to the boundary: the paper's final search, 3 there, which AutoAttack's program
+ *     leaves out. {@code COMPAT} leaves it out, too
  * @param mode {@code COMPAT} asks on for pictures that are broken within the threat
  */
-public record Fab(int targets, int iterations, int restarts, Mode mode) implements Attack {
+public record Fab(int targets, int iterations, int restarts, int finalSearch, Mode mode)
+    implements Attack {
+  private static final int FINAL_SEARCH = 3;
+
   /** Checks the settings. */
   public Fab {
     if (iterations < 1) {
       throw new IllegalArgumentException("fab: " + iterations + " iterations, expected at least 1");
+    }
+    if (finalSearch < 0) {
+      throw new IllegalArgumentException(
+          "fab: final search of " + finalSearch + " passes, expected at least 0");
     }
     int runs = Math.max(1, targets);
     if (targets < 0 || restarts < 1 || (long) runs * restarts > RandomStreams.MOST_RESTARTS) {
@@ -45,27 +56,32 @@ public record Fab(int targets, int iterations, int restarts, Mode mode) implemen
 
   /** FAB: 100 steps from the clean picture, all boundaries at once. */
   public Fab() {
-    this(0, 100, 1, Mode.STRICT);
+    this(0, 100, 1, FINAL_SEARCH, Mode.STRICT);
   }
 
   /** FAB-T: 100 steps from the clean picture for each of a number of classes. */
   public static Fab targeted(int targets) {
-    return new Fab(targets, 100, 1, Mode.STRICT);
+    return new Fab(targets, 100, 1, FINAL_SEARCH, Mode.STRICT);
   }
 
   /** With another number of steps. */
   public Fab iterations(int newIterations) {
-    return new Fab(targets, newIterations, restarts, mode);
+    return new Fab(targets, newIterations, restarts, finalSearch, mode);
   }
 
   /** With another number of starts. */
   public Fab restarts(int newRestarts) {
-    return new Fab(targets, iterations, newRestarts, mode);
+    return new Fab(targets, iterations, newRestarts, finalSearch, mode);
   }
 
   /** In another mode. */
   public Fab mode(Mode newMode) {
-    return new Fab(targets, iterations, restarts, newMode);
+    return new Fab(targets, iterations, restarts, finalSearch, newMode);
+  }
+
+  /** With another number of passes in the end. */
+  public Fab finalSearch(int newFinalSearch) {
+    return new Fab(targets, iterations, restarts, newFinalSearch, mode);
   }
 
   /** {@code fab} or {@code fab-t}. */
@@ -78,7 +94,13 @@ public record Fab(int targets, int iterations, int restarts, Mode mode) implemen
   public Passes cost(Norm norm, int classes) {
     int runs = targets == 0 ? 1 : ClassTargets.count(targets, classes);
     int boundaries = targets == 0 ? classes - 1 : 1;
-    return new Passes(boundaries + 1L, boundaries).times((long) iterations * restarts * runs);
+    return new Passes(boundaries + 1L, boundaries)
+        .times((long) iterations * restarts * runs)
+        .plus(new Passes(lastPasses(), 0));
+  }
+
+  private int lastPasses() {
+    return mode == Mode.COMPAT ? 0 : finalSearch;
   }
 
   @Override
@@ -100,6 +122,7 @@ public record Fab(int targets, int iterations, int restarts, Mode mode) implemen
           }
         }
       }
+      new FinalSearch(oracle, task, found).run(lastPasses());
     }
     return found.candidates();
   }

@@ -9,6 +9,7 @@ import org.wardlock.attacks.Norm;
 import org.wardlock.attacks.Oracle;
 import org.wardlock.attacks.Passes;
 import org.wardlock.attacks.Pictures;
+import org.wardlock.attacks.SmallestChanges;
 import org.wardlock.attacks.Task;
 import org.wardlock.attacks.ball.PictureGeometry;
 import org.wardlock.tensor.Scope;

@@ -8,6 +8,7 @@ import org.wardlock.attacks.Norm;
 import org.wardlock.attacks.Oracle;
 import org.wardlock.attacks.Response;
 import org.wardlock.attacks.Rows;
+import org.wardlock.attacks.SmallestChanges;
 import org.wardlock.attacks.Task;
 import org.wardlock.attacks.Threat;
 import org.wardlock.tensor.Scope;

@@ -1,19 +1,13 @@
-package org.wardlock.attacks.gradient;
+package org.wardlock.attacks;
 
 import java.util.Arrays;
 import java.util.stream.IntStream;
-import org.wardlock.attacks.Candidates;
-import org.wardlock.attacks.Norm;
-import org.wardlock.attacks.Pictures;
-import org.wardlock.attacks.Rows;
-import org.wardlock.attacks.Task;
-import org.wardlock.attacks.Threat;
 
 /**
  * The smallest change that gives the wanted answer, one a picture, on the host: what attacks look
  * for that have no radius of their own. It counts as success where the threat permits it.
  */
-final class SmallestChanges {
+public final class SmallestChanges {
   private final Pictures pictures;
   private final Threat threat;
   private final float[][] clean;
@@ -21,7 +15,8 @@ final class SmallestChanges {
   private final double[] norms;
   private final boolean[] reached;
 
-  SmallestChanges(Task task) {
+  /** Nothing found yet. */
+  public SmallestChanges(Task task) {
     pictures = task.pictures();
     threat = task.threat();
     clean = Rows.toHost(pictures.images());
@@ -32,7 +27,7 @@ final class SmallestChanges {
   }
 
   /** Considers an image that gives the wanted answer; returns whether it is the smallest yet. */
-  boolean offer(int row, float[] image) {
+  public boolean offer(int row, float[] image) {
     double norm = threat.norm().distance(clean[row], image);
     if (norm >= norms[row]) {
       return false;
@@ -44,32 +39,40 @@ final class SmallestChanges {
     return true;
   }
 
-  Norm norm() {
+  /** The threat's. */
+  public Norm norm() {
     return threat.norm();
   }
 
-  float[] clean(int row) {
+  /** The values of a clean picture; they stay as they are. */
+  public float[] clean(int row) {
     return clean[row];
   }
 
+  /** The image of smallest change, the clean one if none was found; its values stay as they are. */
+  public float[] image(int row) {
+    return images[row];
+  }
+
   /** The norm of the smallest change of a picture, infinite if none was found. */
-  double smallest(int row) {
+  public double smallest(int row) {
     return norms[row];
   }
 
-  boolean isReached(int row) {
+  /** Whether a change of a picture was found that the threat permits. */
+  public boolean isReached(int row) {
     return reached[row];
   }
 
   /** The pictures without a change that the threat permits. */
-  int[] standing() {
+  public int[] standing() {
     return IntStream.range(0, reached.length).filter(row -> !reached[row]).toArray();
   }
 
   /**
    * Clean where the threat permits nothing that was found; losses are norms with the sign turned.
    */
-  Candidates candidates() {
+  public Candidates candidates() {
     float[][] permitted = new float[clean.length][];
     Arrays.setAll(permitted, row -> reached[row] ? images[row] : clean[row]);
     return new Candidates(

@@ -1,0 +1,2 @@
+/** Attacks that see nothing but which class a picture is taken for. */
+package org.wardlock.attacks.decision;
