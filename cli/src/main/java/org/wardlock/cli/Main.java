@@ -22,6 +22,7 @@ import picocli.CommandLine.ParseResult;
       BenchCommand.class,
       DemoCommand.class,
       DoctorCommand.class,
+      EncryptModelCommand.class,
       EvaluateCommand.class,
       KeygenCommand.class,
       KeyCommand.class,

@@ -95,15 +95,10 @@ final class ModelOptions {
       Path file = folder.folder().resolve(ModelFolder.WEIGHTS);
       return new Loaded(folder.classifier(device), file, Optional.of(folder));
     }
-    Path file =
-        weights.orElseThrow(
-            () ->
-                new InputException(
-                    "--model " + model + ": a model given by name needs --weights FILE"));
+    Path file = requireWeights();
     try (Safetensors stored = Safetensors.open(file)) {
-      String head = Architecture.named(model).body().head() + ".weight";
       Architecture architecture =
-          architecture(classesOf(dataset).or(() -> classesOf(stored, head)));
+          architecture(classesOf(dataset).or(() -> classesOf(stored, headOf(model))));
       ImageClassifier loaded = ImageClassifier.load(architecture, device, stored);
       ClassFit.requireEnough(dataset, "--model " + model, architecture);
       Optional<ModelFolder> known =
@@ -114,8 +109,51 @@ final class ModelOptions {
     }
   }
 
+  /** What is stored of the model, unread: for commands that work on weights. */
+  Stored open() throws IOException {
+    if (isRunFolder()) {
+      refuseWhatTheFolderKnows();
+      ModelFolder folder = ModelFolder.open(Path.of(model));
+      Path file = folder.folder().resolve(ModelFolder.WEIGHTS);
+      return new Stored(folder.folder(), folder.config(), Safetensors.open(file));
+    }
+    Path file = requireWeights();
+    Safetensors stored = Safetensors.open(file);
+    try {
+      Optional<String> keyId = Optional.ofNullable(stored.metadata().get(ModelConfig.KEY_ID));
+      Architecture architecture = architecture(classesOf(stored, headOf(model)));
+      return new Stored(file, new ModelConfig(architecture, List.of(), keyId), stored);
+    } catch (RuntimeException e) {
+      stored.close();
+      throw e;
+    }
+  }
+
+  /**
+   * A model's weights and what must be known to use them.
+   *
+   * @param place the folder or file they are from
+   */
+  record Stored(Path place, ModelConfig config, Safetensors weights) implements AutoCloseable {
+    @Override
+    public void close() {
+      weights.close();
+    }
+  }
+
+  private Path requireWeights() {
+    return weights.orElseThrow(
+        () ->
+            new InputException(
+                "--model " + model + ": a model given by name needs --weights FILE"));
+  }
+
   private static Optional<Integer> classesOf(Dataset dataset) {
     return dataset.classes().isEmpty() ? Optional.empty() : Optional.of(dataset.classes().size());
+  }
+
+  private static String headOf(String name) {
+    return Architecture.named(name).body().head() + ".weight";
   }
 
   /** The layer that tells classes apart has a row for each. */

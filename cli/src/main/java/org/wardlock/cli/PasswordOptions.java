@@ -28,7 +28,7 @@ final class PasswordOptions {
   /** The password; the caller wipes it. */
   char[] read(boolean twice) throws IOException {
     if (file.isPresent()) {
-      return firstLine(file.get());
+      return firstLine("--password-file", file.get());
     }
     String variable = System.getenv(VARIABLE);
     if (variable != null) {
@@ -54,14 +54,15 @@ final class PasswordOptions {
     return password;
   }
 
-  private static char[] firstLine(Path file) {
+  /** The password that a text file named by an option begins with; the caller wipes it. */
+  static char[] firstLine(String option, Path file) {
     byte[] bytes;
     try {
       bytes = Files.readAllBytes(file);
     } catch (IOException e) {
       throw new InputException(
-          "--password-file %s: %s; expected a text file whose first line is the password"
-              .formatted(file, DurableFiles.reason(e)));
+          "%s %s: %s; expected a text file whose first line is the password"
+              .formatted(option, file, DurableFiles.reason(e)));
     }
     CharBuffer decoded = StandardCharsets.UTF_8.decode(ByteBuffer.wrap(bytes));
     int end = 0;

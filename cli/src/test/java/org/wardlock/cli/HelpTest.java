@@ -24,6 +24,9 @@ class HelpTest {
         + " --published-seed --published-password --published-rule",
     "key show, --password-file",
     "key check, --model --password-file",
+    "encrypt-model,"
+        + " --model --weights --image-size --classes --mean --std --key --password-file"
+        + " --from --from-password-file --out",
     "pack, --data --split --size --out --resume",
     "train,"
         + " --data --split --limit --ids --model --key --password-file --weights"
@@ -61,6 +64,7 @@ class HelpTest {
             "bench",
             "demo",
             "doctor",
+            "encrypt-model",
             "evaluate",
             "keygen",
             "key",

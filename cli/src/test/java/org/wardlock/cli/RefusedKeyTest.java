@@ -133,7 +133,7 @@ class RefusedKeyTest {
   }
 
   @Test
-  void neitherPasswordNorSecretIsEverWritten() throws IOException, GeneralSecurityException {
+  void neitherPasswordNorSecretIsEverWritten() throws IOException {
     Path made = Files.createDirectories(folder.resolve("made"));
     List<Object> use = List.of("--model", model, Tiny.DATA, Tiny.with(key), "--debug");
     List<Object> files =
@@ -147,7 +147,7 @@ class RefusedKeyTest {
             + said(train, "--out", made.resolve("run"))
             + said(attack, "--out", made.resolve("records"))
             + said("key", "show", folder.resolve("changed"), "--debug", password);
-    byte[] secret = secret();
+    byte[] secret = secret(key);
     var forbidden =
         List.of(
             Tiny.PASSWORD,
@@ -173,14 +173,17 @@ class RefusedKeyTest {
     return run.out() + run.err();
   }
 
-  private static byte[] secret() throws IOException, GeneralSecurityException {
+  /** What a key file made by {@link Tiny#key} guards. */
+  static byte[] secret(Path file) throws IOException {
     char[] password = Tiny.PASSWORD.toCharArray();
-    KeyStore store = KeyStore.getInstance("PKCS12");
-    try (InputStream in = Files.newInputStream(key)) {
+    try (InputStream in = Files.newInputStream(file)) {
+      KeyStore store = KeyStore.getInstance("PKCS12");
       store.load(in, password);
+      byte[] secret = store.getKey(store.aliases().nextElement(), password).getEncoded();
+      assertTrue(secret.length >= 32);
+      return secret;
+    } catch (GeneralSecurityException e) {
+      throw new AssertionError("the test's own key cannot be read", e);
     }
-    byte[] secret = store.getKey(store.aliases().nextElement(), password).getEncoded();
-    assertTrue(secret.length >= 32);
-    return secret;
   }
 }

@@ -1,0 +1,266 @@
+package org.wardlock.defense;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.wardlock.nn.PixelStatistics;
+import org.wardlock.nn.model.Architecture;
+import org.wardlock.nn.model.ConvMixer;
+import org.wardlock.nn.model.VisionTransformer;
+import org.wardlock.nn.weights.Weights;
+import org.wardlock.nn.weights.WeightsException;
+import org.wardlock.tensor.DType;
+import org.wardlock.tensor.Device;
+import org.wardlock.tensor.Scope;
+import org.wardlock.tensor.Shape;
+import org.wardlock.tensor.Tensor;
+
+/**
+ * Makes of a plain ViT or ConvMixer its keyed twin, with no training: what the twin says of a
+ * picture behind the key is what the plain network says of the picture, up to rounding. Iijima and
+ * Kiya (arXiv 2207.11939) for ConvMixer, Kiya and others (arXiv 2207.05366) for ViT.
+ *
+ * <p>A key that treats all patches alike permutes and negates the values of each, and the patch
+ * embedding is linear in them: permuting its columns and changing their signs undoes the key. The
+ * papers' rule is exact where pixels are normalised by mean and deviation 1/2, so that 1 - x
+ * becomes -x and no channel differs from another. For any other statistics they are first folded
+ * into the patch embedding, by {@code W[i] * 0.5 / std} and {@code b + sum W[i] (0.5 - mean) / std}
+ * with the statistics of value i's channel; the twin normalises by 1/2. That step knows no key, and
+ * the other one permutes and changes signs only, which loses no bit: so a twin is encrypted afresh
+ * for a new key by undoing the old one, to the bits that the plain network would give.
+ *
+ * <p>Possible with shuffle and negate in any chain, where the key's block divides the patch, and
+ * for ViT with whole blocks that change places if the block is the patch: the rows of the position
+ * embedding change places with them. Not possible with FFX, which is no linear map, nor where a
+ * block is larger than a patch or does not divide it, nor where blocks have tables of their own:
+ * such keys need training behind them.
+ *
+ * <p>The twin is a relabelling of the plain network, and hides nothing from whoever has that: see
+ * docs/security.md. Immutable and safe for any number of threads; it holds what is as secret as the
+ * key.
+ */
+public final class ModelEncryption {
+  private static final double HALF = 0.5;
+
+  private final Architecture architecture;
+  private final PatchMap map;
+
+  private ModelEncryption(Architecture architecture, PatchMap map) {
+    this.architecture = architecture;
+    this.map = map;
+  }
+
+  /** Where a kind of network keeps its patch embedding and what it knows of places. */
+  private record Names(String weight, String bias, Optional<String> positions) {
+    static Names of(Architecture architecture) {
+      return switch (architecture.body()) {
+        case VisionTransformer.Size _ ->
+            new Names("patch_embed.proj.weight", "patch_embed.proj.bias", Optional.of("pos_embed"));
+        case ConvMixer.Size _ -> new Names("stem.0.weight", "stem.0.bias", Optional.empty());
+        default ->
+            throw new IllegalArgumentException(
+                "model %s: has no patch embedding to encrypt; expected a ViT or a ConvMixer"
+                    .formatted(architecture.name()));
+      };
+    }
+  }
+
+  /**
+   * The encryption of networks of one architecture under one key.
+   *
+   * @param architecture of the plain network or of a twin; its statistics say what {@link #encrypt}
+   *     folds in
+   * @param key which may be closed afterwards
+   * @throws IllegalArgumentException if no twin can be exact: for that architecture, with that
+   *     transform, or with that block
+   */
+  public static ModelEncryption of(Architecture architecture, Key key) {
+    Names names = Names.of(architecture);
+    KeySpec spec = key.spec();
+    int patch = architecture.body().patch();
+    if (patch % spec.block() != 0) {
+      throw new IllegalArgumentException(
+          "model %s: patches of %d x %d cannot undo a key with blocks of %d x %d; expected a block that divides the patch: use another key, or train behind this one"
+              .formatted(architecture.name(), patch, patch, spec.block(), spec.block()));
+    }
+    int channels = architecture.preprocessing().statistics().channels();
+    int size = architecture.imageSize();
+    PatchMap map;
+    try {
+      map = PatchMap.of(key.pixelMap(channels, size, size), channels, size, patch);
+    } catch (IllegalArgumentException e) {
+      throw noTwin(architecture, spec, e.getMessage());
+    }
+    if (names.positions().isEmpty() && !map.keepsPlaces()) {
+      throw noTwin(
+          architecture,
+          spec,
+          "it moves patches, and a network without a position embedding sees it");
+    }
+    return new ModelEncryption(architecture, map);
+  }
+
+  private static IllegalArgumentException noTwin(
+      Architecture architecture, KeySpec spec, String reason) {
+    return new IllegalArgumentException(
+        "model %s: has no exact twin behind a key with transform %s and block %d, as %s; train behind that key instead"
+            .formatted(architecture.name(), spec.transformText(), spec.block(), reason));
+  }
+
+  /** The twin's architecture: the same with mean and deviation 1/2 in every channel. */
+  public Architecture twin() {
+    return architecture.with(halves());
+  }
+
+  private PixelStatistics halves() {
+    int channels = architecture.preprocessing().statistics().channels();
+    var half = Collections.nCopies(channels, HALF);
+    return new PixelStatistics(half, half);
+  }
+
+  /**
+   * The twin's weights.
+   *
+   * @param plain weights that fit the architecture; they must stay open while the result is used
+   * @return the same tensors but for the patch embedding, which is float32, and a ViT's position
+   *     embedding; those are made in the current scope
+   * @throws WeightsException if the patch embedding is missing, cannot be read or does not fit
+   */
+  public Weights encrypt(Weights plain) throws WeightsException {
+    return replaced(plain, map, true);
+  }
+
+  /**
+   * The plain network's weights, statistics folded in: they belong to {@link #twin()} without a
+   * key.
+   *
+   * @param twin weights that {@link #encrypt} gave for the same key
+   * @throws WeightsException if the patch embedding is missing, cannot be read or does not fit
+   */
+  public Weights decrypt(Weights twin) throws WeightsException {
+    return replaced(twin, map.inverse(), false);
+  }
+
+  private Weights replaced(Weights before, PatchMap undone, boolean fold) throws WeightsException {
+    Names names = Names.of(architecture);
+    int patch = architecture.body().patch();
+    int channels = architecture.preprocessing().statistics().channels();
+    float[] weight = floats(before, names.weight());
+    float[] bias = floats(before, names.bias());
+    int length = channels * patch * patch;
+    if (weight.length != bias.length * length) {
+      throw new WeightsException(
+          before.description(),
+          "tensor %s has shape %s, expected [%d,%d,%d,%d]"
+              .formatted(
+                  names.weight(),
+                  before.shape(names.weight()),
+                  bias.length,
+                  channels,
+                  patch,
+                  patch));
+    }
+    if (fold) {
+      fold(weight, bias, length / channels);
+    }
+    var made = new LinkedHashMap<String, Tensor>();
+    Shape shape = before.shape(names.weight());
+    made.put(names.weight(), Tensor.of(Device.CPU, shape, permuted(weight, undone)));
+    made.put(names.bias(), Tensor.of(Device.CPU, before.shape(names.bias()), bias));
+    if (names.positions().isPresent() && !undone.keepsPlaces()) {
+      String positions = names.positions().get();
+      requireTensor(before, positions);
+      made.put(positions, moved(before.tensor(positions, Device.CPU), undone.patches()));
+    }
+    return new Replaced(before, made);
+  }
+
+  /**
+   * Columns of the patch embedding in the order and with the signs of the values behind the key.
+   */
+  private static float[] permuted(float[] weight, PatchMap map) {
+    int length = map.values().length();
+    float[] result = new float[weight.length];
+    for (int row = 0; row < weight.length; row += length) {
+      for (int value = 0; value < length; value++) {
+        float column = weight[row + map.values().at(value)];
+        result[row + value] = map.negated()[value] ? -column : column;
+      }
+    }
+    return result;
+  }
+
+  /** Rows of the position embedding, after that of the class token, with the patches. */
+  private static Tensor moved(Tensor positions, Permutation patches) {
+    int[] rows = new int[patches.length() + 1];
+    for (int patch = 0; patch < patches.length(); patch++) {
+      rows[patch + 1] = patches.at(patch) + 1;
+    }
+    return positions.gather(1, Tensor.ofInts(Device.CPU, Shape.of(rows.length), rows));
+  }
+
+  /** Takes the statistics into weight and bias, in double and in an order that no key changes. */
+  private void fold(float[] weight, float[] bias, int plane) {
+    PixelStatistics statistics = architecture.preprocessing().statistics();
+    if (statistics.equals(halves())) {
+      return;
+    }
+    int length = plane * statistics.channels();
+    for (int filter = 0; filter < bias.length; filter++) {
+      double shifted = bias[filter];
+      for (int value = 0; value < length; value++) {
+        double mean = statistics.mean().get(value / plane);
+        double deviation = statistics.deviation().get(value / plane);
+        int at = filter * length + value;
+        shifted += weight[at] * (HALF - mean) / deviation;
+        weight[at] = (float) (weight[at] * HALF / deviation);
+      }
+      bias[filter] = (float) shifted;
+    }
+  }
+
+  private static float[] floats(Weights weights, String name) throws WeightsException {
+    requireTensor(weights, name);
+    try (Scope _ = Scope.open("patch embedding")) {
+      return weights.tensor(name, Device.CPU).cast(DType.F32).toFloats();
+    }
+  }
+
+  private static void requireTensor(Weights weights, String name) throws WeightsException {
+    if (!weights.names().contains(name)) {
+      throw new WeightsException(weights.description(), "1 tensor(s) missing: " + name);
+    }
+  }
+
+  /** Some tensors exchanged, the others as they were. */
+  private record Replaced(Weights before, Map<String, Tensor> made) implements Weights {
+    @Override
+    public String description() {
+      return before.description();
+    }
+
+    @Override
+    public Set<String> names() {
+      return before.names();
+    }
+
+    @Override
+    public Shape shape(String name) {
+      return before.shape(name);
+    }
+
+    @Override
+    public Tensor tensor(String name, Device device) throws WeightsException {
+      Tensor exchanged = made.get(name);
+      return exchanged == null ? before.tensor(name, device) : exchanged.detach().to(device);
+    }
+  }
+
+  /** For which architecture; never the key. */
+  @Override
+  public String toString() {
+    return "ModelEncryption[" + architecture.name() + "]";
+  }
+}
