@@ -4,4 +4,5 @@ module org.wardlock.defense {
   requires transitive org.wardlock.nn;
 
   exports org.wardlock.defense;
+  exports org.wardlock.defense.compress;
 }
