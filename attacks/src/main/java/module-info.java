@@ -7,6 +7,7 @@ module org.wardlock.attacks {
   exports org.wardlock.attacks.decision;
   exports org.wardlock.attacks.diagnosis;
   exports org.wardlock.attacks.evaluation;
+  exports org.wardlock.attacks.extraction;
   exports org.wardlock.attacks.gradient;
   exports org.wardlock.attacks.score;
   exports org.wardlock.attacks.suite;

@@ -8,15 +8,19 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.wardlock.attacks.LookupClassifier;
 import org.wardlock.data.Dataset;
 import org.wardlock.defense.Key;
 import org.wardlock.defense.KeyId;
+import org.wardlock.defense.KeyTransform;
 import org.wardlock.defense.KeyedClassifier;
+import org.wardlock.defense.PixelMap;
 import org.wardlock.nn.Classifier;
 import org.wardlock.nn.model.ImageClassifier;
 import org.wardlock.nn.model.ModelFolder;
 import org.wardlock.nn.weights.Safetensors;
 import org.wardlock.tensor.Shape;
+import org.wardlock.threat.KeyLookup;
 import org.wardlock.threat.KnownModel;
 import org.wardlock.threat.Means;
 
@@ -97,6 +101,22 @@ final class HeldModels implements AutoCloseable {
     return attacked.classifier() instanceof KeyedClassifier keyed && !keyed.isDifferentiable()
         ? Optional.of(withGradients(keyed))
         : Optional.empty();
+  }
+
+  /**
+   * The service taken apart behind its table, where its gradients are none.
+   *
+   * @param key of the service, which may be closed afterwards
+   */
+  Optional<LookupClassifier> table(Key key) {
+    if (attacked.classifier().isDifferentiable()) {
+      return Optional.empty();
+    }
+    ImageClassifier model = attacked.model();
+    Shape shape = model.imageShape();
+    PixelMap map = key.pixelMap(shape.extent(0), shape.extent(1), shape.extent(2));
+    KeyTransform transform = opened(KeyTransform.of(map, shape, model.device()));
+    return Optional.of(KeyLookup.of(model, map, transform));
   }
 
   private Classifier withGradients(KeyedClassifier keyed) {

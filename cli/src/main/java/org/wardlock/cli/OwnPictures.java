@@ -46,6 +46,12 @@ record OwnPictures(Dataset pool, List<Integer> chosen, DataIdentity identity) im
     return new OwnPictures(pool, chosen, new DataIdentity(chosen.size(), digest));
   }
 
+  /** Those that come first. */
+  OwnPictures first(int count) {
+    List<Integer> kept = chosen.subList(0, Math.min(count, chosen.size()));
+    return new OwnPictures(pool, kept, new DataIdentity(kept.size(), identity.digest()));
+  }
+
   private static ByteBuffer pixels(Dataset dataset, int index) {
     Picture picture = dataset.picture(index);
     byte[] rgb = picture.rgb();

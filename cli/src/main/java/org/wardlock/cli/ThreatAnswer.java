@@ -3,6 +3,7 @@ package org.wardlock.cli;
 import java.util.List;
 import java.util.Map;
 import org.wardlock.attacks.Threat;
+import org.wardlock.attacks.evaluation.WilsonInterval;
 import org.wardlock.threat.Attacker;
 import org.wardlock.threat.RowResult;
 import org.wardlock.threat.Share;
@@ -41,7 +42,10 @@ final class ThreatAnswer {
   }
 
   private static void put(Answer answer, String name, Share share) {
-    answer.put(name, share.value()).put(name + "_interval", List.of(share.low(), share.high()));
+    WilsonInterval interval = share.interval();
+    answer
+        .put(name, share.value())
+        .put(name + "_interval", List.of(interval.low(), interval.high()));
   }
 
   private static Map<String, Object> row(RowResult row) {

@@ -7,6 +7,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import org.wardlock.attacks.LookupClassifier;
+import org.wardlock.attacks.Pictures;
+import org.wardlock.attacks.evaluation.PassTimes;
 import org.wardlock.attacks.evaluation.PictureSource;
 import org.wardlock.data.Dataset;
 import org.wardlock.data.Selection;
@@ -40,6 +43,9 @@ final class ThreatCommand implements Callable<Integer> {
   /** Where the answer lies in the run's folder. */
   static final String ANSWER = "threat.json";
 
+  /** Where attacker E trains, in the run's folder. */
+  private static final String OWN_TRAINING = "own-key";
+
   /** Batches decide no record; models are told by their weights, wherever they lie. */
   private static final Set<String> FREE_ON_RESUMPTION =
       Set.of(
@@ -49,9 +55,13 @@ final class ThreatCommand implements Callable<Integer> {
           "--base",
           "--surrogate",
           "--surrogate-key",
+          "--train-surrogate",
           "--reused",
           "--pool",
           "--rows");
+
+  /** How many pictures the pace is measured on. */
+  private static final int SAMPLE = 32;
 
   @Spec private CommandSpec spec;
   @Mixin private CommonOptions common;
@@ -90,16 +100,23 @@ final class ThreatCommand implements Callable<Integer> {
             DeployedModel.load(model, keys, dataset, device, spec.commandLine().getErr());
         HeldModels held = new HeldModels(deployed, dataset);
         ThreatConsole console = new ThreatConsole(spec.commandLine().getOut())) {
-      Dataset own = own(dataset);
+      OwnPictures pool = own(dataset);
+      OwnPictures own = pool.first(options.poolLimit());
       ThreatSetting setting = setting(deployed, held, own, console);
-      List<Row> rows = GridRows.choose(GridRows.of(setting, means(held)), options.rows());
+      Architecture architecture = deployed.model().architecture();
+      PictureSource pictures = source(dataset, architecture, device);
+      Means means =
+          means(
+              held,
+              new Means.Pool(
+                  pool.first(options.copyQueries()), options.recipe(architecture), pictures));
+      List<Row> rows = GridRows.choose(GridRows.of(setting, means), options.rows());
       Map<String, String> identity = deployed.identity();
       identity.put("data", dataset.identity().digest());
-      identity.put("own pictures", own.identity().digest());
-      PictureSource pictures = source(dataset, deployed.model().architecture(), device);
+      identity.put("own pictures", own.size() + " of " + own.identity().digest());
       ThreatGrid grid = new ThreatGrid(setting, rows, pictures, identity);
       Path folder = prepareFolder(dataset, device);
-      console.cost(pictures.count(), rows.size(), grid.cost());
+      console.cost(pictures.count(), rows, grid.cost(), pace(setting, pictures));
       ThreatReport report = grid.run(folder);
       console.print(report);
       Answer answer = ThreatAnswer.of(report, setting.threat());
@@ -115,6 +132,15 @@ final class ThreatCommand implements Callable<Integer> {
     Path folder = RunFolder.prepare(out, resume);
     RunFolder.settle(folder, config, resume, FREE_ON_RESUMPTION);
     return folder;
+  }
+
+  /** How fast the model under attack is here. */
+  private static PassTimes pace(ThreatSetting setting, PictureSource pictures) throws IOException {
+    try (Scope _ = Scope.open("first look")) {
+      Pictures sample = pictures.pictures(0, Math.min(SAMPLE, pictures.count()));
+      PassTimes.measure(setting.model().classifier(), sample);
+      return PassTimes.measure(setting.model().classifier(), sample);
+    }
   }
 
   private ThreatSetting setting(
@@ -133,37 +159,45 @@ final class ThreatCommand implements Callable<Integer> {
         console);
   }
 
-  private Means means(HeldModels held) throws IOException {
+  private Means means(HeldModels held, Means.Pool pool) throws IOException {
     Optional<Means.Held> surrogate = Optional.empty();
     if (options.surrogateKey().isPresent()) {
       try (Key key = keys.load(options.surrogateKey().get())) {
         surrogate = Optional.of(held.keyed("--surrogate", options.surrogate().get(), key));
       }
     }
+    if (options.reused().isPresent() && !keys.isNamed()) {
+      throw new InputException("--reused: the model has no key that could be reused");
+    }
     Optional<Means.Held> reused = Optional.empty();
-    if (options.reused().isPresent()) {
-      Key key =
-          keys.load()
-              .orElseThrow(
-                  () -> new InputException("--reused: the model has no key that could be reused"));
-      try (key) {
-        reused = Optional.of(held.keyed("--reused", options.reused().get(), key));
+    Optional<LookupClassifier> table = Optional.empty();
+    Optional<Key> known = keys.load();
+    if (known.isPresent()) {
+      try (Key key = known.get()) {
+        table = held.table(key);
+        if (options.reused().isPresent()) {
+          reused = Optional.of(held.keyed("--reused", options.reused().get(), key));
+        }
       }
     }
     return new Means(
         HeldModels.describe(options.bases()),
         surrogate,
+        options.trainsSurrogate() ? Optional.of(out.resolve(OWN_TRAINING)) : Optional.empty(),
         reused,
         held.standIn(),
+        table,
+        Optional.of(pool),
         options.queries(),
         options.labelQueries());
   }
 
-  private Dataset own(Dataset evaluated) {
+  private OwnPictures own(Dataset evaluated) {
     DataSource source = DataSource.parse(options.pool().orElse(data.text()));
-    int enough = Math.addExact(options.poolLimit(), evaluated.size());
+    int most = Math.max(options.poolLimit(), options.copyQueries());
+    int enough = Math.addExact(most, evaluated.size());
     Dataset pool = source.open(Split.TRAIN, Selection.limit(enough, common.seed()));
-    return OwnPictures.of(pool, evaluated, options.poolLimit());
+    return OwnPictures.of(pool, evaluated, most);
   }
 
   private static PictureSource source(Dataset dataset, Architecture architecture, Device device) {

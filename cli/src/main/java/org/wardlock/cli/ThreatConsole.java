@@ -6,6 +6,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.wardlock.attacks.Passes;
+import org.wardlock.attacks.evaluation.PassTimes;
+import org.wardlock.attacks.evaluation.WilsonInterval;
 import org.wardlock.threat.Attacker;
 import org.wardlock.threat.Row;
 import org.wardlock.threat.RowResult;
@@ -18,6 +20,7 @@ final class ThreatConsole implements ThreatListener, AutoCloseable {
   private static final String LINE = "%-16s %-10s %8s   %-16s %12s %16s %10s%n";
 
   private final PrintWriter out;
+  private PassTimes times = new PassTimes(0, 0);
   private Progress progress = Progress.none();
   private Optional<String> shown = Optional.empty();
 
@@ -25,25 +28,25 @@ final class ThreatConsole implements ThreatListener, AutoCloseable {
     this.out = out;
   }
 
-  void cost(int pictures, int rows, Passes atMost) {
+  /** Says what it will cost, before anything is attacked. */
+  void cost(int pictures, List<Row> rows, Passes atMost, PassTimes measured) {
+    times = measured;
     out.printf(
+        Locale.ROOT, "%d pictures, %d rows; at most %s%n", pictures, rows.size(), cost(atMost));
+  }
+
+  private String cost(Passes atMost) {
+    return String.format(
         Locale.ROOT,
-        "%d pictures, %d rows; at most %,d forward and %,d backward passes%n",
-        pictures,
-        rows,
+        "%,d forward and %,d backward passes, %s at the pace of a first look",
         atMost.forward(),
-        atMost.backward());
+        atMost.backward(),
+        AttackConsole.inWords(times.of(atMost)));
   }
 
   @Override
   public void starting(Row row, Passes atMost) {
-    out.printf(
-        Locale.ROOT,
-        "%s: %s; at most %,d forward and %,d backward passes%n",
-        row.name(),
-        row.how(),
-        atMost.forward(),
-        atMost.backward());
+    out.printf(Locale.ROOT, "%s: %s; at most %s%n", row.name(), row.how(), cost(atMost));
     out.flush();
   }
 
@@ -131,7 +134,8 @@ final class ThreatConsole implements ThreatListener, AutoCloseable {
   }
 
   private static String interval(Share share) {
-    return String.format(Locale.ROOT, "%.2f to %.2f", 100 * share.low(), 100 * share.high());
+    WilsonInterval interval = share.interval();
+    return String.format(Locale.ROOT, "%.2f to %.2f", 100 * interval.low(), 100 * interval.high());
   }
 
   @Override

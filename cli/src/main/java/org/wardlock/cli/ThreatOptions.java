@@ -7,10 +7,17 @@ import java.util.Set;
 import org.wardlock.attacks.Norm;
 import org.wardlock.attacks.Rational;
 import org.wardlock.attacks.Threat;
+import org.wardlock.attacks.extraction.Extraction;
+import org.wardlock.data.Augmentation;
+import org.wardlock.nn.model.Architecture;
 import picocli.CommandLine.Option;
 
 /** What the attackers of the grid may do, and what they are given. */
 final class ThreatOptions {
+  private static final int COPY_BATCH = 128;
+  private static final double COPY_RATE = 0.01;
+  private static final double COPY_DECAY = 0.05;
+
   @Option(
       names = "--norm",
       defaultValue = "linf",
@@ -45,6 +52,12 @@ final class ThreatOptions {
       paramLabel = "FILE",
       description = "The own key of attacker E, under the same password.")
   private Optional<Path> surrogateKey;
+
+  @Option(
+      names = "--train-surrogate",
+      description =
+          "Attacker E trains a model behind an own key instead, on the pool, as copies are trained.")
+  private boolean trainsSurrogate;
 
   @Option(
       names = "--reused",
@@ -90,6 +103,22 @@ final class ThreatOptions {
       description = "Queries for labels that each attack may make about a picture (default: 5000).")
   private int labelQueries;
 
+  @Option(
+      names = "--copy-queries",
+      defaultValue = "5000",
+      paramLabel = "N",
+      description =
+          "Pictures of the pool on which attackers train: G shows them to the service and copies its"
+              + " answers (default: 5000).")
+  private int copyQueries;
+
+  @Option(
+      names = "--copy-epochs",
+      defaultValue = "10",
+      paramLabel = "N",
+      description = "How often each of them is learnt from (default: 10).")
+  private int copyEpochs;
+
   Threat threat() {
     return new Threat(Norm.parse(norm), Rational.parse(radius));
   }
@@ -108,6 +137,14 @@ final class ThreatOptions {
       throw new InputException("--surrogate and --surrogate-key are given together or not at all");
     }
     return surrogateKey;
+  }
+
+  /** Whether attacker E trains a model, as none is given. */
+  boolean trainsSurrogate() {
+    if (trainsSurrogate && surrogate.isPresent()) {
+      throw new InputException("--surrogate and --train-surrogate exclude each other");
+    }
+    return trainsSurrogate;
   }
 
   Optional<Path> reused() {
@@ -132,6 +169,20 @@ final class ThreatOptions {
 
   int labelQueries() {
     return positive("--label-queries", labelQueries);
+  }
+
+  int copyQueries() {
+    return positive("--copy-queries", copyQueries);
+  }
+
+  /** How copies are trained: as docs/results.md trains its models. */
+  Extraction.Recipe recipe(Architecture architecture) {
+    return new Extraction.Recipe(
+        positive("--copy-epochs", copyEpochs),
+        COPY_BATCH,
+        COPY_RATE,
+        COPY_DECAY,
+        Augmentation.parse("flip,crop", architecture.imageSize()));
   }
 
   private static int positive(String option, int value) {

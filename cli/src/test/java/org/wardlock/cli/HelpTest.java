@@ -44,7 +44,8 @@ class HelpTest {
     "bench, --models --modes --seconds",
     "threat,"
         + " --model --weights --data --split --limit --ids --key --password-file --norm --eps --base"
-        + " --surrogate --surrogate-key --reused --pool --pool-limit --rows --queries --label-queries"
+        + " --surrogate --surrogate-key --train-surrogate --reused --pool --pool-limit --rows --queries"
+        + " --label-queries --copy-queries --copy-epochs"
         + " --batch --out --resume",
   })
   void commandsListTheirOptions(String command, String options) {

@@ -41,7 +41,8 @@ class ThreatAnswersTest {
     return List.of(
         List.of("threat", "--model", keyed, Tiny.with(key), "--out", out),
         List.of("--data", "shapes:16", "--limit", COUNT, "--pool-limit", 30),
-        List.of("--eps", "8/255", "--queries", 20, "--label-queries", 20));
+        List.of("--eps", "8/255", "--queries", 20, "--label-queries", 20),
+        List.of("--copy-queries", 40, "--copy-epochs", 1));
   }
 
   private static Map<String, JsonNode> rows(JsonNode answer) {
@@ -92,10 +93,13 @@ class ThreatAnswersTest {
         CommandRun.answer(
             folder,
             words(out),
-            List.of("--rows", "B,E", "--resume", "--batch", 7),
+            List.of("--rows", "B,E,g-copycat", "--resume", "--batch", 7),
             List.of("--surrogate", surrogate, "--surrogate-key", own));
     // the surrogate's key is under the same password
     assertTrue(rows(answer).get("e-own-key").has("robust_accuracy"));
+    JsonNode copy = rows(answer).get("g-copycat");
+    assertEquals("40", copy.get("findings").get("queries of the extraction").asText());
+    assertTrue(copy.get("queries").asInt() >= 40, copy.toString());
     assertEquals(new String(before), Files.readString(out.resolve("rows/b-square/records.csv")));
   }
 

@@ -5,12 +5,19 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.wardlock.attacks.Attack;
 import org.wardlock.attacks.Ensemble;
+import org.wardlock.attacks.decision.BoundaryAttack;
+import org.wardlock.attacks.decision.HopSkipJump;
+import org.wardlock.attacks.extraction.Answers;
+import org.wardlock.attacks.extraction.Extraction;
 import org.wardlock.attacks.score.Square;
 import org.wardlock.nn.Classifier;
+import org.wardlock.nn.model.Architecture;
 
 /** The rows of the whole grid, in the order of their letters; those without means say so. */
 public final class GridRows {
+  private static final String NO_BASE = "no plain base was given";
   private static final String WITHOUT_KEY = "the model has no key";
 
   private GridRows() {}
@@ -19,9 +26,14 @@ public final class GridRows {
   public static List<Row> of(ThreatSetting setting, Means means) {
     List<Row> rows = new ArrayList<>();
     rows.add(transfer(setting, means));
+    rows.add(mimicry(setting, means));
     rows.add(scores(means));
-    rows.add(ownKey(setting, means.surrogate()));
-    rows.add(new KeyKnownRow(means.standIn()));
+    rows.add(labels(setting, means));
+    rows.add(ownKey(setting, means));
+    rows.add(new KeyKnownRow(means.standIn(), means.table()));
+    for (Answers answers : Answers.values()) {
+      rows.add(extraction(setting, means, answers));
+    }
     rows.add(reuse(setting, means.reused()));
     return rows;
   }
@@ -56,15 +68,26 @@ public final class GridRows {
     String name = "a-transfer";
     String how = "pictures made on a public plain model, shown to the service";
     if (setting.bases().isEmpty()) {
-      return new AbsentRow(name, Attacker.A, how, "no plain base was given");
+      return new AbsentRow(name, Attacker.A, how, NO_BASE);
     }
+    return new HeldModelRow(name, Attacker.A, how, base(setting), describe(means));
+  }
+
+  private static Row mimicry(ThreatSetting setting, Means means) {
+    if (setting.bases().isEmpty()) {
+      String how = "pictures with the features that a public plain model finds in other classes";
+      return new AbsentRow("a-mimicry", Attacker.A, how, NO_BASE);
+    }
+    return new MimicryRow(base(setting), describe(means));
+  }
+
+  private static Classifier base(ThreatSetting setting) {
     List<Classifier> bases = setting.bases().stream().map(KnownModel::classifier).toList();
-    return new HeldModelRow(
-        name,
-        Attacker.A,
-        how,
-        bases.size() == 1 ? bases.getFirst() : new Ensemble(bases),
-        means.base().orElse("of no description"));
+    return bases.size() == 1 ? bases.getFirst() : new Ensemble(bases);
+  }
+
+  private static String describe(Means means) {
+    return means.base().orElse("of no description");
   }
 
   private static Row scores(Means means) {
@@ -75,10 +98,55 @@ public final class GridRows {
         List.of(new Square().queries(means.queries())));
   }
 
-  private static Row ownKey(ThreatSetting setting, Optional<Means.Held> surrogate) {
+  private static Row labels(ThreatSetting setting, Means means) {
+    String name = "c-labels";
+    HopSkipJump hops = new HopSkipJump().queries(means.labelQueries());
+    return switch (setting.threat().norm()) {
+      case LINF -> {
+        String how = "HopSkipJump, by the labels of the service itself";
+        yield new QueryRow(name, Attacker.C, how, List.of(hops));
+      }
+      case L2 -> {
+        String how = "HopSkipJump and the boundary attack, by the labels of the service itself";
+        Attack walk = new BoundaryAttack(means.labelQueries());
+        yield new QueryRow(name, Attacker.C, how, List.of(hops, walk));
+      }
+      case L1 ->
+          new AbsentRow(
+              name, Attacker.C, "by the labels of the service", "no attack by labels knows l1");
+    };
+  }
+
+  private static Row ownKey(ThreatSetting setting, Means means) {
+    Optional<Architecture> architecture = setting.model().architecture();
+    if (means.surrogate().isEmpty()
+        && means.ownTraining().isPresent()
+        && means.pool().isPresent()
+        && architecture.isPresent()) {
+      Means.Pool pool = means.pool().get();
+      return new OwnKeyRow(
+          architecture.get(), pool.pictures(), pool.recipe(), means.ownTraining().get());
+    }
     String how = "pictures made on a model behind an own key, shown to the service";
-    String missing = "no surrogate behind an own key was given";
-    return held("e-own-key", Attacker.E, how, setting, surrogate, missing);
+    String missing = "no surrogate behind an own key was given, nor was one to be trained";
+    return held("e-own-key", Attacker.E, how, setting, means.surrogate(), missing);
+  }
+
+  private static Row extraction(ThreatSetting setting, Means means, Answers answers) {
+    Optional<Means.Pool> pool = means.pool();
+    Optional<Architecture> architecture = setting.model().architecture();
+    if (pool.isPresent() && architecture.isPresent()) {
+      Means.Pool given = pool.get();
+      Extraction extraction =
+          new Extraction(
+              answers, architecture.get(), given.pictures().size(), given.recipe(), setting.seed());
+      return new ExtractionRow(extraction, given.pictures(), given.judged());
+    }
+    return new AbsentRow(
+        ExtractionRow.name(answers),
+        Attacker.G,
+        ExtractionRow.how(answers),
+        pool.isEmpty() ? "no pool of pictures was given" : "the model's architecture is not known");
   }
 
   private static Row reuse(ThreatSetting setting, Optional<Means.Held> reused) {

@@ -4,12 +4,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.wardlock.attacks.Attack;
+import org.wardlock.attacks.LookupClassifier;
 import org.wardlock.attacks.Loss;
 import org.wardlock.attacks.Mode;
 import org.wardlock.attacks.Norm;
 import org.wardlock.attacks.Passes;
 import org.wardlock.attacks.Transfer;
 import org.wardlock.attacks.gradient.Apgd;
+import org.wardlock.attacks.gradient.LatticeAscent;
 import org.wardlock.attacks.score.Square;
 import org.wardlock.attacks.suite.AutoAttack;
 import org.wardlock.nn.Classifier;
@@ -17,14 +19,18 @@ import org.wardlock.nn.Classifier;
 /**
  * The attacker who has everything: AutoAttack on the service as it is, {@code standard}, or {@code
  * rand} where answers vary. Shuffle and negate are maps with exact gradients, so this is an attack
- * on a model without a key. Where the key's table has no gradient (ffx), APGD climbs with a
- * stand-in for it (BPDA), and Square goes without gradients.
+ * on a model without a key. Where the key's table has no gradient (ffx), LS-PGA climbs over what
+ * the table gives, in linf; APGD climbs with a stand-in for it (BPDA); and Square goes without
+ * gradients.
  *
  * @param standIn the same classifier with gradients that pass its table; absent where the service's
  *     own gradients are true ones
+ * @param table the same classifier taken apart behind its table; absent likewise
  */
-public record KeyKnownRow(Optional<Classifier> standIn) implements Row {
+public record KeyKnownRow(Optional<Classifier> standIn, Optional<LookupClassifier> table)
+    implements Row {
   private static final int TARGETS = 9;
+  private static final int LATTICE_STEPS = 100;
 
   @Override
   public String name() {
@@ -39,7 +45,7 @@ public record KeyKnownRow(Optional<Classifier> standIn) implements Row {
   @Override
   public String how() {
     return standIn.isPresent()
-        ? "APGD through a stand-in for the table's gradient (BPDA), and Square"
+        ? "LS-PGA behind the table, APGD through a stand-in for its gradient (BPDA), and Square"
         : "AutoAttack on model and key together, with exact gradients";
   }
 
@@ -49,6 +55,11 @@ public record KeyKnownRow(Optional<Classifier> standIn) implements Row {
       return version.attacks(norm, Mode.STRICT);
     }
     List<Attack> attacks = new ArrayList<>();
+    if (table.isPresent() && norm == Norm.LINF) {
+      for (Loss loss : List.of(Loss.CROSS_ENTROPY, Loss.MARGIN)) {
+        attacks.add(new LatticeAscent(table.get()).iterations(LATTICE_STEPS).loss(loss));
+      }
+    }
     for (Apgd apgd : List.of(new Apgd(Loss.CROSS_ENTROPY), Apgd.targeted(TARGETS))) {
       attacks.add(new Transfer(apgd, standIn.get()));
     }

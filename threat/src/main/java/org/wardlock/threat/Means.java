@@ -1,6 +1,11 @@
 package org.wardlock.threat;
 
+import java.nio.file.Path;
 import java.util.Optional;
+import org.wardlock.attacks.LookupClassifier;
+import org.wardlock.attacks.evaluation.PictureSource;
+import org.wardlock.attacks.extraction.Extraction;
+import org.wardlock.data.Dataset;
 import org.wardlock.nn.Classifier;
 
 /**
@@ -9,16 +14,22 @@ import org.wardlock.nn.Classifier;
  *
  * @param base what the public plain models together are, for messages and resumption
  * @param surrogate a model behind an own key of the same kind
+ * @param ownTraining where attacker E trains one, if none is given and it shall
  * @param reused another model behind the service's own key
  * @param standIn the service with gradients that pass its table, where its own are not true ones
+ * @param table the service taken apart behind its table, likewise
+ * @param pool pictures on which attackers train, and how
  * @param queries that the attackers with scores may ask about a picture, for each attack
  * @param labelQueries that the attackers with labels may ask about a picture, for each attack
  */
 public record Means(
     Optional<String> base,
     Optional<Held> surrogate,
+    Optional<Path> ownTraining,
     Optional<Held> reused,
     Optional<Classifier> standIn,
+    Optional<LookupClassifier> table,
+    Optional<Pool> pool,
     int queries,
     int labelQueries) {
   /**
@@ -28,4 +39,13 @@ public record Means(
    * @param description what tells it from others: digests and key ids
    */
   public record Held(Classifier classifier, String description) {}
+
+  /**
+   * What attackers train with: E a model of the same kind, G copies of the service.
+   *
+   * @param pictures of the attacker's own: how many there are is the budget of queries
+   * @param recipe of the training
+   * @param judged on which copies are compared with the service, for the report alone
+   */
+  public record Pool(Dataset pictures, Extraction.Recipe recipe, PictureSource judged) {}
 }

@@ -63,10 +63,7 @@ public record RowResult(
 
   /** Of all pictures those that are classified rightly and that the row did not break. */
   public Share robust() {
-    return new Share((int) pictures.stream().filter(RowResult::isRobust).count(), pictures.size());
-  }
-
-  static boolean isRobust(PictureRecord picture) {
-    return picture.isCleanRight() && picture.brokenBy().isEmpty();
+    return new Share(
+        (int) pictures.stream().filter(PictureRecord::isRobust).count(), pictures.size());
   }
 }

@@ -73,9 +73,7 @@ public record ThreatReport(List<RowResult> rows, boolean deterministic) {
         (int)
             IntStream.range(0, pictures.size())
                 .filter(i -> pictures.get(i).isCleanRight())
-                .filter(
-                    i ->
-                        counted.stream().allMatch(row -> RowResult.isRobust(row.pictures().get(i))))
+                .filter(i -> counted.stream().allMatch(row -> row.pictures().get(i).isRobust()))
                 .count();
     return new Share(count, pictures.size());
   }

@@ -12,11 +12,13 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.wardlock.attacks.AttackResult;
+import org.wardlock.attacks.LookupClassifier;
 import org.wardlock.attacks.Loss;
 import org.wardlock.attacks.Mode;
 import org.wardlock.attacks.Norm;
 import org.wardlock.attacks.Pictures;
 import org.wardlock.attacks.Rational;
+import org.wardlock.attacks.Rows;
 import org.wardlock.attacks.Threat;
 import org.wardlock.attacks.evaluation.AttackRun;
 import org.wardlock.attacks.evaluation.Records;
@@ -26,6 +28,7 @@ import org.wardlock.attacks.suite.AutoAttack;
 import org.wardlock.defense.Key;
 import org.wardlock.defense.KeyTransform;
 import org.wardlock.defense.KeyedClassifier;
+import org.wardlock.defense.PixelMap;
 import org.wardlock.defense.TransformKind;
 import org.wardlock.nn.Classifier;
 import org.wardlock.tensor.Scope;
@@ -87,7 +90,7 @@ class KeyKnownTest {
       ThreatGrid grid =
           new ThreatGrid(
               setting,
-              List.of(new KeyKnownRow(Optional.empty())),
+              List.of(new KeyKnownRow(Optional.empty(), Optional.empty())),
               Planted.source(pictures),
               Map.of());
       ThreatReport report = grid.run(folder);
@@ -109,16 +112,57 @@ class KeyKnownTest {
     try (Scope _ = Scope.open("test");
         Key key = Planted.key(4, TransformKind.FFX);
         KeyedClassifier keyed = KeyedClassifier.of(model, key);
-        KeyedClassifier standIn = keyed.withIdentityGradient()) {
+        KeyedClassifier standIn = keyed.withIdentityGradient();
+        KeyTransform transform = KeyTransform.of(key, Planted.IMAGE, Planted.DEVICE)) {
+      LookupClassifier table = KeyLookup.of(model, map(key), transform);
       Pictures pictures = Planted.pictures(keyed, 4, 5);
       ThreatSetting setting = Planted.setting(keyed, Optional.of(key.spec()), model, pictures, 4);
-      KeyKnownRow without = new KeyKnownRow(Optional.empty());
+      KeyKnownRow without = new KeyKnownRow(Optional.empty(), Optional.empty());
       assertTrue(without.obstacle(setting).orElseThrow().contains("no gradients"));
-      KeyKnownRow row = new KeyKnownRow(Optional.of(standIn));
+      KeyKnownRow row = new KeyKnownRow(Optional.of(standIn), Optional.of(table));
       ThreatReport report =
           new ThreatGrid(setting, List.of(row), Planted.source(pictures), Map.of()).run(folder);
       assertTrue(report.isRun(Attacker.F));
       assertTrue(report.rows().getFirst().queries() > 0);
     }
+  }
+
+  private static PixelMap map(Key key) {
+    return key.pixelMap(3, Planted.SIDE, Planted.SIDE);
+  }
+
+  @Test
+  void aKeyedModelTakenApartAnswersAsItDoes() {
+    for (TransformKind[] transforms :
+        List.of(
+            new TransformKind[] {TransformKind.FFX},
+            new TransformKind[] {TransformKind.SHUFFLE, TransformKind.FFX},
+            new TransformKind[] {TransformKind.FFX, TransformKind.SHUFFLE, TransformKind.NEGATE})) {
+      try (Scope _ = Scope.open("test");
+          Key key = Planted.key(4, transforms);
+          KeyTransform transform = KeyTransform.of(key, Planted.IMAGE, Planted.DEVICE);
+          KeyedClassifier keyed = KeyedClassifier.of(model, key)) {
+        LookupClassifier apart = KeyLookup.of(model, map(key), transform);
+        Pictures pictures = Planted.pictures(keyed, COUNT, 5);
+        assertArrayEquals(
+            keyed.logits(pictures.images()).toFloats(), apart.logits(pictures.images()).toFloats());
+        float[][] table = Planted.values(apart.looked(pictures.images()));
+        float[][] changed = Planted.values(apart.looked(oneValueChanged(pictures.images())));
+        for (int i = 0; i < COUNT; i++) {
+          for (int place = 1; place < table[i].length; place++) {
+            assertEquals(table[i][place], changed[i][place], "a value was moved by the table");
+          }
+        }
+      }
+    }
+  }
+
+  /** The same pictures, but for the first value of each. */
+  private static Tensor oneValueChanged(Tensor images) {
+    float[][] rows = Planted.values(images);
+    for (float[] row : rows) {
+      row[0] = 1 - row[0];
+    }
+    return Rows.toDevice(Planted.DEVICE, Planted.IMAGE, rows);
   }
 }

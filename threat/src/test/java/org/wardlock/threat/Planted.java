@@ -154,7 +154,16 @@ final class Planted {
   }
 
   static Means means(Optional<Means.Held> surrogate, Optional<Classifier> standIn) {
-    return new Means(Optional.of("planted"), surrogate, Optional.empty(), standIn, 30, 30);
+    return new Means(
+        Optional.of("planted"),
+        surrogate,
+        Optional.empty(),
+        Optional.empty(),
+        standIn,
+        Optional.empty(),
+        Optional.empty(),
+        30,
+        30);
   }
 
   static float[][] values(Tensor images) {

@@ -5,30 +5,19 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
+import org.wardlock.attacks.evaluation.WilsonInterval;
 
 class ShareTest {
   @Test
-  void wilsonsIntervalHasItsKnownValues() {
-    assertInterval(0, 10, 0, 0.27753);
-    assertInterval(5, 10, 0.23659, 0.76341);
-    assertInterval(10, 10, 0.72247, 1);
-    assertInterval(0, 500, 0, 0.0076247);
-    assertInterval(400, 500, 0.762711, 0.832715);
-  }
-
-  private static void assertInterval(int count, int total, double low, double high) {
-    Share share = new Share(count, total);
-    assertEquals((double) count / total, share.value());
-    assertEquals(low, share.low(), 1e-5, "lower end of " + share);
-    assertEquals(high, share.high(), 1e-5, "upper end of " + share);
+  void aShareIsItsCountOfTheTotal() {
+    assertEquals(0.25, new Share(2, 8).value());
+    assertEquals(WilsonInterval.of(2, 8), new Share(2, 8).interval());
   }
 
   @Test
   void nothingIsKnownOfNoPictures() {
-    Share none = new Share(0, 0);
-    assertEquals(0, none.value());
-    assertEquals(0, none.low());
-    assertEquals(1, none.high());
+    assertEquals(0, new Share(0, 0).value());
+    assertEquals(new WilsonInterval(0, 1), new Share(0, 0).interval());
   }
 
   @Test

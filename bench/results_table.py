@@ -1,0 +1,79 @@
+"""Prints the grids of attackers as the tables of docs/results.md: results_table.py GRIDS NAME..."""
+
+import json
+import pathlib
+import sys
+
+
+def share(row, name="robust_accuracy"):
+    """A share in per cent with its interval, or nothing."""
+    if name not in row:
+        return ""
+    low, high = row[name + "_interval"]
+    return f"{100 * row[name]:.1f} ({100 * low:.1f}-{100 * high:.1f})"
+
+
+def line(cells):
+    return "| " + " | ".join(cells) + " |"
+
+
+def table(names, grids):
+    """A line for each row of the grid, a column for each model."""
+    rows = []
+    for grid in grids:
+        for row in grid["rows"]:
+            if row["row"] not in rows:
+                rows.append(row["row"])
+    rows.sort()
+    print(line(["row", *names]))
+    print(line(["---", *["---:"] * len(names)]))
+    print(line(["clean", *[share(grid, "clean_accuracy") for grid in grids]]))
+    for name in rows:
+        cells = []
+        for grid in grids:
+            cells.append("".join(share(row) for row in grid["rows"] if row["row"] == name))
+        print(line([name, *cells]))
+    print(line(["**without the key**", *[share(grid, "without_key") for grid in grids]]))
+    print(line(["over attackers", *[" ".join(grid["without_key_attackers"]) for grid in grids]]))
+    print(line(["with the key", *[share(grid, "with_key") for grid in grids]]))
+
+
+def costs(names, grids):
+    """What each row took."""
+    print(line(["model", "row", "queries a picture", "forward passes", "backward passes", "seconds", "found"]))
+    print(line(["---", "---", "---:", "---:", "---:", "---:", "---"]))
+    for name, grid in zip(names, grids):
+        for row in grid["rows"]:
+            if "not_run" not in row:
+                found = ", ".join(f"{key} {value}" for key, value in row["findings"].items())
+                print(
+                    line(
+                        [
+                            name,
+                            row["row"],
+                            f"{row['queries'] / grid['images']:.0f}",
+                            f"{row['forward']:,}",
+                            f"{row['backward']:,}",
+                            f"{row['seconds']:.0f}",
+                            found,
+                        ]
+                    )
+                )
+
+
+def main():
+    folder = pathlib.Path(sys.argv[1])
+    names = [name for name in sys.argv[2:] if (folder / name / "threat.json").exists()]
+    grids = [json.loads((folder / name / "threat.json").read_text()) for name in names]
+    if not grids:
+        print("no grid is done yet")
+        return
+    images = sorted({grid["images"] for grid in grids})
+    print(f"Robust accuracy in % with 95 % intervals, {grids[0]['threat']}, {images} pictures\n")
+    table(names, grids)
+    print()
+    costs(names, grids)
+
+
+if __name__ == "__main__":
+    main()
