@@ -61,9 +61,9 @@ record DemoFindings(
         List.of(
             List.of("plain", percent(plain.top1())),
             List.of("keyed, right key", percent(keyed.top1())),
-            List.of("keyed, 20 wrong keys, mean", percent(wrongKeys.top1().getAverage())),
-            List.of("keyed, worst wrong key for an impostor", percent(wrongKeys.top1().getMin())),
-            List.of("keyed, best wrong key for an impostor", percent(wrongKeys.top1().getMax()))));
+            List.of("keyed, 20 wrong keys, mean", percent(wrongKeys.top1().mean())),
+            List.of("keyed, worst wrong key for an impostor", percent(wrongKeys.top1().min())),
+            List.of("keyed, best wrong key for an impostor", percent(wrongKeys.top1().max()))));
     page.heading("Under attack, " + threat);
     var rows = new ArrayList<List<String>>();
     for (DemoAttacks.Outcome outcome : attacks) {

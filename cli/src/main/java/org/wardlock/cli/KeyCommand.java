@@ -3,10 +3,13 @@ package org.wardlock.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.wardlock.defense.Derivation;
 import org.wardlock.defense.Key;
 import org.wardlock.defense.KeyFile;
+import org.wardlock.defense.KeySize;
 import org.wardlock.defense.KeySpec;
 import org.wardlock.defense.KeyedClassifier;
 import org.wardlock.nn.model.ModelFolder;
@@ -25,6 +28,9 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     subcommands = {KeyCommand.Show.class, KeyCommand.Check.class})
 final class KeyCommand implements Runnable {
+  /** Pictures are read in red, green and blue. */
+  private static final int CHANNELS = 3;
+
   @Spec private CommandSpec spec;
 
   @Override
@@ -32,7 +38,7 @@ final class KeyCommand implements Runnable {
     throw new ParameterException(spec.commandLine(), "show or check is missing");
   }
 
-  static void describe(KeySpec keySpec, PrintWriter out) {
+  static void describe(KeySpec keySpec, Optional<Integer> imageSize, PrintWriter out) {
     out.println(
         "for     "
             + keySpec.transformText()
@@ -48,6 +54,34 @@ final class KeyCommand implements Runnable {
             + (keySpec.derivation() == Derivation.SECURE
                 ? ""
                 : " (INSECURE: found from its seed in minutes)"));
+    out.println("size    " + sizeText(keySpec, imageSize));
+  }
+
+  private static String sizeText(KeySpec keySpec, Optional<Integer> imageSize) {
+    return size(keySpec, imageSize)
+        .map(
+            bits ->
+                String.format(
+                    Locale.ROOT,
+                    "%.1f bits of tables, all from a secret of %.0f bits",
+                    bits.tables(),
+                    bits.secret()))
+        .orElse("grows with the pictures: key show --image-size N says how many bits");
+  }
+
+  /** Known for any picture where blocks are treated alike, else for pictures of a known size. */
+  private static Optional<KeySize> size(KeySpec keySpec, Optional<Integer> imageSize) {
+    Optional<Integer> known =
+        keySpec.isPositional() ? imageSize : Optional.of(imageSize.orElse(keySpec.block()));
+    return known.map(side -> KeySize.of(keySpec, CHANNELS, side, side));
+  }
+
+  /** With the bits of a key for pictures of a size, or null where they depend on one not given. */
+  static Answer answer(Key key, Optional<Integer> imageSize) {
+    Optional<KeySize> size = size(key.spec(), imageSize);
+    return answer(key)
+        .put("table_bits", size.map(KeySize::tables).orElse(null))
+        .put("secret_bits", size.map(KeySize::secret).orElse(null));
   }
 
   static Answer answer(Key key) {
@@ -69,14 +103,20 @@ final class KeyCommand implements Runnable {
     @Parameters(paramLabel = "FILE", description = "A key file.")
     private Path file;
 
+    @Option(
+        names = "--image-size",
+        paramLabel = "N",
+        description = "Says how large the key is for pictures of N x N pixels.")
+    private Optional<Integer> imageSize;
+
     @Override
     public Integer call() throws IOException {
       common.requireWritableAnswer();
       try (Key key = KeyFile.load(file, passwords.read(false))) {
         PrintWriter out = spec.commandLine().getOut();
         out.println("id      " + key.id());
-        describe(key.spec(), out);
-        answer(key).writeTo(common.json());
+        describe(key.spec(), imageSize, out);
+        answer(key, imageSize).writeTo(common.json());
       }
       return 0;
     }

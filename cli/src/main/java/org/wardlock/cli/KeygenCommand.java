@@ -39,7 +39,8 @@ final class KeygenCommand implements Callable<Integer> {
       names = "--transform",
       required = true,
       paramLabel = "T[+T]",
-      description = "shuffle, negate, ffx, or a chain such as shuffle+negate.")
+      description =
+          "shuffle, negate or ffx, of every block alike; scramble (blocks change places); shuffle-each, negate-each, rotate, flip, channels or negate-block, of each block in its own way; or a chain such as shuffle+negate.")
   private String transform;
 
   @Option(
@@ -60,7 +61,7 @@ final class KeygenCommand implements Callable<Integer> {
       names = "--published-seed",
       paramLabel = "N",
       description =
-          "Insecure: the key that a paper's code makes of this seed, to reproduce its results.")
+          "Insecure: the key that a paper's code makes of this seed, to reproduce its results; for shuffle, negate, ffx and scramble.")
   private Optional<Long> publishedSeed;
 
   @Option(
@@ -94,7 +95,7 @@ final class KeygenCommand implements Callable<Integer> {
       PrintWriter console = spec.commandLine().getOut();
       console.println("key     " + out);
       console.println("id      " + key.id());
-      KeyCommand.describe(keySpec, console);
+      KeyCommand.describe(keySpec, Optional.empty(), console);
       KeyCommand.answer(key).writeTo(common.json());
     }
     return 0;

@@ -85,6 +85,10 @@ class EvaluateAnswersTest {
     assertTrue(0 <= min && max <= 1, wrong.toString());
     assertTrue(min < max, "four keys of a shuffle must not all do the same: " + wrong);
     assertTrue(min < mean && mean < max, wrong.toString());
+    double low = wrong.get("interval").get(0).asDouble();
+    double high = wrong.get("interval").get(1).asDouble();
+    assertTrue(low < mean && mean < high, wrong.toString());
+    assertEquals(mean, (low + high) / 2, 1e-9);
     assertEquals(Math.rint(240 * mean), 240 * mean, 1e-9);
     assertEquals(
         wrong,

@@ -22,7 +22,7 @@ class HelpTest {
     "keygen,"
         + " --out --transform --block --flatten --password-file"
         + " --published-seed --published-password --published-rule",
-    "key show, --password-file",
+    "key show, --password-file --image-size",
     "key check, --model --password-file",
     "encrypt-model,"
         + " --model --weights --image-size --classes --mean --std --key --password-file"

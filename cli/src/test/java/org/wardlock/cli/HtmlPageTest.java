@@ -11,7 +11,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Deque;
-import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -57,13 +56,10 @@ class HtmlPageTest {
             new DemoAttacks.Outcome("key known", report, List.of()),
             new DemoAttacks.Outcome("carried", report, List.of()));
     var evaluation = new Evaluation(2000, 2000, 1900, 2000, 100, 1);
-    var wrong = new DoubleSummaryStatistics();
-    wrong.accept(0.125);
-    wrong.accept(0.375);
     return new DemoFindings(
             evaluation,
             evaluation,
-            new WrongKeys(wrong),
+            new WrongKeys(MeanInterval.of(0.125, 0.375)),
             outcomes,
             Threat.linf(Rational.of(8, 255)),
             0)

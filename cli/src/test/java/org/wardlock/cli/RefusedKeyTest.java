@@ -104,7 +104,15 @@ class RefusedKeyTest {
   /** Options of keygen, and what the one line must say. */
   static Stream<Arguments> kinds() {
     return Stream.of(
-        arguments(List.of("--transform", "rotate", "--block", 4), List.of("rotate", "shuffle")),
+        arguments(List.of("--transform", "twist", "--block", 4), List.of("twist", "shuffle")),
+        arguments(
+            List.of("--transform", "negate-block+ffx", "--block", 4), List.of("ffx before negate")),
+        arguments(
+            List.of("--transform", "rotate", "--block", 4, "--published-seed", 1),
+            List.of("no rotate", "secure")),
+        arguments(
+            List.of("--transform", "scramble", "--block", 4, "--published-seed", 1),
+            List.of("no scramble", "published:2207.11939")),
         arguments(List.of("--transform", "shuffle", "--block", 0), List.of("block", "0")),
         arguments(List.of("--transform", "shuffle", "--block", "x"), List.of("--block", "'x'")),
         arguments(List.of("--transform", "shuffle"), List.of("--block")),

@@ -1,10 +1,13 @@
 package org.wardlock.defense;
 
 import java.util.Arrays;
+import java.util.List;
 
 /**
- * One step of a key with its tables drawn: what happens to the values of one block, numbered in the
- * key's {@link FlattenOrder}. The same tables serve every block of a picture.
+ * One step of a key with its tables drawn: what happens to the values of a block, numbered in the
+ * key's {@link FlattenOrder}. The tables of {@link Shuffle}, {@link Negate} and {@link
+ * FormatPreserving} serve every block of a picture; the others are for a picture of so many blocks,
+ * numbered row by row.
  *
  * <p>Whoever adds a transform adds a record here, an arm to {@link PixelMap#compose} and a {@link
  * TransformKind} with its arm in {@link Key#blockTransforms}; the compiler points at the arms.
@@ -13,8 +16,16 @@ import java.util.Arrays;
  */
 public sealed interface BlockTransform {
 
+  /** What {@link #blockCount} says where the number of blocks does not matter. */
+  int ANY_NUMBER = 0;
+
   /** The number of values of a block: channels x block x block. */
   int length();
+
+  /** The number of blocks of a picture, or {@link #ANY_NUMBER}. */
+  default int blockCount() {
+    return ANY_NUMBER;
+  }
 
   /**
    * {@code out[i] = in[permutation.at(i)]}.
@@ -107,6 +118,98 @@ public sealed interface BlockTransform {
     @Override
     public String toString() {
       return "FormatPreserving[length=" + mask.length + "]";
+    }
+  }
+
+  /**
+   * Whole blocks change places: block b of the result is block {@code blocks.at(b)}.
+   *
+   * @param blocks where each block comes from
+   * @param length the number of values of a block
+   */
+  record Scramble(Permutation blocks, int length) implements BlockTransform {
+    @Override
+    public int blockCount() {
+      return blocks.length();
+    }
+  }
+
+  /**
+   * Each block is reordered in its own way: as {@link Shuffle}, with {@code permutations.get(b)}
+   * for block b. Turned, mirrored and recoloured blocks are reordered ones.
+   *
+   * @param permutations one for each block, all of one length
+   */
+  record ShuffleEach(List<Permutation> permutations) implements BlockTransform {
+    /**
+     * Keeps a copy.
+     *
+     * @throws IllegalArgumentException if there is none, or lengths differ
+     */
+    public ShuffleEach {
+      permutations = List.copyOf(permutations);
+      requireOneLength(permutations.stream().mapToInt(Permutation::length).toArray());
+    }
+
+    @Override
+    public int length() {
+      return permutations.getFirst().length();
+    }
+
+    @Override
+    public int blockCount() {
+      return permutations.size();
+    }
+
+    @Override
+    public String toString() {
+      return "ShuffleEach[blocks=%s length=%s]".formatted(blockCount(), length());
+    }
+  }
+
+  /**
+   * Each block is negated at its own positions: as {@link Negate}, with {@code masks.get(b)} for
+   * block b.
+   *
+   * @param masks one for each block, all of one length
+   */
+  record NegateEach(List<boolean[]> masks) implements BlockTransform {
+    /**
+     * Keeps a copy.
+     *
+     * @throws IllegalArgumentException if there is none, or lengths differ
+     */
+    public NegateEach {
+      masks = masks.stream().map(boolean[]::clone).toList();
+      requireOneLength(masks.stream().mapToInt(mask -> mask.length).toArray());
+    }
+
+    @Override
+    public List<boolean[]> masks() {
+      return masks.stream().map(boolean[]::clone).toList();
+    }
+
+    @Override
+    public int length() {
+      return masks.getFirst().length;
+    }
+
+    @Override
+    public int blockCount() {
+      return masks.size();
+    }
+
+    @Override
+    public String toString() {
+      return "NegateEach[blocks=%s length=%s]".formatted(blockCount(), length());
+    }
+  }
+
+  private static void requireOneLength(int[] lengths) {
+    if (Arrays.stream(lengths).distinct().count() != 1) {
+      throw new IllegalArgumentException(
+          "tables for each of %s blocks: found %s lengths; expected one"
+              .formatted(lengths.length, Arrays.stream(lengths).distinct().count()));
     }
   }
 }

@@ -1,32 +1,48 @@
 package org.wardlock.defense;
 
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** How the tables of a key's transforms follow from its secret. */
 public enum Derivation {
   /** HKDF-SHA256 over 256 random bits and an unbiased shuffle: what a deployment uses. */
-  SECURE("secure", null),
+  SECURE("secure", null, EnumSet.allOf(TransformKind.class)),
 
   /**
    * The official code of arXiv 2010.00801: {@code torch.manual_seed(seed)}, {@code randperm}.
    * Insecure: a 32-bit seed is found by trying them all.
    */
-  PUBLISHED_2010_00801("published:2010.00801", FlattenOrder.HWC),
+  PUBLISHED_2010_00801(
+      "published:2010.00801",
+      FlattenOrder.HWC,
+      EnumSet.of(TransformKind.SHUFFLE, TransformKind.NEGATE, TransformKind.FFX)),
 
   /**
    * The authors' scripts for arXiv 2207.11939: the same generator, another flatten order and
-   * another rule for masks. Insecure for the same reason.
+   * another rule for masks; blocks change places by a {@code randperm} of the same seed. Insecure
+   * for the same reason.
    */
-  PUBLISHED_2207_11939("published:2207.11939", FlattenOrder.CHW);
+  PUBLISHED_2207_11939(
+      "published:2207.11939",
+      FlattenOrder.CHW,
+      EnumSet.of(TransformKind.SHUFFLE, TransformKind.NEGATE, TransformKind.SCRAMBLE));
 
   private final String text;
   private final FlattenOrder flattenOrder;
+  private final Set<TransformKind> transforms;
 
-  Derivation(String text, FlattenOrder flattenOrder) {
+  Derivation(String text, FlattenOrder flattenOrder, Set<TransformKind> transforms) {
     this.text = text;
     this.flattenOrder = flattenOrder;
+    this.transforms = transforms;
+  }
+
+  /** Whether it says how the tables of a transform follow from the secret. */
+  public boolean knows(TransformKind kind) {
+    return transforms.contains(kind);
   }
 
   /** The name used in files and reports. */

@@ -158,17 +158,38 @@ public final class Key implements AutoCloseable, Destroyable {
   }
 
   /**
-   * The steps of this key with their tables, in the order in which they are applied.
+   * The steps of this key with their tables, in the order in which they are applied, where all
+   * blocks of a picture are treated alike.
    *
    * @param channels of the pictures, 3 in the papers
+   * @throws IllegalArgumentException if a step needs to know where a block lies: see {@link
+   *     #blockTransforms(int, int, int)}
    * @throws IllegalStateException if the key is closed
    */
   public List<BlockTransform> blockTransforms(int channels) {
-    int length = spec.blockLength(channels);
+    if (spec.isPositional()) {
+      throw new IllegalArgumentException(
+          "key: transform %s depends on where blocks lie; expected to be told the size of pictures"
+              .formatted(spec.transformText()));
+    }
+    return blockTransforms(channels, spec.block(), spec.block());
+  }
+
+  /**
+   * The steps of this key with their tables, in the order in which they are applied.
+   *
+   * @param channels of the pictures, 3 in the papers
+   * @param height of the pictures, a multiple of the key's block
+   * @param width of the pictures, a multiple of the key's block
+   * @throws IllegalArgumentException if the blocks do not fit the pictures
+   * @throws IllegalStateException if the key is closed
+   */
+  public List<BlockTransform> blockTransforms(int channels, int height, int width) {
+    var layout = new BlockLayout(channels, height, width, spec.block(), spec.flattenOrder());
     return withSecret(
         bytes -> {
-          TableSource tables = tables(bytes);
-          return spec.transforms().stream().map(kind -> step(kind, tables, length)).toList();
+          var steps = new KeySteps(tables(bytes), layout);
+          return spec.transforms().stream().map(steps::of).toList();
         });
   }
 
@@ -183,7 +204,12 @@ public final class Key implements AutoCloseable, Destroyable {
    */
   public PixelMap pixelMap(int channels, int height, int width) {
     return PixelMap.compose(
-        blockTransforms(channels), spec.flattenOrder(), spec.block(), channels, height, width);
+        blockTransforms(channels, height, width),
+        spec.flattenOrder(),
+        spec.block(),
+        channels,
+        height,
+        width);
   }
 
   /** Wipes the secret. */
@@ -248,15 +274,6 @@ public final class Key implements AutoCloseable, Destroyable {
       case SECURE -> new SecureTables(bytes, spec);
       case PUBLISHED_2010_00801, PUBLISHED_2207_11939 ->
           new PublishedTables(spec.derivation(), bytes);
-    };
-  }
-
-  private static BlockTransform step(TransformKind kind, TableSource tables, int length) {
-    return switch (kind) {
-      case SHUFFLE -> new BlockTransform.Shuffle(tables.permutation(length));
-      case NEGATE -> new BlockTransform.Negate(tables.mask(kind, length));
-      case FFX ->
-          new BlockTransform.FormatPreserving(tables.mask(kind, length), tables.codeTable());
     };
   }
 }

@@ -1,16 +1,19 @@
 package org.wardlock.defense;
 
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * What a key is for: everything about it that is not secret. It may stand in a model's {@code
  * config.json}, a log or a report.
  *
  * @param transforms the steps in the order in which they are applied, each kind at most once. FFX
- *     reads 8-bit values, so a step that computes new ones (negate) cannot come before it.
+ *     reads 8-bit values, so a step that computes new ones (negate and its kin) cannot come before
+ *     it.
  * @param block the side M of the square blocks in pixels, 1 to {@value #LARGEST_BLOCK}; the height
  *     and the width of every picture must be multiples of it
  * @param flattenOrder how the values of a block are numbered; a published derivation fixes it
@@ -36,7 +39,8 @@ public record KeySpec(
     transforms = List.copyOf(transforms);
     require(
         !transforms.isEmpty(),
-        "key: found no transform; expected at least one of shuffle, negate, ffx");
+        "key: found no transform; expected at least one of %s",
+        TransformKind.names());
     String chain = TransformKind.chainText(transforms);
     require(
         new HashSet<>(transforms).size() == transforms.size(),
@@ -49,9 +53,8 @@ public record KeySpec(
         LARGEST_BLOCK);
     require(
         !transforms.contains(TransformKind.FFX)
-            || !transforms
-                .subList(0, transforms.indexOf(TransformKind.FFX))
-                .contains(TransformKind.NEGATE),
+            || transforms.subList(0, transforms.indexOf(TransformKind.FFX)).stream()
+                .noneMatch(TransformKind::isNegating),
         "key: transform %s negates before ffx, which reads 8-bit values; expected ffx before negate",
         chain);
     FlattenOrder fixed = derivation.flattenOrder().orElse(flattenOrder);
@@ -61,11 +64,15 @@ public record KeySpec(
         derivation.text(),
         fixed.text(),
         flattenOrder.text());
-    require(
-        derivation != Derivation.PUBLISHED_2207_11939 || !transforms.contains(TransformKind.FFX),
-        "key: transform %s with derivation %s: that paper has no ffx; expected 2010.00801",
-        chain,
-        derivation.text());
+    for (TransformKind kind : transforms) {
+      require(
+          derivation.knows(kind),
+          "key: transform %s with derivation %s: that paper has no %s; expected derivation %s",
+          chain,
+          derivation.text(),
+          kind.text(),
+          derivationsOf(kind));
+    }
   }
 
   /** A key of the secure derivation, blocks flattened in HWC order. */
@@ -100,6 +107,11 @@ public record KeySpec(
     return Math.multiplyExact(channels, block * block);
   }
 
+  /** Whether any step needs to know where in the picture a block lies. */
+  public boolean isPositional() {
+    return transforms.stream().anyMatch(TransformKind::isPositional);
+  }
+
   /** The chain as the command line writes it, such as {@code shuffle+negate}. */
   public String transformText() {
     return TransformKind.chainText(transforms);
@@ -132,6 +144,13 @@ public record KeySpec(
         Integer.parseInt(matcher.group(3)),
         FlattenOrder.parse(matcher.group(4)),
         Derivation.parse(matcher.group(5)));
+  }
+
+  private static String derivationsOf(TransformKind kind) {
+    return Arrays.stream(Derivation.values())
+        .filter(derivation -> derivation.knows(kind))
+        .map(Derivation::text)
+        .collect(Collectors.joining(" or "));
   }
 
   private static void require(boolean condition, String message, Object... arguments) {

@@ -3,9 +3,13 @@ package org.wardlock.defense;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntFunction;
 import org.wardlock.defense.BlockTransform.FormatPreserving;
 import org.wardlock.defense.BlockTransform.Negate;
+import org.wardlock.defense.BlockTransform.NegateEach;
+import org.wardlock.defense.BlockTransform.Scramble;
 import org.wardlock.defense.BlockTransform.Shuffle;
+import org.wardlock.defense.BlockTransform.ShuffleEach;
 
 /**
  * A whole key on a whole picture: every step of a chain, over every block, composed into one gather
@@ -57,11 +61,20 @@ public final class PixelMap {
             "%s does not fit blocks of %d channels x %d x %d; expected length %d"
                 .formatted(step, channels, block, block, layout.blockLength()));
       }
+      if (step.blockCount() != BlockTransform.ANY_NUMBER && step.blockCount() != layout.blocks()) {
+        throw new IllegalArgumentException(
+            "%s does not fit a picture of %d x %d pixels in blocks of %d; expected %d blocks"
+                .formatted(step, height, width, block, layout.blocks()));
+      }
       map =
           switch (step) {
-            case Shuffle(var permutation) -> map.thenShuffle(permutation, layout);
-            case Negate negate -> map.thenNegate(spread(negate.mask(), layout));
-            case FormatPreserving ffx -> map.thenEncode(spread(ffx.mask(), layout), ffx.table());
+            case Shuffle(var permutation) -> map.thenMove(origins(_ -> permutation, layout));
+            case ShuffleEach(var each) -> map.thenMove(origins(each::get, layout));
+            case Scramble(var blocks, _) -> map.thenMove(origins(blocks, layout));
+            case Negate negate -> map.thenNegate(spread(each(negate.mask()), layout));
+            case NegateEach negate -> map.thenNegate(spread(negate.masks()::get, layout));
+            case FormatPreserving ffx ->
+                map.thenEncode(spread(each(ffx.mask()), layout), ffx.table());
           };
     }
     return map;
@@ -135,20 +148,37 @@ public final class PixelMap {
     return "PixelMap[size=" + sources.length + "]";
   }
 
-  private PixelMap thenShuffle(Permutation permutation, BlockLayout layout) {
+  private PixelMap thenMove(int[] origins) {
     var movedSources = new int[sources.length];
     var movedNegated = new boolean[sources.length];
-    var origins = new int[sources.length];
-    for (int number = 0; number < layout.blocks(); number++) {
-      for (int position = 0; position < permutation.length(); position++) {
-        int target = layout.index(number, position);
-        int origin = layout.index(number, permutation.at(position));
-        movedSources[target] = sources[origin];
-        movedNegated[target] = negated[origin];
-        origins[target] = origin;
-      }
+    for (int i = 0; i < origins.length; i++) {
+      movedSources[i] = sources[origins[i]];
+      movedNegated[i] = negated[origins[i]];
     }
     return new PixelMap(movedSources, movedNegated, code.map(c -> c.gather(origins)));
+  }
+
+  /** Where each value of the picture comes from if every block is reordered. */
+  private static int[] origins(IntFunction<Permutation> permutations, BlockLayout layout) {
+    var origins = new int[layout.size()];
+    for (int number = 0; number < layout.blocks(); number++) {
+      Permutation permutation = permutations.apply(number);
+      for (int position = 0; position < permutation.length(); position++) {
+        origins[layout.index(number, position)] = layout.index(number, permutation.at(position));
+      }
+    }
+    return origins;
+  }
+
+  /** Where each value of the picture comes from if blocks change places. */
+  private static int[] origins(Permutation blocks, BlockLayout layout) {
+    var origins = new int[layout.size()];
+    for (int number = 0; number < layout.blocks(); number++) {
+      for (int position = 0; position < layout.blockLength(); position++) {
+        origins[layout.index(number, position)] = layout.index(blocks.at(number), position);
+      }
+    }
+    return origins;
   }
 
   private PixelMap thenNegate(boolean[] mask) {
@@ -169,9 +199,14 @@ public final class PixelMap {
     return new PixelMap(sources, negated, Optional.of(PixelCode.of(mask, table)));
   }
 
-  private static boolean[] spread(boolean[] mask, BlockLayout layout) {
+  private static IntFunction<boolean[]> each(boolean[] mask) {
+    return _ -> mask;
+  }
+
+  private static boolean[] spread(IntFunction<boolean[]> masks, BlockLayout layout) {
     var result = new boolean[layout.size()];
     for (int number = 0; number < layout.blocks(); number++) {
+      boolean[] mask = masks.apply(number);
       for (int position = 0; position < mask.length; position++) {
         result[layout.index(number, position)] = mask[position];
       }

@@ -54,6 +54,31 @@ record PublishedTables(Derivation rule, byte[] secret) implements TableSource {
   }
 
   @Override
+  public Permutation places(int blocks) {
+    return permutation(blocks);
+  }
+
+  @Override
+  public Permutation permutation(TransformKind kind, BlockPosition position, int length) {
+    throw unpublished(kind);
+  }
+
+  @Override
+  public boolean[] mask(TransformKind kind, BlockPosition position, int length) {
+    throw unpublished(kind);
+  }
+
+  @Override
+  public int choice(TransformKind kind, BlockPosition position, int bound) {
+    throw unpublished(kind);
+  }
+
+  /** {@link KeySpec} lets no such key be. */
+  private static IllegalStateException unpublished(TransformKind kind) {
+    return new IllegalStateException("no paper says how " + kind.text() + " follows from a seed");
+  }
+
+  @Override
   public String toString() {
     return "PublishedTables[" + rule.text() + "]";
   }

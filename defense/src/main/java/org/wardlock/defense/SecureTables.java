@@ -6,8 +6,9 @@ import org.wardlock.defense.BlockTransform.FormatPreserving;
 /**
  * The secure derivation: every table comes from a sub-key of its own, so that knowing one says
  * nothing about another. The sub-key's info names the whole specification, the transform, the role
- * of the table, the position of the block and the table's length. The position is always {@code
- * every}: like the papers', a key treats all blocks alike.
+ * of the table, the position of the block and the table's length. The position is {@code every}
+ * where a key treats all blocks alike, as the papers' do; row and column of the block where each
+ * has tables of its own; and {@code picture} for the places that blocks change.
  *
  * <p>Masks cover exactly half of a block's positions, rounded down: those whose rank in a secret
  * permutation is in the lower half. No other fixed number leaves as many masks to guess from, and
@@ -24,34 +25,65 @@ import org.wardlock.defense.BlockTransform.FormatPreserving;
  */
 record SecureTables(byte[] secret, KeySpec spec) implements TableSource {
 
+  private static final String EVERY = "every";
+
   @Override
   public Permutation permutation(int length) {
-    return draw(TransformKind.SHUFFLE, "permutation", length);
+    return draw(TransformKind.SHUFFLE, "permutation", EVERY, length);
   }
 
   @Override
   public boolean[] mask(TransformKind kind, int length) {
-    Permutation ranks = draw(kind, "mask", length);
-    var mask = new boolean[length];
-    for (int i = 0; i < length; i++) {
-      mask[i] = ranks.at(i) < length / 2;
-    }
-    return mask;
+    return lowerHalf(draw(kind, "mask", EVERY, length));
   }
 
   @Override
   public int[] codeTable() {
-    Permutation codes = draw(TransformKind.FFX, "table", FormatPreserving.CODES);
+    Permutation codes = draw(TransformKind.FFX, "table", EVERY, FormatPreserving.CODES);
     return Arrays.copyOf(codes.toArray(), FormatPreserving.LEVELS);
   }
 
-  private Permutation draw(TransformKind kind, String role, int length) {
-    String info = // %s for the number, as %d would follow the locale's digits
-        "%s sub-key=%s role=%s position=every length=%s"
-            .formatted(spec.canonical(), kind.text(), role, length);
-    try (var stream = new KeyStream(secret, info)) {
+  @Override
+  public Permutation places(int blocks) {
+    return draw(TransformKind.SCRAMBLE, "permutation", "picture", blocks);
+  }
+
+  @Override
+  public Permutation permutation(TransformKind kind, BlockPosition position, int length) {
+    return draw(kind, "permutation", position.text(), length);
+  }
+
+  @Override
+  public boolean[] mask(TransformKind kind, BlockPosition position, int length) {
+    return lowerHalf(draw(kind, "mask", position.text(), length));
+  }
+
+  @Override
+  public int choice(TransformKind kind, BlockPosition position, int bound) {
+    try (KeyStream stream = stream(kind, "choice", position.text(), bound)) {
+      return stream.below(bound);
+    }
+  }
+
+  private Permutation draw(TransformKind kind, String role, String position, int length) {
+    try (KeyStream stream = stream(kind, role, position, length)) {
       return stream.permutation(length);
     }
+  }
+
+  private KeyStream stream(TransformKind kind, String role, String position, int length) {
+    String info = // %s for the number, as %d would follow the locale's digits
+        "%s sub-key=%s role=%s position=%s length=%s"
+            .formatted(spec.canonical(), kind.text(), role, position, length);
+    return new KeyStream(secret, info);
+  }
+
+  private static boolean[] lowerHalf(Permutation ranks) {
+    var mask = new boolean[ranks.length()];
+    for (int i = 0; i < mask.length; i++) {
+      mask[i] = ranks.at(i) < mask.length / 2;
+    }
+    return mask;
   }
 
   @Override

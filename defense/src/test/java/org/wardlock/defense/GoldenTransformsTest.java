@@ -54,6 +54,7 @@ class GoldenTransformsTest {
               case Shuffle(var permutation) -> permutation.toArray();
               case Negate negate -> bits(negate.mask());
               case FormatPreserving ffx -> bits(ffx.mask());
+              default -> throw new AssertionError("the paper has no other");
             };
         assertArrayEquals(golden.integers(c.name() + "/key"), drawn, c.name());
       }

@@ -1,12 +1,17 @@
 package org.wardlock.defense;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.wardlock.defense.Derivation.PUBLISHED_2010_00801;
 import static org.wardlock.defense.Derivation.PUBLISHED_2207_11939;
 import static org.wardlock.defense.TransformKind.FFX;
 import static org.wardlock.defense.TransformKind.NEGATE;
+import static org.wardlock.defense.TransformKind.NEGATE_BLOCK;
+import static org.wardlock.defense.TransformKind.NEGATE_EACH;
+import static org.wardlock.defense.TransformKind.ROTATE;
+import static org.wardlock.defense.TransformKind.SCRAMBLE;
 import static org.wardlock.defense.TransformKind.SHUFFLE;
 
 import java.util.HashSet;
@@ -72,7 +77,34 @@ class KeySpecTest {
     refused("has no ffx", () -> KeySpec.published(PUBLISHED_2207_11939, 4, FFX));
     refused("is not published", () -> KeySpec.published(Derivation.SECURE, 4, SHUFFLE));
     refused("'2011.00001' is unknown", () -> Derivation.publishedIn("2011.00001"));
-    refused("'flip' is unknown", () -> TransformKind.parseChain("shuffle+flip"));
+    refused("'twist' is unknown", () -> TransformKind.parseChain("shuffle+twist"));
+    refused("expected ffx before negate", () -> KeySpec.secure(4, NEGATE_EACH, FFX));
+    refused("expected ffx before negate", () -> KeySpec.secure(4, NEGATE_BLOCK, FFX));
+  }
+
+  @Test
+  void noSeedIsTakenForWhatNoPaperDrewFromOne() {
+    for (TransformKind kind : TransformKind.values()) {
+      boolean first = List.of(SHUFFLE, NEGATE, FFX).contains(kind);
+      boolean second = List.of(SHUFFLE, NEGATE, SCRAMBLE).contains(kind);
+      assertEquals(first, PUBLISHED_2010_00801.knows(kind));
+      assertEquals(second, PUBLISHED_2207_11939.knows(kind));
+      assertTrue(Derivation.SECURE.knows(kind));
+      if (!second) {
+        refused(
+            "has no " + kind.text() + "; expected derivation secure",
+            () -> KeySpec.published(PUBLISHED_2207_11939, 4, kind));
+      }
+    }
+  }
+
+  @Test
+  void stepsThatLookAtPlacesAreKnown() {
+    assertFalse(KeySpec.secure(4, SHUFFLE, FFX, NEGATE).isPositional());
+    assertTrue(KeySpec.secure(4, SHUFFLE, SCRAMBLE).isPositional());
+    Key key = ExperimentKeys.draw(KeySpec.secure(4, SHUFFLE, ROTATE), 1, 1).getFirst();
+    refused("size of pictures", () -> key.blockTransforms(3));
+    assertEquals(2, key.blockTransforms(3, 8, 8).size());
   }
 
   @Test

@@ -8,7 +8,7 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Provide;
 import net.jqwik.api.domains.DomainContextBase;
 
-/** Every specification that can exist, with small blocks. */
+/** Specifications of every kind, with small blocks. */
 final class KeySpecs extends DomainContextBase {
   private static final List<Integer> BLOCKS = List.of(1, 2, 3, 4, 5);
 
@@ -24,8 +24,7 @@ final class KeySpecs extends DomainContextBase {
         for (FlattenOrder order : FlattenOrder.values()) {
           for (Derivation derivation : Derivation.values()) {
             boolean fits = derivation.flattenOrder().orElse(order) == order;
-            boolean known =
-                derivation != Derivation.PUBLISHED_2207_11939 || !chain.contains(TransformKind.FFX);
+            boolean known = chain.stream().allMatch(derivation::knows);
             if (fits && known) {
               specs.add(new KeySpec(chain, block, order, derivation));
             }
@@ -48,7 +47,20 @@ final class KeySpecs extends DomainContextBase {
             "ffx+negate",
             "shuffle+ffx+negate",
             "ffx+shuffle+negate",
-            "ffx+negate+shuffle")
+            "ffx+negate+shuffle",
+            "scramble",
+            "shuffle+negate+scramble",
+            "scramble+ffx+negate",
+            "shuffle-each",
+            "negate-each",
+            "shuffle-each+negate-each",
+            "shuffle+shuffle-each+ffx+negate-each+negate",
+            "rotate",
+            "flip",
+            "channels",
+            "negate-block",
+            "scramble+rotate+flip+negate-block+channels",
+            "channels+ffx+shuffle+scramble+negate-each+rotate")
         .map(TransformKind::parseChain)
         .toList();
   }

@@ -1,6 +1,7 @@
 package org.wardlock.defense;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.Arrays;
 import net.jqwik.api.EdgeCasesMode;
@@ -66,6 +67,43 @@ class KeyTransformProperties {
         assertArrayEquals(expected, same.toFloats(), 0f);
       }
     }
+  }
+
+  @Property(tries = 40, edgeCases = EdgeCasesMode.NONE)
+  void gradientsAreTheDifferencesThatPicturesMake(@ForAll KeySpec spec, @ForAll long seed) {
+    Key key = key(spec, seed);
+    Shape shape = Shape.of(3, 2 * spec.block(), 3 * spec.block());
+    int size = Math.toIntExact(shape.count());
+    float[] at = Pictures.random(seed, size, 8);
+    float[] along = Pictures.random(seed + 1, size, 8);
+    float[] upstream = Pictures.random(seed + 2, size, 8);
+    try (Scope _ = Scope.open("test");
+        KeyTransform transform = KeyTransform.of(key, shape, TestDevice.get())) {
+      if (!transform.isDifferentiable()) {
+        return;
+      }
+      Tensor images = batch(at, 1, shape).requiresGrad();
+      float[] gradient =
+          transform.apply(images).backward(batch(upstream, 1, shape)).of(images).toFloats();
+      float[] ahead = transform.apply(moved(at, along, 1, shape)).toFloats();
+      float[] behind = transform.apply(moved(at, along, -1, shape)).toFloats();
+      double expected = 0;
+      double found = 0;
+      for (int i = 0; i < size; i++) {
+        expected += upstream[i] * (ahead[i] - behind[i]) / 2;
+        found += gradient[i] * along[i];
+      }
+      // eighths and their products are exact, and the transform has no curvature
+      assertEquals(expected, found, 1e-9);
+    }
+  }
+
+  private static Tensor moved(float[] at, float[] along, float step, Shape shape) {
+    float[] values = new float[at.length];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = at[i] + step * along[i];
+    }
+    return batch(values, 1, shape);
   }
 
   private static Key key(KeySpec spec, long seed) {

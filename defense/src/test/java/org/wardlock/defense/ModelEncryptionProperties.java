@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -14,6 +16,8 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.wardlock.nn.model.Architecture;
+import org.wardlock.nn.model.Body;
+import org.wardlock.nn.model.ConvMixer;
 import org.wardlock.nn.weights.Weights;
 import org.wardlock.nn.weights.WeightsException;
 import org.wardlock.tensor.Scope;
@@ -24,6 +28,8 @@ import org.wardlock.tensor.testing.TestDevice;
 class ModelEncryptionProperties {
   private static final double TOLERANCE = 1e-4;
   private static final int PICTURES = 3;
+  private static final Set<TransformKind> EXACT =
+      EnumSet.of(TransformKind.SHUFFLE, TransformKind.NEGATE, TransformKind.SCRAMBLE);
 
   /** A network and a key that has an exact twin of it. */
   record Case(Architecture architecture, KeySpec spec) {}
@@ -48,7 +54,7 @@ class ModelEncryptionProperties {
         .as((name, patch, side, seed) -> architecture(name, patch, side, seed))
         .flatMap(
             architecture ->
-                Arbitraries.of(specs(architecture.body().patch()))
+                Arbitraries.of(specs(architecture.body()))
                     .map(spec -> new Case(architecture, spec)));
   }
 
@@ -58,14 +64,17 @@ class ModelEncryptionProperties {
         .with(Twins.statistics(seed));
   }
 
-  private static List<KeySpec> specs(int patch) {
-    var specs = new ArrayList<KeySpec>();
+  /** Every kind of key that has an exact twin of such a network. */
+  private static List<KeySpec> specs(Body body) {
+    var fitting = new ArrayList<KeySpec>();
     for (KeySpec spec : KeySpecs.all()) {
-      if (patch % spec.block() == 0 && !spec.transforms().contains(TransformKind.FFX)) {
-        specs.add(spec);
+      boolean moves = spec.transforms().contains(TransformKind.SCRAMBLE);
+      boolean seen = moves && (body instanceof ConvMixer.Size || spec.block() != body.patch());
+      if (EXACT.containsAll(spec.transforms()) && body.patch() % spec.block() == 0 && !seen) {
+        fitting.add(spec);
       }
     }
-    return specs;
+    return fitting;
   }
 
   @Property(tries = 150, edgeCases = EdgeCasesMode.NONE)

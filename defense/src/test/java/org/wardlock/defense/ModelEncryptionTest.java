@@ -5,9 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.wardlock.defense.TransformKind.CHANNELS;
 import static org.wardlock.defense.TransformKind.FFX;
+import static org.wardlock.defense.TransformKind.FLIP;
 import static org.wardlock.defense.TransformKind.NEGATE;
+import static org.wardlock.defense.TransformKind.NEGATE_BLOCK;
+import static org.wardlock.defense.TransformKind.NEGATE_EACH;
+import static org.wardlock.defense.TransformKind.ROTATE;
+import static org.wardlock.defense.TransformKind.SCRAMBLE;
 import static org.wardlock.defense.TransformKind.SHUFFLE;
+import static org.wardlock.defense.TransformKind.SHUFFLE_EACH;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -86,6 +93,8 @@ class ModelEncryptionTest {
         assertExact(architecture, plain, spec, images, expected);
       }
       assertExact(architecture, plain, KeySpec.secure(4, SHUFFLE, NEGATE), images, expected);
+      KeySpec moving = KeySpec.secure(16, SHUFFLE, NEGATE, SCRAMBLE);
+      assertExact(architecture, plain, moving, images, expected);
     }
   }
 
@@ -147,6 +156,14 @@ class ModelEncryptionTest {
     refused("divides the patch", mixer, KeySpec.secure(3, NEGATE));
     refused("no linear map", mixer, KeySpec.secure(4, FFX));
     refused("no linear map", mixer, KeySpec.secure(2, SHUFFLE, FFX, NEGATE));
+    refused("without a position embedding", mixer, KeySpec.secure(4, SCRAMBLE));
+    Architecture vit = Architecture.named("vit-4-1-h1-p4");
+    refused("several patches", vit, KeySpec.secure(2, SCRAMBLE));
+    for (TransformKind kind :
+        List.of(SHUFFLE_EACH, NEGATE_EACH, ROTATE, FLIP, CHANNELS, NEGATE_BLOCK)) {
+      refused("treats patches differently", vit, KeySpec.secure(4, kind));
+    }
+    refused("expected a ViT", Architecture.named("resnet20"), KeySpec.secure(4, SHUFFLE));
   }
 
   private static void refused(String reason, Architecture architecture, KeySpec spec) {

@@ -7,6 +7,7 @@ import static org.wardlock.defense.Derivation.PUBLISHED_2207_11939;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -60,6 +61,19 @@ class PublishedTablesTest {
             .collect(Collectors.joining());
     // The parities of 44 22 29 18 23 20 19 41 25 39 4 2.
     assertEquals("001010111100", bits);
+  }
+
+  @Test
+  void blocksOf2207ChangePlacesByRandpermOfTheSameSeed() {
+    KeySpec spec =
+        KeySpec.published(PUBLISHED_2207_11939, 4, TransformKind.SHUFFLE, TransformKind.SCRAMBLE);
+    List<BlockTransform> steps = Key.published(spec, 0).blockTransforms(3, 32, 32);
+    var scramble = (BlockTransform.Scramble) steps.get(1);
+    assertEquals(tables(PUBLISHED_2207_11939, 0).permutation(64), scramble.blocks());
+    // as the reference indexes: block 0 of the result is block 44, block 1 is block 46
+    PixelMap map = PixelMap.compose(List.of(scramble), FlattenOrder.CHW, 4, 3, 32, 32);
+    assertEquals(44 / 8 * 4 * 32 + 44 % 8 * 4, map.sources()[0]);
+    assertEquals(46 / 8 * 4 * 32 + 46 % 8 * 4, map.sources()[4]);
   }
 
   @Test

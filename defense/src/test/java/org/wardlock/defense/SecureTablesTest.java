@@ -3,9 +3,16 @@ package org.wardlock.defense;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.wardlock.defense.TransformKind.CHANNELS;
 import static org.wardlock.defense.TransformKind.FFX;
+import static org.wardlock.defense.TransformKind.FLIP;
 import static org.wardlock.defense.TransformKind.NEGATE;
+import static org.wardlock.defense.TransformKind.NEGATE_BLOCK;
+import static org.wardlock.defense.TransformKind.NEGATE_EACH;
+import static org.wardlock.defense.TransformKind.ROTATE;
+import static org.wardlock.defense.TransformKind.SCRAMBLE;
 import static org.wardlock.defense.TransformKind.SHUFFLE;
+import static org.wardlock.defense.TransformKind.SHUFFLE_EACH;
 
 import java.util.Arrays;
 import java.util.HashSet;
@@ -20,6 +27,8 @@ import org.junit.jupiter.api.Test;
  */
 class SecureTablesTest {
   private static final KeySpec SPEC = KeySpec.secure(4, SHUFFLE, FFX, NEGATE);
+  private static final KeySpec POSITIONAL =
+      KeySpec.secure(2, SCRAMBLE, SHUFFLE_EACH, NEGATE_EACH, ROTATE, FLIP, CHANNELS, NEGATE_BLOCK);
 
   @Test
   void permutationHasItsKnownAnswer() {
@@ -49,6 +58,51 @@ class SecureTablesTest {
     assertArrayEquals(new int[] {388, 209, 752, 579}, Arrays.copyOf(table, 4));
     assertEquals(
         "936d0c4fe6c7d7789ff4af915b2ed6d334386898b62ec37c556ebf63925a53db", Hashes.sha256(table));
+  }
+
+  @Test
+  void tablesOfSingleBlocksHaveTheirKnownAnswers() {
+    assertSingle(0, 0, "7 3 2 11 4 9 1 6 0 8 5 10", "111010000011", 1, 3, "1 2 0", 1);
+    assertSingle(0, 1, "8 11 10 3 0 5 9 6 2 4 7 1", "101001111000", 1, 2, "0 2 1", 1);
+    assertSingle(1, 0, "6 4 10 8 1 11 9 7 3 2 5 0", "000011111100", 2, 3, "2 0 1", 0);
+    assertSingle(13, 7, "9 10 0 5 2 7 1 3 11 8 6 4", "010001111010", 1, 1, "0 1 2", 1);
+    int[] places = {2, 1, 7, 11, 3, 0, 5, 10, 6, 4, 9, 8};
+    assertArrayEquals(places, new SecureTables(secret(), POSITIONAL).places(12).toArray());
+  }
+
+  private static void assertSingle(
+      int row,
+      int column,
+      String permutation,
+      String mask,
+      int turns,
+      int mirroring,
+      String channels,
+      int negated) {
+    var tables = new SecureTables(secret(), POSITIONAL);
+    var at = new BlockPosition(row, column);
+    assertEquals(permutation, text(tables.permutation(SHUFFLE_EACH, at, 12)));
+    assertEquals(mask, bits(tables.mask(NEGATE_EACH, at, 12)));
+    assertEquals(turns, tables.choice(ROTATE, at, 4));
+    assertEquals(mirroring, tables.choice(FLIP, at, 4));
+    assertEquals(channels, text(tables.permutation(CHANNELS, at, 3)));
+    assertEquals(negated, tables.choice(NEGATE_BLOCK, at, 2));
+  }
+
+  private static String text(Permutation permutation) {
+    return Arrays.stream(permutation.toArray())
+        .mapToObj(String::valueOf)
+        .collect(Collectors.joining(" "));
+  }
+
+  @Test
+  void noTwoPositionsShareTheirTables() {
+    Key key = new Key(POSITIONAL, secret(), "0123456789abcdef", true);
+    var shuffles = (BlockTransform.ShuffleEach) key.blockTransforms(3, 64, 64).get(1);
+    assertEquals(32 * 32, new HashSet<>(shuffles.permutations()).size());
+    // and a position has the same ones in a picture of another size
+    var fewer = (BlockTransform.ShuffleEach) key.blockTransforms(3, 4, 6).get(1);
+    assertEquals(shuffles.permutations().get(32 + 2), fewer.permutations().get(3 + 2));
   }
 
   @Test
@@ -85,7 +139,12 @@ class SecureTablesTest {
   }
 
   private static String bits(TransformKind kind) {
-    boolean[] mask = tables().mask(kind, 48);
-    return IntStream.range(0, 48).mapToObj(i -> mask[i] ? "1" : "0").collect(Collectors.joining());
+    return bits(tables().mask(kind, 48));
+  }
+
+  private static String bits(boolean[] mask) {
+    return IntStream.range(0, mask.length)
+        .mapToObj(i -> mask[i] ? "1" : "0")
+        .collect(Collectors.joining());
   }
 }
