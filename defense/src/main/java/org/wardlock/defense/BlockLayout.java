@@ -9,9 +9,14 @@ package org.wardlock.defense;
  * @param block side of the blocks in pixels
  * @param order how values inside a block are numbered
  */
-record BlockLayout(int channels, int height, int width, int block, FlattenOrder order) {
+public record BlockLayout(int channels, int height, int width, int block, FlattenOrder order) {
 
-  BlockLayout {
+  /**
+   * Checks that the blocks fit the picture.
+   *
+   * @throws IllegalArgumentException if they do not
+   */
+  public BlockLayout {
     if (channels < 1 || height < 1 || width < 1 || height % block != 0 || width % block != 0) {
       throw new IllegalArgumentException(
           ("key with block size %d does not fit a picture of %d x %d x %d (channels x height x width);"
@@ -23,22 +28,22 @@ record BlockLayout(int channels, int height, int width, int block, FlattenOrder 
   }
 
   /** The number of values in the picture. */
-  int size() {
+  public int size() {
     return channels * height * width;
   }
 
   /** The number of blocks in the picture. */
-  int blocks() {
+  public int blocks() {
     return (height / block) * (width / block);
   }
 
   /** The number of values in a block. */
-  int blockLength() {
+  public int blockLength() {
     return channels * block * block;
   }
 
   /** The index in the picture of a value of a block; blocks are numbered row by row. */
-  int index(int blockNumber, int position) {
+  public int index(int blockNumber, int position) {
     int blocksAcross = width / block;
     int top = blockNumber / blocksAcross * block;
     int left = blockNumber % blocksAcross * block;
