@@ -4,4 +4,5 @@ module org.wardlock.threat {
   requires transitive org.wardlock.defense;
 
   exports org.wardlock.threat;
+  exports org.wardlock.threat.recovery;
 }
