@@ -1,11 +1,16 @@
 package org.wardlock.threat.recovery;
 
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.wardlock.defense.BlockTransform;
 import org.wardlock.defense.BlockTransform.FormatPreserving;
 import org.wardlock.defense.BlockTransform.Negate;
+import org.wardlock.defense.BlockTransform.NegateEach;
+import org.wardlock.defense.BlockTransform.Scramble;
 import org.wardlock.defense.BlockTransform.Shuffle;
+import org.wardlock.defense.BlockTransform.ShuffleEach;
 import org.wardlock.defense.Key;
 import org.wardlock.defense.KeySpec;
 import org.wardlock.defense.KeyTransform;
@@ -21,17 +26,20 @@ import org.wardlock.tensor.Shape;
  * the two has this one form, so that guesses can be compared with the truth. A guess is no key: it
  * has no secret and no id, and opens nothing.
  *
- * @param spec what the key is for, which is public; without ffx
+ * @param spec what the key is for, which is public; of shuffle and negate alone
  * @param channels of the pictures
  * @param sources where each value comes from; the identity where the chain has no shuffle
  * @param negated which values of the result are negated; none where the chain has no negate
  */
 public record KeyTables(KeySpec spec, int channels, Permutation sources, boolean[] negated) {
+  private static final Set<TransformKind> RECOVERABLE =
+      EnumSet.of(TransformKind.SHUFFLE, TransformKind.NEGATE);
 
   /**
    * Keeps a copy of the mask.
    *
-   * @throws IllegalArgumentException if the chain has ffx, or the tables are not of a block's size
+   * @throws IllegalArgumentException if the chain has another step, or the tables are not of a
+   *     block's size
    */
   public KeyTables {
     requireAffine(spec);
@@ -53,7 +61,7 @@ public record KeyTables(KeySpec spec, int channels, Permutation sources, boolean
   /**
    * The tables of a key that one has: a random guess, or the truth that guesses are compared with.
    *
-   * @throws IllegalArgumentException if its chain has ffx
+   * @throws IllegalArgumentException if its chain has another step
    */
   public static KeyTables of(Key key, int channels) {
     requireAffine(key.spec());
@@ -65,11 +73,16 @@ public record KeyTables(KeySpec spec, int channels, Permutation sources, boolean
   }
 
   private static void requireAffine(KeySpec spec) {
-    if (spec.transforms().contains(TransformKind.FFX)) {
+    if (!isRecoverable(spec)) {
       throw new IllegalArgumentException(
-          "key tables: found transform %s; expected shuffle and negate: a code for pixels is no permutation"
+          "key tables: found transform %s; expected shuffle and negate alone, which treat all blocks alike and are no code for pixels"
               .formatted(spec.transformText()));
     }
+  }
+
+  /** Whether a key of this kind has such tables: one of shuffle and negate alone does. */
+  public static boolean isRecoverable(KeySpec spec) {
+    return RECOVERABLE.containsAll(spec.transforms());
   }
 
   private KeyTables then(BlockTransform step) {
@@ -82,7 +95,8 @@ public record KeyTables(KeySpec spec, int channels, Permutation sources, boolean
           nextNegated[i] = negated[permutation.at(i)];
         }
         case Negate negate -> nextNegated[i] ^= negate.mask()[i];
-        case FormatPreserving _ -> throw new IllegalArgumentException("key tables: found ffx");
+        case FormatPreserving _, Scramble _, ShuffleEach _, NegateEach _ ->
+            throw new IllegalStateException("key tables: found step " + step);
       }
     }
     return new KeyTables(spec, channels, Permutation.of(nextSources), nextNegated);

@@ -59,12 +59,18 @@ class KeyTablesTest {
   }
 
   @Test
-  void aCodeForPixelsHasNoSuchTables() {
-    KeySpec ffx = KeySpec.secure(2, TransformKind.FFX);
-    var error = assertThrows(IllegalArgumentException.class, () -> KeyTables.identity(ffx, 3));
-    assertTrue(error.getMessage().contains("expected shuffle and negate"), error.getMessage());
-    try (Key key = PlantedModel.key(ffx, 1)) {
-      assertThrows(IllegalArgumentException.class, () -> KeyTables.of(key, 3));
+  void codesForPixelsAndStepsThatTreatBlocksApartHaveNoSuchTables() {
+    for (TransformKind kind : TransformKind.values()) {
+      KeySpec spec = KeySpec.secure(2, kind);
+      boolean has = kind == TransformKind.SHUFFLE || kind == TransformKind.NEGATE;
+      assertEquals(has, KeyTables.isRecoverable(spec), kind.text());
+      if (!has) {
+        var error = assertThrows(IllegalArgumentException.class, () -> KeyTables.identity(spec, 3));
+        assertTrue(error.getMessage().contains("expected shuffle and negate"), error.getMessage());
+        try (Key key = PlantedModel.key(spec, 1)) {
+          assertThrows(IllegalArgumentException.class, () -> KeyTables.of(key, 3));
+        }
+      }
     }
   }
 
