@@ -47,7 +47,7 @@ record DeployedModel(
   static DeployedModel load(
       ModelOptions options, KeyOptions keys, Dataset dataset, Device device, PrintWriter err)
       throws IOException {
-    Optional<Key> loaded = keys.load();
+    Optional<Key> loaded = keys.load(options::keyId);
     if (loaded.isEmpty()) {
       ModelOptions.Loaded model = options.load(dataset, device);
       model

@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.wardlock.defense.Key;
-import org.wardlock.defense.KeyFile;
 import org.wardlock.defense.KeyedClassifier;
 import org.wardlock.defense.ModelEncryption;
 import org.wardlock.nn.model.Architecture;
@@ -40,6 +39,7 @@ final class EncryptModelCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;
   @Mixin private ModelOptions model;
   @Mixin private PasswordOptions passwords;
+  @Mixin private CustodyOptions custody;
 
   @Option(
       names = "--key",
@@ -51,7 +51,8 @@ final class EncryptModelCommand implements Callable<Integer> {
   @Option(
       names = "--from",
       paramLabel = "FILE",
-      description = "--model is a twin already, of this key: it is encrypted afresh for --key.")
+      description =
+          "--model is a twin already, of this key: it is encrypted afresh for --key. May be a folder of key files.")
   private Optional<Path> from;
 
   @Option(
@@ -71,14 +72,15 @@ final class EncryptModelCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Device device = common.prepareDevice();
     try (ModelOptions.Stored stored = model.open();
-        Key after = KeyFile.load(key, passwords.read(false));
+        Key after = custody.open(key, passwords.read(false));
         Scope _ = Scope.open("encrypt-model")) {
       if (from.isEmpty()) {
         requirePlain(stored.config());
         encrypt(stored, stored.weights(), Optional.empty(), after, device);
         return 0;
       }
-      try (Key before = KeyFile.load(from.get(), fromPasswords())) {
+      try (Key before =
+          custody.open("--from", from.get(), stored.config()::keyId, fromPasswords())) {
         KeyedClassifier.requireFit(new ModelFolder(stored.place(), stored.config()), before);
         ModelEncryption old = ModelEncryption.of(stored.config().architecture(), before);
         encrypt(stored, old.decrypt(stored.weights()), Optional.of(before), after, device);

@@ -9,6 +9,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import org.wardlock.defense.KeyFileException;
+import org.wardlock.defense.RevokedKeyException;
 import org.wardlock.defense.WrongKeyException;
 import org.wardlock.nn.files.FormatException;
 import org.wardlock.nn.train.CheckpointException;
@@ -38,6 +39,7 @@ final class Failures {
       case WeightsException _ -> INPUT;
       case KeyFileException _ -> INPUT;
       case WrongKeyException _ -> INPUT;
+      case RevokedKeyException _ -> INPUT;
       case CheckpointException _ -> INPUT;
       case AccessDeniedException _ -> INPUT;
       case NoSuchFileException _ -> INPUT;

@@ -8,7 +8,6 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.wardlock.defense.Derivation;
 import org.wardlock.defense.Key;
-import org.wardlock.defense.KeyFile;
 import org.wardlock.defense.KeySize;
 import org.wardlock.defense.KeySpec;
 import org.wardlock.defense.KeyedClassifier;
@@ -24,9 +23,15 @@ import picocli.CommandLine.Spec;
 /** Says what a key is for, and whether a model was made for it. Never shows the secret. */
 @Command(
     name = "key",
-    description = "Shows what a key is for, checks whether it fits a model.",
+    description =
+        "Shows what a key is for, checks whether it fits a model, lists and revokes keys.",
     mixinStandardHelpOptions = true,
-    subcommands = {KeyCommand.Show.class, KeyCommand.Check.class})
+    subcommands = {
+      KeyCommand.Show.class,
+      KeyCommand.Check.class,
+      KeyListCommand.class,
+      KeyRevokeCommand.class
+    })
 final class KeyCommand implements Runnable {
   /** Pictures are read in red, green and blue. */
   private static final int CHANNELS = 3;
@@ -35,7 +40,7 @@ final class KeyCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "show or check is missing");
+    throw new ParameterException(spec.commandLine(), "show, check, list or revoke is missing");
   }
 
   static void describe(KeySpec keySpec, Optional<Integer> imageSize, PrintWriter out) {
@@ -99,6 +104,7 @@ final class KeyCommand implements Runnable {
     @Spec private CommandSpec spec;
     @Mixin private CommonOptions common;
     @Mixin private PasswordOptions passwords;
+    @Mixin private CustodyOptions custody;
 
     @Parameters(paramLabel = "FILE", description = "A key file.")
     private Path file;
@@ -112,7 +118,7 @@ final class KeyCommand implements Runnable {
     @Override
     public Integer call() throws IOException {
       common.requireWritableAnswer();
-      try (Key key = KeyFile.load(file, passwords.read(false))) {
+      try (Key key = custody.open(file, passwords.read(false))) {
         PrintWriter out = spec.commandLine().getOut();
         out.println("id      " + key.id());
         describe(key.spec(), imageSize, out);
@@ -125,14 +131,17 @@ final class KeyCommand implements Runnable {
   /** Whether a key fits a model. */
   @Command(
       name = "check",
-      description = "Says whether a model was trained behind this key.",
+      description = "Says whether a model was made for this key, and whether the key is revoked.",
       mixinStandardHelpOptions = true)
   static final class Check implements Callable<Integer> {
     @Spec private CommandSpec spec;
     @Mixin private CommonOptions common;
     @Mixin private PasswordOptions passwords;
+    @Mixin private CustodyOptions custody;
 
-    @Parameters(paramLabel = "FILE", description = "A key file.")
+    @Parameters(
+        paramLabel = "FILE",
+        description = "A key file, or a folder of them among which the model's is found by its id.")
     private Path file;
 
     @Option(names = "--model", required = true, paramLabel = "DIR", description = "A run folder.")
@@ -141,8 +150,10 @@ final class KeyCommand implements Runnable {
     @Override
     public Integer call() throws IOException {
       common.requireWritableAnswer();
-      try (Key key = KeyFile.load(file, passwords.read(false))) {
-        KeyedClassifier.requireFit(ModelFolder.open(model), key);
+      ModelFolder folder = ModelFolder.open(model);
+      try (Key key =
+          custody.open("key check", file, folder.config()::keyId, passwords.read(false))) {
+        KeyedClassifier.requireFit(folder, key);
         spec.commandLine().getOut().println("key " + key.id() + " fits " + model);
         answer(key).writeTo(common.json());
       }

@@ -3,32 +3,46 @@ package org.wardlock.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.wardlock.defense.Key;
-import org.wardlock.defense.KeyFile;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The key a command works with, if any. */
 final class KeyOptions {
-  @Option(names = "--key", paramLabel = "FILE", description = "The key file of a keyed model.")
+  @Option(
+      names = "--key",
+      paramLabel = "FILE",
+      description =
+          "The key file of a keyed model, or a folder of key files among which the model's is found by its id.")
   private Optional<Path> file;
 
   @Mixin private PasswordOptions passwords;
+  @Mixin private CustodyOptions custody;
 
   /** Whether the user names one. */
   boolean isNamed() {
     return file.isPresent();
   }
 
-  /** The key; the caller closes it. */
+  /** The key, from a file; the caller closes it. */
   Optional<Key> load() throws IOException {
+    return load(Optional::empty);
+  }
+
+  /**
+   * The key; the caller closes it.
+   *
+   * @param keyId which one the model wants, asked for where a folder of keys is named
+   */
+  Optional<Key> load(Supplier<Optional<String>> keyId) throws IOException {
     return file.isEmpty()
         ? Optional.empty()
-        : Optional.of(KeyFile.load(file.get(), passwords.read(false)));
+        : Optional.of(custody.open("--key", file.get(), keyId, passwords.read(false)));
   }
 
   /** Another key, under the same password; the caller closes it. */
   Key load(Path other) throws IOException {
-    return KeyFile.load(other, passwords.read(false));
+    return custody.open(other, passwords.read(false));
   }
 }

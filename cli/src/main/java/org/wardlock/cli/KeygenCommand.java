@@ -2,6 +2,7 @@ package org.wardlock.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -11,6 +12,7 @@ import org.wardlock.defense.FlattenOrder;
 import org.wardlock.defense.Key;
 import org.wardlock.defense.KeyFile;
 import org.wardlock.defense.KeySpec;
+import org.wardlock.defense.KeyStorage;
 import org.wardlock.defense.TransformKind;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -32,7 +34,8 @@ final class KeygenCommand implements Callable<Integer> {
       names = "--out",
       required = true,
       paramLabel = "FILE",
-      description = "The key file to make; it must not exist.")
+      description =
+          "The key file to make, which must not exist; or a folder, in which it is named by its id.")
   private Path out;
 
   @Option(
@@ -91,14 +94,22 @@ final class KeygenCommand implements Callable<Integer> {
         flatten.map(FlattenOrder::parse).or(derivation::flattenOrder).orElse(FlattenOrder.HWC);
     KeySpec keySpec = new KeySpec(transforms, block, order, derivation);
     try (Key key = make(keySpec)) {
-      KeyFile.save(key, out, passwords.read(true));
+      Path file = store(key);
       PrintWriter console = spec.commandLine().getOut();
-      console.println("key     " + out);
+      console.println("key     " + file);
       console.println("id      " + key.id());
       KeyCommand.describe(keySpec, Optional.empty(), console);
       KeyCommand.answer(key).writeTo(common.json());
     }
     return 0;
+  }
+
+  private Path store(Key key) throws IOException {
+    if (Files.isDirectory(out)) {
+      return KeyStorage.in(out).add(key, passwords.read(true));
+    }
+    KeyFile.save(key, out, passwords.read(true));
+    return out;
   }
 
   private Key make(KeySpec keySpec) {

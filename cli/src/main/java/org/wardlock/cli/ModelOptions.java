@@ -1,6 +1,7 @@
 package org.wardlock.cli;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -106,6 +107,15 @@ final class ModelOptions {
               .map(id -> new ModelConfig(architecture, List.of(), Optional.of(id)))
               .map(config -> new ModelFolder(file, config));
       return new Loaded(loaded, file, known);
+    }
+  }
+
+  /** The id of the key that the model was made for, if it names one. */
+  Optional<String> keyId() {
+    try (Stored stored = open()) {
+      return stored.config().keyId();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -24,7 +24,9 @@ final class Resumption {
           "--data",
           "--ids",
           "--key",
-          "--password-file");
+          "--password-file",
+          "--revoked",
+          "--audit");
 
   private Resumption() {}
 

@@ -22,11 +22,13 @@ class HelpTest {
     "keygen,"
         + " --out --transform --block --flatten --password-file"
         + " --published-seed --published-password --published-rule",
-    "key show, --password-file --image-size",
-    "key check, --model --password-file",
+    "key show, --password-file --image-size --revoked --audit",
+    "key check, --model --password-file --revoked --audit",
+    "key list, --revoked",
+    "key revoke, --list --reason",
     "encrypt-model,"
         + " --model --weights --image-size --classes --mean --std --key --password-file"
-        + " --from --from-password-file --out",
+        + " --from --from-password-file --revoked --audit --out",
     "pack, --data --split --size --out --resume",
     "train,"
         + " --data --split --limit --ids --model --key --password-file --weights"

@@ -58,7 +58,6 @@ class RefusedKeyTest {
         arguments("key", "gone.password", List.of("gone.password", "no such file")),
         arguments("key", "folder", List.of("--password-file", "folder", "expected a text file")),
         arguments("gone", right, List.of("gone", "no such file")),
-        arguments("folder", right, List.of("folder", "cannot be read")),
         arguments("text", right, List.of("text", "PKCS#12", "made by keygen")),
         arguments("cut", right, List.of("cut", "expected")),
         arguments("changed", right, List.of("changed", "expected")),

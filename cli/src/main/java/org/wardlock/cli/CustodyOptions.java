@@ -1,0 +1,66 @@
+package org.wardlock.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.wardlock.defense.Key;
+import org.wardlock.defense.KeyAudit;
+import org.wardlock.defense.KeyCustody;
+import org.wardlock.defense.KeyId;
+import org.wardlock.defense.KeyStorage;
+import org.wardlock.defense.Revocations;
+import picocli.CommandLine.Option;
+
+/** How key files are opened: which keys are refused, and where it is written down. */
+final class CustodyOptions {
+  @Option(
+      names = "--revoked",
+      paramLabel = "FILE",
+      description = "Keys whose ids this file lists, one a line, are refused.")
+  private Optional<Path> revoked;
+
+  @Option(
+      names = "--audit",
+      paramLabel = "FILE",
+      description = "Adds a line to this file whenever a key file is opened: who, when, which key.")
+  private Optional<Path> audit;
+
+  /** The list of revoked keys. */
+  Revocations revocations() throws IOException {
+    return revoked.isPresent() ? Revocations.read(revoked.get()) : Revocations.NONE;
+  }
+
+  /** Opens a key file; the caller closes the key. */
+  Key open(Path file, char[] password) throws IOException {
+    return custody().open(file, password);
+  }
+
+  /**
+   * Opens a key file, or the key that a folder of such files has for a model.
+   *
+   * @param option that names it, for messages
+   * @param keyId of the model, asked for where a folder is named
+   */
+  Key open(String option, Path fileOrFolder, Supplier<Optional<String>> keyId, char[] password)
+      throws IOException {
+    if (!Files.isDirectory(fileOrFolder)) {
+      return open(fileOrFolder, password);
+    }
+    String wanted =
+        keyId
+            .get()
+            .orElseThrow(
+                () ->
+                    new InputException(
+                        "%s %s: is a folder, and the model names no key to look for in it; expected a key file"
+                            .formatted(option, fileOrFolder)));
+    return custody().open(KeyStorage.in(fileOrFolder), KeyId.parse(wanted), password);
+  }
+
+  private KeyCustody custody() throws IOException {
+    return new KeyCustody(
+        revocations(), audit.<KeyAudit>map(KeyAudit::file).orElse(KeyAudit.LOGGER));
+  }
+}
