@@ -84,8 +84,8 @@ final class TrainCommand implements Callable<Integer> {
     Path folder = RunFolder.prepare(out, resume);
     RunFolder.settle(folder, config, resume, FREE_ON_RESUMPTION);
     var builder =
-        Trainer.builder(network, loader(pictures, architecture, true), recipe, folder)
-            .validation(loader(validation, architecture, false))
+        Trainer.builder(network, trainingLoader(pictures, network), recipe, folder)
+            .validation(loader(validation, architecture).build())
             .facts(facts);
     PrintWriter console = spec.commandLine().getOut();
     Interruption.watch();
@@ -129,15 +129,18 @@ final class TrainCommand implements Callable<Integer> {
     return 0;
   }
 
-  private BatchLoader loader(Dataset dataset, Architecture architecture, boolean train) {
-    var builder = Loaders.of(dataset, architecture).batchSize(training.batch()).seed(common.seed());
-    if (train) {
-      builder
-          .shuffle(true)
-          .dropLast(true)
-          .augmentation(Augmentation.parse(training.augment(), architecture.imageSize()));
-    }
-    return builder.build();
+  private BatchLoader trainingLoader(Dataset dataset, Network network) {
+    Architecture architecture = network.architecture();
+    return loader(dataset, architecture)
+        .shuffle(true)
+        .dropLast(true)
+        .augmentation(Augmentation.parse(training.augment(), architecture.imageSize()))
+        .movesOnDevice(!network.device().equals(Device.CPU))
+        .build();
+  }
+
+  private BatchLoader.Builder loader(Dataset dataset, Architecture architecture) {
+    return Loaders.of(dataset, architecture).batchSize(training.batch()).seed(common.seed());
   }
 
   /** What decides the bits of the run beyond what the trainer knows itself. */

@@ -22,6 +22,12 @@ final class BatchFiller {
     int index = plan.index(batchNumber, position);
     batch.ids()[position] = dataset.id(index);
     batch.labels()[position] = dataset.label(index);
-    path.write(index, plan.epoch(), batch.pixels(), position * path.shape().values(), scratch);
+    int offset = position * path.shape().values();
+    if (batch.moves().length > 0) {
+      path.move(index, plan.epoch()).to(batch.moves(), Batch.MOVE * position);
+      path.copy(index, plan.epoch(), batch.pixels(), offset);
+    } else {
+      path.write(index, plan.epoch(), batch.pixels(), offset, scratch);
+    }
   }
 }

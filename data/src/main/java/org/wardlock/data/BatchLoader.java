@@ -41,7 +41,8 @@ public final class BatchLoader {
     this.workers = builder.workers;
     this.readAhead = builder.readAhead;
     this.seed = builder.seed;
-    this.pool = new BatchPool(batchSize, path.shape(), readAhead + 1);
+    boolean moved = builder.movesOnDevice && path.moves();
+    this.pool = new BatchPool(batchSize, path.shape(), moved, readAhead + 1);
     if (batches() == 0) {
       throw new DataException(
           "%d pictures do not fill one batch of %d, and incomplete batches are dropped: lower the batch size"
@@ -120,6 +121,7 @@ public final class BatchLoader {
     private final Dataset dataset;
     private Optional<Preprocess> preprocess = Optional.empty();
     private Augmentation augmentation = Augmentation.NONE;
+    private boolean movesOnDevice;
     private int batchSize = 1;
     private boolean shuffle;
     private boolean dropLast;
@@ -164,6 +166,15 @@ public final class BatchLoader {
     /** What chance does to each picture. */
     public Builder augmentation(Augmentation wanted) {
       this.augmentation = wanted;
+      return this;
+    }
+
+    /**
+     * Whether padded crops and flips are left to the device: batches then say how to move their
+     * pictures ({@link Batch#moves}). The pictures are the same.
+     */
+    public Builder movesOnDevice(boolean wanted) {
+      this.movesOnDevice = wanted;
       return this;
     }
 

@@ -12,12 +12,17 @@ final class BatchPool {
 
   private final int batchSize;
   private final PictureShape shape;
+  private final boolean moved;
   private final int capacity;
   private final ArrayDeque<Batch> waiting = new ArrayDeque<>();
 
-  BatchPool(int batchSize, PictureShape shape, int capacity) {
+  /**
+   * @param moved whether batches have moves that the device makes
+   */
+  BatchPool(int batchSize, PictureShape shape, boolean moved, int capacity) {
     this.batchSize = batchSize;
     this.shape = shape;
+    this.moved = moved;
     this.capacity = capacity;
   }
 
@@ -31,7 +36,7 @@ final class BatchPool {
         }
       }
     }
-    return Batch.allocate(size, shape);
+    return Batch.allocate(size, shape, moved);
   }
 
   /**
@@ -60,6 +65,7 @@ final class BatchPool {
     Arrays.fill(batch.ids(), Long.MIN_VALUE);
     Arrays.fill(batch.labels(), Integer.MIN_VALUE);
     Arrays.fill(batch.pixels(), POISON);
+    Arrays.fill(batch.moves(), Integer.MIN_VALUE);
     return true;
   }
 }

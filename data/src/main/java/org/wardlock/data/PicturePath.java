@@ -48,31 +48,39 @@ final class PicturePath {
     return shape;
   }
 
+  /** Whether chance moves pictures. */
+  boolean moves() {
+    return augmentation.flip() || augmentation.crop().orElse(null) instanceof PaddedCrop;
+  }
+
+  /** How chance moves a picture in an epoch, once it has its final size. */
+  Move move(int index, int epoch) {
+    long id = dataset.id(index);
+    boolean mirror = augmentation.flip() && Purpose.FLIP.stream(seed, epoch, id).below(2, 0) == 1;
+    if (augmentation.crop().orElse(null) instanceof PaddedCrop crop) {
+      var random = Purpose.CROP.stream(seed, epoch, id);
+      return new Move(crop.down(random), crop.right(random), mirror);
+    }
+    return new Move(0, 0, mirror);
+  }
+
   /**
    * Writes a picture as it is to look in an epoch.
    *
    * @param scratch {@code shape().values()} bytes that nobody else uses meanwhile
    */
   void write(int index, int epoch, byte[] target, int offset, byte[] scratch) {
-    long id = dataset.id(index);
-    boolean mirror = augmentation.flip() && Purpose.FLIP.stream(seed, epoch, id).below(2, 0) == 1;
-    int down = 0;
-    int right = 0;
-    if (augmentation.crop().orElse(null) instanceof PaddedCrop crop) {
-      var random = Purpose.CROP.stream(seed, epoch, id);
-      down = crop.down(random);
-      right = crop.right(random);
-    }
-    if (down == 0 && right == 0 && !mirror) {
+    Move move = move(index, epoch);
+    if (move.isNone()) {
       copy(index, epoch, target, offset);
     } else {
       copy(index, epoch, scratch, 0);
-      Planes.move(scratch, shape, down, right, mirror, target, offset);
+      Planes.move(scratch, shape, move, target, offset);
     }
   }
 
-  /** The picture at its final size. */
-  private void copy(int index, int epoch, byte[] target, int offset) {
+  /** Writes a picture at its final size as it looks before it is moved. */
+  void copy(int index, int epoch, byte[] target, int offset) {
     if (augmentation.crop().orElse(null) instanceof ResizedCrop crop) {
       Picture picture = dataset.picture(index);
       Box box =

@@ -6,21 +6,9 @@ import java.util.Arrays;
 final class Planes {
   private Planes() {}
 
-  /**
-   * Copies a picture, moved and perhaps mirrored; what comes in from outside is 0.
-   *
-   * @param down how many rows below the source's the result starts; negative for above
-   * @param right how many columns right of the source's it starts
-   * @param mirror whether the result, once moved, is turned left to right
-   */
-  static void move(
-      byte[] source,
-      PictureShape shape,
-      int down,
-      int right,
-      boolean mirror,
-      byte[] target,
-      int offset) {
+  /** Copies a picture, moved and perhaps mirrored. */
+  static void move(byte[] source, PictureShape shape, Move move, byte[] target, int offset) {
+    int right = move.right();
     int width = shape.width();
     int height = shape.height();
     int from = Math.clamp(-right, 0, width);
@@ -28,7 +16,7 @@ final class Planes {
     for (int plane = 0; plane < shape.channels(); plane++) {
       for (int row = 0; row < height; row++) {
         int out = offset + (plane * height + row) * width;
-        int sourceRow = row + down;
+        int sourceRow = row + move.down();
         if (sourceRow < 0 || sourceRow >= height || from == to) {
           Arrays.fill(target, out, out + width, (byte) 0);
           continue;
@@ -37,7 +25,7 @@ final class Planes {
         Arrays.fill(target, out, out + from, (byte) 0);
         System.arraycopy(source, in + from, target, out + from, to - from);
         Arrays.fill(target, out + to, out + width, (byte) 0);
-        if (mirror) {
+        if (move.mirror()) {
           reverse(target, out, out + width);
         }
       }

@@ -79,7 +79,7 @@ class PicturePathTest {
     int mirrored = 0;
     for (int index = 0; index < dataset.size(); index++) {
       byte[] expected = new byte[SHAPE.values()];
-      Planes.move(pixels(index), SHAPE, 0, 0, true, expected, 0);
+      Planes.move(pixels(index), SHAPE, new Move(0, 0, true), expected, 0);
       byte[] written = write(path, index, 2);
       assertArrayEquals(written, write(path, index, 2));
       boolean isMirrored = Arrays.equals(expected, written);

@@ -24,7 +24,7 @@ class PlanesProperties {
     }
     byte[] moved = new byte[2 + shape.values()];
     Arrays.fill(moved, (byte) 77);
-    Planes.move(source, shape, down, right, mirror, moved, 2);
+    Planes.move(source, shape, new Move(down, right, mirror), moved, 2);
     for (int channel = 0; channel < channels; channel++) {
       for (int y = 0; y < height; y++) {
         for (int x = 0; x < width; x++) {

@@ -1,6 +1,8 @@
 package org.wardlock.nn;
 
+import java.util.Optional;
 import org.wardlock.tensor.DType;
+import org.wardlock.tensor.RoundedCopy;
 import org.wardlock.tensor.Scope;
 import org.wardlock.tensor.Shape;
 import org.wardlock.tensor.Tensor;
@@ -15,6 +17,7 @@ public final class Parameter {
   private final boolean buffer;
   private Tensor tensor;
   private boolean trainable;
+  private Optional<RoundedCopy> rounded = Optional.empty();
 
   Parameter(String name, boolean buffer, Tensor tensor) {
     this.name = name;
@@ -39,7 +42,12 @@ public final class Parameter {
 
   /** The values rounded to a type, and tied to the parameter, whose gradient stays float32. */
   Tensor tensor(DType type) {
-    return tensor.cast(type);
+    return rounded.isPresent() ? rounded.get().of(tensor, type) : tensor.cast(type);
+  }
+
+  /** Says where the values are found rounded, if anywhere. */
+  void roundedIn(Optional<RoundedCopy> copy) {
+    rounded = copy;
   }
 
   /** Whether this is a statistic rather than something learnt. */

@@ -23,13 +23,20 @@ public final class Pixels {
   }
 
   /**
-   * The pictures of a batch as they are stored, in the current scope.
+   * The pictures of a batch as unsigned bytes, moved on the device if the batch says so, in the
+   * current scope.
    *
    * @return (N, channels, height, width), unsigned bytes
    */
   public static Tensor bytes(Device device, Batch batch) {
     Shape shape = Shape.of(batch.size(), batch.channels(), batch.height(), batch.width());
-    return Tensor.ofBytes(device, shape, batch.pixels());
+    Tensor bytes = Tensor.ofBytes(device, shape, batch.pixels());
+    if (batch.moves().length == 0) {
+      return bytes;
+    }
+    int numbers = batch.moves().length / batch.size();
+    return bytes.movePictures(
+        Tensor.ofInts(device, Shape.of(batch.size(), numbers), batch.moves()));
   }
 
   /** Unsigned bytes of any shape divided by 255. */

@@ -6,8 +6,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.wardlock.tensor.Backends;
+import org.wardlock.tensor.DType;
 import org.wardlock.tensor.Device;
 import org.wardlock.tensor.NoGrad;
+import org.wardlock.tensor.RoundedCopy;
 import org.wardlock.tensor.Scope;
 import org.wardlock.tensor.Shape;
 import org.wardlock.tensor.Tensor;
@@ -28,6 +30,7 @@ public final class TrainableParameters {
   private final Tensor values;
   private final Tensor gradients;
   private final int decayedCount;
+  private Optional<RoundedCopy> rounded = Optional.empty();
 
   private TrainableParameters(Device device, List<Parameter> ordered, int count, int decayedCount) {
     this.parameters = ordered;
@@ -82,6 +85,27 @@ public final class TrainableParameters {
     return parameter.shape().rank() > 1 && !NEVER_DECAYED.contains(parameter.name());
   }
 
+  /**
+   * Keeps the values in a narrower type too, for passes that compute in it: they read these instead
+   * of rounding each weight.
+   */
+  public void keepRounded(DType type) {
+    forgetRounded();
+    rounded = Optional.of(new RoundedCopy(values, type));
+    parameters.forEach(parameter -> parameter.roundedIn(rounded));
+  }
+
+  /** To be called when the values have changed: what is kept in a narrower type follows them. */
+  public void changed() {
+    rounded.ifPresent(RoundedCopy::refresh);
+  }
+
+  private void forgetRounded() {
+    parameters.forEach(parameter -> parameter.roundedIn(Optional.empty()));
+    rounded.ifPresent(RoundedCopy::release);
+    rounded = Optional.empty();
+  }
+
   /** In the order of the buffer. */
   public List<Parameter> parameters() {
     return parameters;
@@ -126,6 +150,7 @@ public final class TrainableParameters {
 
   /** Gives up both buffers; the network's parameters keep their share of the values. */
   public void release() {
+    forgetRounded();
     values.release();
     gradients.release();
   }

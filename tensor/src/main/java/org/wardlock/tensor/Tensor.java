@@ -584,6 +584,17 @@ public final class Tensor {
     return Views.scatterAdd(this, axis, index, extent);
   }
 
+  /**
+   * Pictures (N, C, H, W) of unsigned bytes, each moved its own way: element (i, j) of the result
+   * is (i + down, j + right) of the picture, or of its mirrored row, (i + down, W - 1 - j + right);
+   * 0 where there is none.
+   *
+   * @param moves I32 (N, 3): down, right, and whether to mirror, 1 or 0
+   */
+  public Tensor movePictures(Tensor moves) {
+    return Views.movePictures(this, moves);
+  }
+
   // ---- reductions
 
   /** The sum over axes, which stay with extent 1; all axes if none is given. */

@@ -193,6 +193,23 @@ final class Views {
     return x.isRecorded() ? out.attach(new Op.Gather(resolved, Saved.of(index.operand())), x) : out;
   }
 
+  static Tensor movePictures(Tensor x, Tensor moves) {
+    x.require("movePictures", DType.U8);
+    moves.require("movePictures: moves", DType.I32);
+    Pointwise.requireSameDevice("movePictures", x, moves);
+    if (x.shape().rank() != 4 || !moves.shape().equals(Shape.of(x.shape().extent(0), 3))) {
+      throw new IllegalArgumentException(
+          "movePictures: moves "
+              + moves.shape()
+              + " do not fit pictures "
+              + x.shape()
+              + ": expected (N, 3) and (N, C, H, W)");
+    }
+    Tensor out = Tensor.empty(x.backend(), DType.U8, x.shape());
+    x.backend().movePictures(x.operand(), moves.contiguous().operand(), out.operand());
+    return out;
+  }
+
   static Tensor scatterAdd(Tensor x, int axis, Tensor index, int extent) {
     requireIndex("scatterAdd", x, index);
     x.require("scatterAdd", DType.F32);

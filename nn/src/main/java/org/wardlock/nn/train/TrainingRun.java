@@ -8,6 +8,7 @@ import java.util.OptionalDouble;
 import org.wardlock.data.Batch;
 import org.wardlock.data.BatchLoader;
 import org.wardlock.data.BatchStream;
+import org.wardlock.nn.Precision;
 import org.wardlock.nn.TrainableParameters;
 import org.wardlock.nn.evaluate.Evaluation;
 import org.wardlock.nn.evaluate.Evaluator;
@@ -56,6 +57,9 @@ final class TrainingRun implements AutoCloseable {
     schedule = options.schedule(setup.steps());
     checkpoints = new Checkpoints(setup.folder().resolve(Trainer.CHECKPOINTS_FOLDER));
     parameters = TrainableParameters.of(device, network.parameters(), setup.trained());
+    if (options.precision() != Precision.F32) {
+      parameters.keepRounded(options.precision().type());
+    }
     optimizer = options.optimizer().create(parameters);
     average =
         options.averaging().isPresent()
@@ -239,6 +243,7 @@ final class TrainingRun implements AutoCloseable {
     try (Safetensors weights = saved.open(NETWORK)) {
       network.parameters().assign(weights, device);
     }
+    parameters.changed();
     assign(saved, OPTIMIZER, optimizer.state());
     if (average.isPresent()) {
       assign(saved, AVERAGE, average.get().state());

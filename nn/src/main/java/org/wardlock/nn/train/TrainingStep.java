@@ -79,6 +79,7 @@ final class TrainingStep implements AutoCloseable {
     mean.backward();
     options.clipping().ifPresent(clipping -> clipping.apply(parameters.gradients()));
     optimizer.apply();
+    parameters.changed();
     return List.of();
   }
 

@@ -142,6 +142,18 @@ public interface Backend extends AutoCloseable {
    */
   void scatterAdd(Operand x, int axis, Operand index, Operand out);
 
+  /**
+   * Moves pictures, each its own way: {@code out[n, c, i, j] = x[n, c, i + down, j + right]} with
+   * the {@code down} and {@code right} of picture n, or the mirrored row of that, {@code x[n, c, i
+   * + down, W - 1 - j + right]}; 0 where x has nothing.
+   *
+   * @param x (N, C, H, W), U8
+   * @param moves (N, 3), I32, contiguous: down, right, and whether to mirror, 1 or 0
+   */
+  default void movePictures(Operand x, Operand moves, Operand out) {
+    ComposedPictures.move(this, x, moves, out);
+  }
+
   // ---- element by element
 
   /** {@code out = op(x)}. */

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -147,6 +149,63 @@ interface MovementContract extends ContractFamily {
             workspace.get(out),
             dtype + " index " + outside);
       }
+    }
+  }
+
+  @Test
+  default void picturesAreMovedEachItsOwnWay() {
+    int[][] moves = {
+      {0, 0, 0},
+      {1, -2, 0},
+      {-2, 1, 1},
+      {0, 0, 1},
+      {3, 0, 0},
+      {4, 0, 0},
+      {0, -5, 1},
+      {-4, 5, 0},
+      {Integer.MAX_VALUE, Integer.MIN_VALUE, 1}
+    };
+    for (Shape shape : List.of(Shape.of(9, 3, 4, 5), Shape.of(9, 1, 4, 1), Shape.of(9, 2, 1, 8))) {
+      for (Placement placement : Placement.values()) {
+        try (var workspace = new Workspace(backend())) {
+          Values x = Values.integers(9, shape, 255).map(value -> value + 1);
+          Operand out = workspace.output(DType.U8, shape);
+          double[] numbers =
+              Arrays.stream(moves).flatMapToInt(Arrays::stream).asDoubleStream().toArray();
+          Operand given =
+              workspace.put(DType.I32, numbers, Layout.contiguous(Shape.of(moves.length, 3)));
+          backend().movePictures(workspace.put(DType.U8, x, placement), given, out);
+          assertEquals(
+              moved(placement.seen(x), moves), workspace.get(out), shape + " " + placement);
+        }
+      }
+    }
+  }
+
+  private static Values moved(Values x, int[]... moves) {
+    Shape shape = x.shape();
+    int height = shape.extent(2);
+    int width = shape.extent(3);
+    int values = shape.extent(1) * height * width;
+    return Values.of(
+        shape,
+        i -> {
+          int[] move = moves[i / values];
+          int column = i % width;
+          long row = i / width % height + (long) move[0];
+          long place = (move[2] == 1 ? width - 1 - column : column) + (long) move[1];
+          boolean inside = row >= 0 && row < height && place >= 0 && place < width;
+          int plane = i / (height * width);
+          return inside ? x.data()[(int) ((plane * height + row) * width + place)] : 0;
+        });
+  }
+
+  @Test
+  default void noPictureNeedsNoMove() {
+    try (var workspace = new Workspace(backend())) {
+      Operand none = workspace.output(DType.U8, Shape.of(0, 3, 4, 5));
+      backend().movePictures(none, workspace.output(DType.I32, Shape.of(0, 3)), none);
+      assertEquals(0, workspace.get(none).shape().count());
     }
   }
 

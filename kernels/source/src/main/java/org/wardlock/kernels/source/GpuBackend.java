@@ -198,6 +198,11 @@ public final class GpuBackend implements Backend {
     movement.scatterAdd(x, axis, index, out);
   }
 
+  @Override
+  public void movePictures(Operand x, Operand moves, Operand out) {
+    movement.movePictures(x, moves, out);
+  }
+
   // ---- element by element
 
   @Override

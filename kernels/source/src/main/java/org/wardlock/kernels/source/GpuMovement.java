@@ -2,6 +2,7 @@ package org.wardlock.kernels.source;
 
 import java.util.Arrays;
 import java.util.stream.IntStream;
+import org.wardlock.tensor.Shape;
 import org.wardlock.tensor.spi.Layout;
 import org.wardlock.tensor.spi.Operand;
 
@@ -80,6 +81,21 @@ final class GpuMovement {
             .number(Math.toIntExact(to.stride(0)))
             .number(to.shape().extent(0));
     kernels.each(FAMILY, "scatterAdd", rows == 0 ? 0 : columns.count(), arguments);
+  }
+
+  void movePictures(Operand x, Operand moves, Operand out) {
+    Shape shape = x.shape();
+    int count = Math.toIntExact(shape.count());
+    var arguments =
+        new KernelArguments()
+            .number(count)
+            .number(shape.extent(1))
+            .number(shape.extent(2))
+            .number(shape.extent(3))
+            .view(x, Walk.unmerged(x.layout()).view(0))
+            .dense(moves)
+            .dense(out);
+    kernels.each(FAMILY, "movePictures", count, arguments);
   }
 
   /** The layout with one axis moved to the front. */

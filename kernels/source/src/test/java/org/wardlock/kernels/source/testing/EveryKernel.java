@@ -115,6 +115,8 @@ public final class EveryKernel implements AutoCloseable {
       backend.gather(x, 0, index, out);
     }
     backend.scatterAdd(zeros(3, 2), 0, index, zeros(4, 2));
+    Operand pictures = zeros(DType.U8, 2, 3, 9, 11);
+    backend.movePictures(pictures, zeros(DType.I32, 2, 3), zeros(DType.U8, 2, 3, 9, 11));
     backend.cast(zeros(300), zeros(DType.BF16, 300));
   }
 

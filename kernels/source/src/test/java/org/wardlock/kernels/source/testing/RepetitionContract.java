@@ -23,7 +23,10 @@ import org.wardlock.tensor.Shape;
 import org.wardlock.tensor.Tensor;
 import org.wardlock.tensor.testing.Values;
 
-/** Steps that are repeated have the bits of steps that are run. */
+/**
+ * Steps that are repeated have the bits of steps that are run, and steps that keep their weights
+ * rounded those of steps that round them in each pass.
+ */
 public interface RepetitionContract {
   /** The device to compute on; may skip the test where there is none. */
   Device device();
@@ -74,6 +77,9 @@ public interface RepetitionContract {
           Architecture.named(model).withImageSize(SIDE).withClasses(CLASSES);
       network = Network.initial(architecture, device, 1);
       parameters = TrainableParameters.of(device, network.parameters(), _ -> true);
+      if (repeating && precision != Precision.F32) {
+        parameters.keepRounded(precision.type());
+      }
       optimizer = OptimizerSettings.Adam.decoupled(0.05).create(parameters);
     }
 
@@ -97,6 +103,7 @@ public interface RepetitionContract {
       mean.backward();
       new GradientClipping(1).apply(parameters.gradients());
       optimizer.apply();
+      parameters.changed();
       return List.of(mean);
     }
 
