@@ -15,6 +15,17 @@ struct Finish {
   int activation;
 };
 
+// From a kernel's parameters, whose offsets are counted in elements.
+FUNCTION Finish finishOf(
+    u8 *out, int outOffset, int outSize, int epilogue, const u8 *bias, int biasOffset, int biasIsBf16, int activation) {
+  return Finish{
+      out + static_cast<i64>(outOffset) * outSize,
+      epilogue,
+      bias + static_cast<i64>(biasOffset) * (biasIsBf16 ? 2 : 4),
+      biasIsBf16 != 0,
+      activation};
+}
+
 FUNCTION float activate(int activation, float x) {
   switch (activation) {
     case ACTIVATION_RELU:

@@ -44,10 +44,13 @@ template <int D> struct Head {
     }
   }
 
-  // The warp: 16 rows by 16 elements as the left operand of a product.
-  static FUNCTION_OF_TYPE void loadLeft(u32 (&words)[4], u32 head, int row, int step) {
+  // The warp: 16 rows as the left operands of products, 16 elements in each.
+  static FUNCTION_OF_TYPE void loadLeft(u32 (&words)[D / 16][4], u32 head, int row) {
     int lane = LANE_ID;
-    loadMatrices(words, head + position(row + lane % 16, step * 2 + lane / 16));
+#pragma unroll
+    for (int step = 0; step < D / 16; step++) {
+      loadMatrices(words[step], head + position(row + lane % 16, step * 2 + lane / 16));
+    }
   }
 
   // The warp: 16 rows by 16 elements, which are summed over, as the right operands of two products.
@@ -181,13 +184,7 @@ FUNCTION void attend(int tokens, int heads, float scale, const Projections &from
     largest[1] = largestOfRow(largest[1]);
     float sum[2] = {0.0f, 0.0f};
     float mixture[D / 8][4];
-#pragma unroll
-    for (int j = 0; j < D / 8; j++) {
-#pragma unroll
-      for (int i = 0; i < 4; i++) {
-        mixture[j][i] = 0.0f;
-      }
-    }
+    zero(mixture);
 #pragma unroll
     for (int j = 0; j < KEYS / 16; j++) {
       if (j < tiles) {
@@ -291,18 +288,9 @@ FUNCTION void attendBackward(
     u32 left[D / 16][4];
     u32 incomingLeft[D / 16][4];
     float towardsQueries[D / 8][4];
-#pragma unroll
-    for (int step = 0; step < D / 16; step++) {
-      Head<D>::loadLeft(left[step], queries, tile * 16, step);
-      Head<D>::loadLeft(incomingLeft[step], incomings, tile * 16, step);
-    }
-#pragma unroll
-    for (int j = 0; j < D / 8; j++) {
-#pragma unroll
-      for (int i = 0; i < 4; i++) {
-        towardsQueries[j][i] = 0.0f;
-      }
-    }
+    Head<D>::loadLeft(left, queries, tile * 16);
+    Head<D>::loadLeft(incomingLeft, incomings, tile * 16);
+    zero(towardsQueries);
     float logSum[2];
     float projection[2];
 #pragma unroll
@@ -337,19 +325,10 @@ FUNCTION void attendBackward(
     u32 valuesLeft[D / 16][4];
     float towardsKeys[D / 8][4];
     float towardsValues[D / 8][4];
-#pragma unroll
-    for (int step = 0; step < D / 16; step++) {
-      Head<D>::loadLeft(left[step], keys, tile * 16, step);
-      Head<D>::loadLeft(valuesLeft[step], values, tile * 16, step);
-    }
-#pragma unroll
-    for (int j = 0; j < D / 8; j++) {
-#pragma unroll
-      for (int i = 0; i < 4; i++) {
-        towardsKeys[j][i] = 0.0f;
-        towardsValues[j][i] = 0.0f;
-      }
-    }
+    Head<D>::loadLeft(left, keys, tile * 16);
+    Head<D>::loadLeft(valuesLeft, values, tile * 16);
+    zero(towardsKeys);
+    zero(towardsValues);
 #pragma unroll 1
     for (int other = 0; other < tiles; other++) {
       float weights[2][4];

@@ -216,3 +216,14 @@ FUNCTION u16 bf16OfFloat(float x) {
 FUNCTION int smaller(int a, int b) {
   return a < b ? a : b;
 }
+
+// Sums of products, which begin at 0.
+template <int COUNT> FUNCTION void zero(float (&sums)[COUNT][4]) {
+#pragma unroll
+  for (int i = 0; i < COUNT; i++) {
+#pragma unroll
+    for (int k = 0; k < 4; k++) {
+      sums[i][k] = 0.0f;
+    }
+  }
+}

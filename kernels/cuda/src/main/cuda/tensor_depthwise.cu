@@ -97,24 +97,30 @@ FUNCTION void clear(u32 start, int bytes) {
   }
 }
 
+// The warp: 16 rows of a chunk and of its neighbour, eight columns each, as they are or transposed.
+template <bool TRANSPOSED>
+FUNCTION void loadTwoChunks(u32 (&first)[2], u32 (&second)[2], const Frame &frame, int row, int column) {
+  int lane = LANE_ID;
+  u32 four[4];
+  u32 address = frame.chunk(row + lane % 16, column + lane / 16);
+  if constexpr (TRANSPOSED) {
+    loadMatricesTransposed(four, address);
+  } else {
+    loadMatrices(four, address);
+  }
+  first[0] = four[0];
+  first[1] = four[1];
+  second[0] = four[2];
+  second[1] = four[3];
+}
+
 // The warp: five neighbouring chunks of 16 rows, which are the windows of four blocks of columns.
 template <bool TRANSPOSED> FUNCTION void loadWindows(u32 (&words)[GROUP + 1][2], const Frame &frame, int row, int first) {
-  int lane = LANE_ID;
 #pragma unroll
   for (int i = 0; i < GROUP; i += 2) {
-    u32 four[4];
-    u32 address = frame.chunk(row + lane % 16, first + i + lane / 16);
-    if constexpr (TRANSPOSED) {
-      loadMatricesTransposed(four, address);
-    } else {
-      loadMatrices(four, address);
-    }
-    words[i][0] = four[0];
-    words[i][1] = four[1];
-    words[i + 1][0] = four[2];
-    words[i + 1][1] = four[3];
+    loadTwoChunks<TRANSPOSED>(words[i], words[i + 1], frame, row, first + i);
   }
-  u32 address = frame.chunk(row + lane % 16, first + GROUP);
+  u32 address = frame.chunk(row + LANE_ID % 16, first + GROUP);
   if constexpr (TRANSPOSED) {
     loadTwoMatricesTransposed(words[GROUP], address);
   } else {
@@ -278,13 +284,7 @@ FUNCTION void convolveBackward(const Image &image, const Planes &x, const Planes
 
   // by row of the filter: 16 columns of the window by 8 columns of the gradient
   float sum[SIDE][4];
-#pragma unroll
-  for (int i = 0; i < SIDE; i++) {
-#pragma unroll
-    for (int k = 0; k < 4; k++) {
-      sum[i][k] = 0.0f;
-    }
-  }
+  zero(sum);
   int done = 0;
   for (int picture = firstPicture + warp; picture < end; picture += WARPS) {
     beginNext();
@@ -299,12 +299,7 @@ FUNCTION void convolveBackward(const Image &image, const Planes &x, const Planes
         u32 right[GROUP][2];
 #pragma unroll
         for (int j = 0; j < GROUP; j += 2) {
-          u32 four[4];
-          loadMatricesTransposed(four, gradient.chunk(tile * 16 + lane % 16, first + j + lane / 16));
-          right[j][0] = four[0];
-          right[j][1] = four[1];
-          right[j + 1][0] = four[2];
-          right[j + 1][1] = four[3];
+          loadTwoChunks<true>(right[j], right[j + 1], gradient, tile * 16, first + j);
         }
 #pragma unroll
         for (int i = 0; i < SIDE; i++) {

@@ -11,6 +11,7 @@
 
 #include "tensor_core.h"
 #include "gemm_finish.h"
+#include "gemm_steps.h"
 
 constexpr int TILE = 128;
 constexpr int WARP_ROWS = 64;
@@ -18,8 +19,6 @@ constexpr int SUM_THREADS = 256;
 constexpr int STAGES = 3;
 constexpr int DEPTH_BYTES = 64;
 constexpr int CHUNK = 16;
-constexpr int OPERAND_BYTES = TILE * DEPTH_BYTES;
-constexpr int STAGE_BYTES = 2 * OPERAND_BYTES;
 
 // How many columns a warp computes, and threads a block, for elements of a size.
 template <int SIZE> constexpr int WARP_COLUMNS = SIZE == 2 ? 64 : 32;
@@ -29,18 +28,16 @@ template <int SIZE> constexpr int THREADS = TILE / WARP_ROWS * (TILE / WARP_COLU
 constexpr int OUT_ROWS = WARP_ROWS / 2;
 template <int SIZE> constexpr int OUT_ROW_BYTES = (WARP_COLUMNS<SIZE> + 8) * 4;
 
-// Tiles are visited in bands of so many tile rows, so that blocks which run together share operands in the cache.
-constexpr int BAND = 8;
-
 // ---- operands in shared memory
 
 // A tile of an operand with elements of SIZE bytes: rows of 16-byte chunks, each row an index of the extent that is not
 // contiguous. Chunks change places by row so that neither a warp's copies nor its loads meet in a bank.
 template <int SIZE, bool INNER_CONTIGUOUS> struct Tile {
+  static constexpr int BYTES = TILE * DEPTH_BYTES;
   static constexpr int DEPTH = DEPTH_BYTES / SIZE;
   static constexpr int ELEMENTS = CHUNK / SIZE;
   static constexpr int ROW_CHUNKS = (INNER_CONTIGUOUS ? DEPTH : TILE) / ELEMENTS;
-  static constexpr int COPIES = OPERAND_BYTES / CHUNK / THREADS<SIZE>;
+  static constexpr int COPIES = BYTES / CHUNK / THREADS<SIZE>;
 
   static FUNCTION_OF_TYPE u32 position(int row, int chunk) {
     int change = INNER_CONTIGUOUS ? row / 2 % 4 : SIZE == 2 ? row % 8 : row % 4 * 2;
@@ -122,63 +119,14 @@ template <int SIZE> FUNCTION void multiply(float (&sum)[4], const u32 (&left)[4]
 // ---- products
 
 template <int SIZE, bool BF16_OUT, bool A_INNER, bool B_INNER>
-FUNCTION void multiplyTile(
-    int rows,
-    int inner,
-    int columns,
-    int summed,
-    int slices,
-    int sliceSteps,
-    const u8 *a,
-    i64 aEntry,
-    i64 aStride,
-    const u8 *b,
-    i64 bEntry,
-    i64 bStride,
-    const Finish &finish) {
+FUNCTION void multiplyTile(const Products &products, const Finish &finish) {
   using Left = Tile<SIZE, A_INNER>;
   using Right = Tile<SIZE, B_INNER>;
-  constexpr int DEPTH = Left::DEPTH;
   constexpr int COLUMNS = WARP_COLUMNS<SIZE>;
   constexpr int ROW_BYTES = OUT_ROW_BYTES<SIZE>;
   constexpr int ROW_LANES = COLUMNS / 4;
-
-  int tilesDown = (rows + TILE - 1) / TILE;
-  int tilesAcross = (columns + TILE - 1) / TILE;
-  int tile = BLOCK_ID % (tilesDown * tilesAcross);
-  int matrix = BLOCK_ID / (tilesDown * tilesAcross);
-  int band = tile / (BAND * tilesAcross) * BAND;
-  int bandRows = smaller(BAND, tilesDown - band);
-  int withinBand = tile % (BAND * tilesAcross);
-  int firstRow = (band + withinBand % bandRows) * TILE;
-  int firstColumn = withinBand / bandRows * TILE;
-
-  // the steps of this slice, of all products that are added up into one
-  int productSteps = (inner + DEPTH - 1) / DEPTH;
-  int firstStep = matrix % slices * sliceSteps;
-  int steps = smaller(summed * productSteps - firstStep, sliceSteps);
-  int product = matrix / slices + firstStep / productSteps;
-  int nextInner = firstStep % productSteps * DEPTH;
-  const u8 *nextA = a + product * aEntry;
-  const u8 *nextB = b + product * bEntry;
-
-  u32 shared = sharedStart();
-  int begun = 0;
-  auto beginStep = [&]() {
-    if (begun < steps) {
-      u32 stage = shared + begun % STAGES * STAGE_BYTES;
-      Left::copy(stage, nextA, aStride, firstRow, rows, nextInner, inner);
-      Right::copy(stage + OPERAND_BYTES, nextB, bStride, firstColumn, columns, nextInner, inner);
-      begun++;
-      nextInner += DEPTH;
-      if (nextInner >= inner) {
-        nextInner = 0;
-        nextA += aEntry;
-        nextB += bEntry;
-      }
-    }
-    commitCopies();
-  };
+  Place place = placeOf<TILE, TILE>(products);
+  Steps<Left, Right, Left::DEPTH, STAGES> steps(products, place);
 
   int warp = THREAD_ID / 32;
   int warpRow = warp / (TILE / COLUMNS) * WARP_ROWS;
@@ -186,35 +134,28 @@ FUNCTION void multiplyTile(
   float sum[WARP_ROWS / 16][COLUMNS / 8][4];
 #pragma unroll
   for (int i = 0; i < WARP_ROWS / 16; i++) {
-#pragma unroll
-    for (int j = 0; j < COLUMNS / 8; j++) {
-#pragma unroll
-      for (int k = 0; k < 4; k++) {
-        sum[i][j][k] = 0.0f;
-      }
-    }
+    zero(sum[i]);
   }
 
   for (int i = 0; i < STAGES - 1; i++) {
-    beginStep();
+    steps.beginNext();
   }
-  for (int step = 0; step < steps; step++) {
+  for (int step = 0; step < steps.count; step++) {
     awaitCopies<STAGES - 2>();
     // shows every thread's copies to all, and that all are done with the stage that is overwritten next
     barrier();
-    beginStep();
-    u32 stage = shared + step % STAGES * STAGE_BYTES;
+    steps.beginNext();
 #pragma unroll
     for (int part = 0; part < 2; part++) {
       u32 right[COLUMNS / 16][4];
 #pragma unroll
       for (int j = 0; j < COLUMNS / 16; j++) {
-        Right::loadRight(right[j], stage + OPERAND_BYTES, warpColumn + j * 16, part);
+        Right::loadRight(right[j], steps.right(step), warpColumn + j * 16, part);
       }
 #pragma unroll
       for (int i = 0; i < WARP_ROWS / 16; i++) {
         u32 left[4];
-        Left::loadLeft(left, stage, warpRow + i * 16, part);
+        Left::loadLeft(left, steps.left(step), warpRow + i * 16, part);
 #pragma unroll
         for (int j = 0; j < COLUMNS / 8; j++) {
           multiply<SIZE>(sum[i][j], left, right[j / 2][j % 2 * 2], right[j / 2][j % 2 * 2 + 1]);
@@ -227,7 +168,7 @@ FUNCTION void multiplyTile(
   awaitCopies<0>();
   barrier();
   int lane = LANE_ID;
-  u32 out = shared + warp * OUT_ROWS * ROW_BYTES;
+  u32 out = steps.shared + warp * OUT_ROWS * ROW_BYTES;
 #pragma unroll
   for (int first = 0; first < WARP_ROWS; first += OUT_ROWS) {
     warpBarrier();
@@ -246,64 +187,24 @@ FUNCTION void multiplyTile(
     for (int r = lane / ROW_LANES; r < OUT_ROWS; r += 32 / ROW_LANES) {
       float values[4];
       loadShared4(values, out + r * ROW_BYTES + lane % ROW_LANES * 16);
-      int row = firstRow + warpRow + first + r;
-      int column = firstColumn + warpColumn + lane % ROW_LANES * 4;
-      if (row < rows && column < columns) {
-        finishRow<BF16_OUT>(finish, static_cast<i64>(matrix) * rows * columns, row, column, columns, values);
+      int row = place.firstRow + warpRow + first + r;
+      int column = place.firstColumn + warpColumn + lane % ROW_LANES * 4;
+      if (row < products.rows && column < products.columns) {
+        i64 matrix = static_cast<i64>(place.matrix) * products.rows * products.columns;
+        finishRow<BF16_OUT>(finish, matrix, row, column, products.columns, values);
       }
     }
   }
 }
 
-// Strides and offsets are counted in elements. The out of several slices is (entries, slices, rows, columns).
 #define GEMM(NAME, SIZE, BF16_OUT, A_INNER, B_INNER) \
-  KERNEL( \
+  GEMM_KERNEL( \
       NAME, \
       THREADS<SIZE>, \
       256 / THREADS<SIZE>, \
-      int rows, \
-      int inner, \
-      int columns, \
-      int summed, \
-      int slices, \
-      int sliceSteps, \
-      const u8 *a, \
-      int aOffset, \
-      int aEntry, \
-      int aStride, \
-      const u8 *b, \
-      int bOffset, \
-      int bEntry, \
-      int bStride, \
-      u8 *out, \
-      int outOffset, \
-      int epilogue, \
-      const u8 *bias, \
-      int biasOffset, \
-      int biasIsBf16, \
-      int activation) { \
-    int biasSize = biasIsBf16 ? 2 : 4; \
-    Finish finish{ \
-        out + static_cast<i64>(outOffset) * (BF16_OUT ? 2 : 4), \
-        epilogue, \
-        bias + static_cast<i64>(biasOffset) * biasSize, \
-        biasIsBf16 != 0, \
-        activation}; \
-    multiplyTile<SIZE, BF16_OUT, A_INNER, B_INNER>( \
-        rows, \
-        inner, \
-        columns, \
-        summed, \
-        slices, \
-        sliceSteps, \
-        globalAddress(a) + static_cast<i64>(aOffset) * SIZE, \
-        static_cast<i64>(aEntry) * SIZE, \
-        static_cast<i64>(aStride) * SIZE, \
-        globalAddress(b) + static_cast<i64>(bOffset) * SIZE, \
-        static_cast<i64>(bEntry) * SIZE, \
-        static_cast<i64>(bStride) * SIZE, \
-        finish); \
-  }
+      SIZE, \
+      (BF16_OUT ? 2 : 4), \
+      multiplyTile<SIZE, BF16_OUT, A_INNER, B_INNER>)
 
 #define GEMM_ORDERS(NAME, SIZE, BF16_OUT) \
   GEMM(NAME##KK, SIZE, BF16_OUT, true, true) \
@@ -366,13 +267,8 @@ FUNCTION void sumSlices(int entries, int rows, int columns, int slices, const u8
       int biasOffset, \
       int biasIsBf16, \
       int activation) { \
-    int biasSize = biasIsBf16 ? 2 : 4; \
-    Finish finish{ \
-        out + static_cast<i64>(outOffset) * (BF16_OUT ? 2 : 4), \
-        epilogue, \
-        bias + static_cast<i64>(biasOffset) * biasSize, \
-        biasIsBf16 != 0, \
-        activation}; \
+    Finish finish = finishOf( \
+        out, outOffset, BF16_OUT ? 2 : 4, epilogue, bias, biasOffset, biasIsBf16, activation); \
     sumSlices<BF16_OUT>(entries, rows, columns, slices, parts, finish); \
   }
 

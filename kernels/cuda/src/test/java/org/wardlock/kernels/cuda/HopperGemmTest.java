@@ -119,7 +119,7 @@ class HopperGemmTest {
 
   @Test
   void aMissingBarrierIsFound() {
-    assertFound("    barrier();\n    beginStep();", "    beginStep();", "no barrier");
+    assertFound("    barrier();\n    steps.beginNext();", "    steps.beginNext();", "no barrier");
   }
 
   @Test

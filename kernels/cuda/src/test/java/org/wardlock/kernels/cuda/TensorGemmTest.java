@@ -246,7 +246,7 @@ class TensorGemmTest {
 
   @Test
   void aMissingBarrierIsFound() {
-    assertFound("    barrier();\n    beginStep();", "    beginStep();", "no barrier");
+    assertFound("    barrier();\n    steps.beginNext();", "    steps.beginNext();", "no barrier");
   }
 
   @Test
