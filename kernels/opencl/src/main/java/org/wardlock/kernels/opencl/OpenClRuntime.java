@@ -229,18 +229,14 @@ final class OpenClRuntime implements GpuRuntime {
     }
   }
 
+  /** Some drivers look for room when memory is first used. */
   private void enqueue(cl_kernel kernel, int groups, int groupSize) {
     long[] items = {(long) groups * groupSize};
     long[] group = {groupSize};
-    try {
-      CL.clEnqueueNDRangeKernel(queues.main(), kernel, 1, null, items, group, 0, null, null);
-    } catch (CLException e) {
-      // some drivers look for room when memory is first used
-      if (e.getStatus() != CL.CL_MEM_OBJECT_ALLOCATION_FAILURE || memory.trim() == 0) {
-        throw e;
-      }
-      CL.clEnqueueNDRangeKernel(queues.main(), kernel, 1, null, items, group, 0, null, null);
-    }
+    memory.retried(
+        () ->
+            CL.clEnqueueNDRangeKernel(queues.main(), kernel, 1, null, items, group, 0, null, null),
+        e -> e instanceof CLException failure && isLackOfMemory(failure));
   }
 
   private static void set(cl_kernel kernel, int index, Argument argument) {

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import org.wardlock.tensor.Device;
 import org.wardlock.tensor.DeviceException;
 
@@ -165,6 +166,23 @@ public final class DeviceMemory<H> {
                         + " and none kept idle; smaller batches need less"));
     poison(memory, size);
     return memory;
+  }
+
+  /**
+   * Does work that takes memory in some way of its own; if there is none, once more with nothing
+   * kept.
+   *
+   * @param isLackOfMemory whether what it threw means that
+   */
+  public void retried(Runnable work, Predicate<RuntimeException> isLackOfMemory) {
+    try {
+      work.run();
+    } catch (RuntimeException e) {
+      if (!isLackOfMemory.test(e) || trim() == 0) {
+        throw e;
+      }
+      work.run();
+    }
   }
 
   private void poison(H handle, long bytes) {

@@ -114,6 +114,40 @@ class DeviceMemoryTest {
   }
 
   @Test
+  void workThatLacksMemoryIsDoneOnceMoreWithNothingKept() {
+    memory.allocate(1000).free();
+    var attempts = new ArrayList<Long>();
+    memory.retried(
+        () -> {
+          attempts.add(notes.used());
+          if (notes.used() > 0) {
+            throw new IllegalStateException("no room");
+          }
+        },
+        IllegalStateException.class::isInstance);
+    assertEquals(List.of(1024L, 0L), attempts);
+  }
+
+  @Test
+  void otherFailuresAndThoseWithNothingKeptAreNotTriedAgain() {
+    var attempts = new ArrayList<String>();
+    for (boolean isLack : new boolean[] {false, true}) {
+      if (!isLack) {
+        memory.allocate(1000).free();
+      } else {
+        memory.trim();
+      }
+      Runnable work =
+          () -> {
+            attempts.add("again");
+            throw new IllegalStateException("failed");
+          };
+      assertThrows(IllegalStateException.class, () -> memory.retried(work, _ -> isLack));
+    }
+    assertEquals(2, attempts.size());
+  }
+
+  @Test
   void whatIsKeptBeyondTheMostIsLetGo() {
     var small = new DeviceMemory<>(Device.cuda(0), notes, 3000);
     DeviceMemory.Piece<Long> first = small.allocate(2000);
