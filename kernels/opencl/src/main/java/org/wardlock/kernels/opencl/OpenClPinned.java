@@ -3,6 +3,7 @@ package org.wardlock.kernels.opencl;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jocl.CL;
 import org.jocl.CLException;
 import org.jocl.Pointer;
@@ -44,65 +45,50 @@ final class OpenClPinned implements PinnedMemory {
 
   @Override
   public void copyIn(GpuMemory target, long offset, long bytes) {
-    try {
-      var event = new cl_event();
-      CL.clEnqueueWriteBuffer(
-          queues.main(),
-          OpenClRuntime.handle(target),
-          false,
-          offset,
-          bytes,
-          pointer,
-          0,
-          null,
-          event);
-      copied = Optional.of(event);
-    } catch (CLException e) {
-      throw queues.failure("copying " + bytes + " bytes to the device", e);
-    }
+    cl_mem to = OpenClRuntime.handle(target);
+    begin(
+        "copying " + bytes + " bytes to the device",
+        event ->
+            CL.clEnqueueWriteBuffer(
+                queues.main(), to, false, offset, bytes, pointer, 0, null, event));
   }
 
   @Override
   public void copyOut(GpuMemory source, long offset, long bytes) {
-    try {
-      var event = new cl_event();
-      CL.clEnqueueReadBuffer(
-          queues.main(),
-          OpenClRuntime.handle(source),
-          false,
-          offset,
-          bytes,
-          pointer,
-          0,
-          null,
-          event);
-      copied = Optional.of(event);
-    } catch (CLException e) {
-      throw queues.failure("copying " + bytes + " bytes from the device", e);
-    }
+    cl_mem from = OpenClRuntime.handle(source);
+    begin(
+        "copying " + bytes + " bytes from the device",
+        event ->
+            CL.clEnqueueReadBuffer(
+                queues.main(), from, false, offset, bytes, pointer, 0, null, event));
   }
 
   @Override
   public void copyAhead(GpuMemory target, long bytes) {
+    cl_mem to = OpenClRuntime.handle(target);
+    cl_event[] before = {marked.orElseThrow()};
+    begin(
+        "copying " + bytes + " bytes to the device",
+        event -> {
+          CL.clEnqueueWriteBuffer(queues.copies(), to, false, 0, bytes, pointer, 1, before, event);
+          CL.clFlush(queues.copies()); // it begins now, and the other queue may wait for it
+          CL.clEnqueueBarrierWithWaitList(queues.main(), 1, new cl_event[] {event}, null);
+        });
+  }
+
+  /**
+   * Begins a copy.
+   *
+   * @param doing for messages
+   * @param copy is given the event that says when it is done
+   */
+  private void begin(String doing, Consumer<cl_event> copy) {
     try {
       var event = new cl_event();
-      cl_event[] before = {marked.orElseThrow()};
-      CL.clEnqueueWriteBuffer(
-          queues.copies(),
-          OpenClRuntime.handle(target),
-          false,
-          0,
-          bytes,
-          pointer,
-          1,
-          before,
-          event);
+      copy.accept(event);
       copied = Optional.of(event);
-      // it begins now, and the other queue may wait for it
-      CL.clFlush(queues.copies());
-      CL.clEnqueueBarrierWithWaitList(queues.main(), 1, new cl_event[] {event}, null);
     } catch (CLException e) {
-      throw queues.failure("copying " + bytes + " bytes to the device", e);
+      throw queues.failure(doing, e);
     }
   }
 

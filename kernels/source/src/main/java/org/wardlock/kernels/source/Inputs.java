@@ -20,7 +20,7 @@ import org.wardlock.tensor.spi.HostMemory;
  */
 public final class Inputs {
   /** Smaller ones are not worth a place of their own. */
-  public static final long SMALLEST = 64 << 10;
+  public static final long SMALLEST = 32 << 10;
 
   /** How many places of a size take turns. */
   static final int TURNS = 2;
