@@ -36,7 +36,11 @@ public enum AttackPurpose {
   /** Directions in which HopSkipJump looks; the stream is picture and look. */
   HOPS,
   /** Which way the boundary attack steps; the stream is picture and step. */
-  BOUNDARY_STEPS;
+  BOUNDARY_STEPS,
+  /** Noise around pictures, for how firm answers are; the stream is picture and look. */
+  NOISE,
+  /** Points that the binarisation test tells apart; the stream is picture and point. */
+  BINARISATION;
 
   /** Leaves the numbers below to other packages: "ATTK" in ASCII, then this use's place. */
   private static final int BASE = 0x4154_544B;

@@ -142,6 +142,19 @@ public enum Loss {
   }
 
   /**
+   * The loss that leads a picture where it is wanted: to its target, or away from its label.
+   *
+   * @param row of the picture
+   * @param logits of the picture
+   * @throws IllegalArgumentException if the loss is not defined for so few classes
+   */
+  public LossValue of(Pictures pictures, int row, double... logits) {
+    OptionalInt target =
+        pictures.targets().map(targets -> OptionalInt.of(targets[row])).orElse(OptionalInt.empty());
+    return of(logits, pictures.labels()[row], target);
+  }
+
+  /**
    * This loss, or the margin where it is not defined for so few classes.
    *
    * @param withTarget whether it shall lead to targets

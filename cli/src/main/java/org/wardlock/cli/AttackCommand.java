@@ -13,6 +13,7 @@ import org.wardlock.attacks.Pictures;
 import org.wardlock.attacks.Threat;
 import org.wardlock.attacks.Transfer;
 import org.wardlock.attacks.diagnosis.Checkup;
+import org.wardlock.attacks.diagnosis.Diagnosis;
 import org.wardlock.attacks.diagnosis.Flag;
 import org.wardlock.attacks.evaluation.AttackReport;
 import org.wardlock.attacks.evaluation.AttackRun;
@@ -40,7 +41,7 @@ import picocli.CommandLine.Spec;
 final class AttackCommand implements Callable<Integer> {
   /** Batches decide no record, and models are told by their weights, wherever they lie. */
   private static final Set<String> FREE_ON_RESUMPTION =
-      Set.of("--batch", "--model", "--weights", "--surrogate");
+      Set.of("--batch", "--model", "--weights", "--surrogate", "--diagnose");
 
   /** How many pictures the classifier is looked at with before it is attacked. */
   private static final int SAMPLE = 32;
@@ -180,7 +181,7 @@ final class AttackCommand implements Callable<Integer> {
       PassTimes times;
       try (Scope _ = Scope.open("first look")) {
         Pictures sample = pictures.pictures(0, Math.min(SAMPLE, pictures.count()));
-        flags.addAll(new Checkup(deployed.classifier(), sample).look());
+        flags.addAll(look(deployed.classifier(), sample, threat, attacks.getFirst()));
         times = PassTimes.measure(practised, sample);
       }
       try (AttackConsole console = new AttackConsole(spec.commandLine().getOut(), times)) {
@@ -191,6 +192,12 @@ final class AttackCommand implements Callable<Integer> {
         AttackAnswer.write(answer, folder, common.json());
       }
     }
+  }
+
+  private List<Flag> look(Classifier classifier, Pictures sample, Threat threat, Attack first) {
+    return options.diagnoses()
+        ? new Diagnosis(first).look(classifier, sample, threat, common.seed())
+        : new Checkup(classifier, sample).look();
   }
 
   static void requireLabels(Dataset dataset) {

@@ -98,8 +98,20 @@ final class AttackOptions {
               + " Not with attacks that choose their own targets.")
   private boolean targeted;
 
+  @Option(
+      names = "--diagnose",
+      description =
+          "First looks on 32 pictures whether the first of the attacks can be believed on this model, by"
+              + " the indicators of attack failure, Carlini's checks and the binarisation test;"
+              + " docs/attacks.md says how. Takes about as long as attacking 500 pictures.")
+  private boolean diagnoses;
+
   Threat threat() {
     return new Threat(Norm.parse(norm), Rational.parse(radius));
+  }
+
+  boolean diagnoses() {
+    return diagnoses;
   }
 
   boolean targeted() {

@@ -96,6 +96,24 @@ class AttackAnswersTest {
     assertEquals("linf 8/255", answer.get("threat").asText());
   }
 
+  /** An attack that hardly moves is no attack, and diagnosis says so. */
+  @Test
+  void diagnosisSeesAnAttackThatIsNotDone() throws IOException {
+    Path out = folder.resolve("diagnosed");
+    JsonNode answer =
+        CommandRun.answer(
+            folder,
+            List.of("attack", "--model", model, "--out", out),
+            List.of("--data", "shapes:16", "--split", "train", "--limit", 20),
+            List.of("--eps", "8/255", "--attack", "pgd", "--steps", 2, "--step-size", "1/2000"),
+            List.of("--diagnose"));
+    JsonNode flags = answer.get("flags");
+    assertEquals(1, flags.size(), flags.toString());
+    assertEquals("incomplete-optimisation", flags.get(0).get("name").asText());
+    assertTrue(flags.get(0).get("seen").asText().contains("pgd"), flags.toString());
+    assertEquals("give it more steps, or larger ones", flags.get(0).get("next").asText());
+  }
+
   @Test
   void sharesComeWithTheirIntervals() throws IOException {
     Path out = folder.resolve("intervals");

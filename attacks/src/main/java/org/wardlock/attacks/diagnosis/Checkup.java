@@ -9,6 +9,7 @@ import java.util.stream.IntStream;
 import org.wardlock.attacks.Loss;
 import org.wardlock.attacks.LossValue;
 import org.wardlock.attacks.Oracle;
+import org.wardlock.attacks.Passes;
 import org.wardlock.attacks.Pictures;
 import org.wardlock.attacks.Response;
 import org.wardlock.attacks.Rows;
@@ -22,6 +23,13 @@ import org.wardlock.tensor.Tensor;
  * AutoAttack (Croce and Hein 2020), on the answers themselves, and for every loss.
  */
 public final class Checkup {
+  /** Most of a picture. */
+  static final Passes COST = new Passes(6, 1);
+
+  static final String FEW_CLASSES = "few-classes";
+  static final String ZERO_GRADIENT = "zero-gradient";
+  static final String BLACK_BOX_STRONGER = "black-box-stronger";
+
   private static final int LOOKS = 5;
 
   /** Distances between answers of length 1 that rounding does not explain, as published. */
@@ -48,7 +56,7 @@ public final class Checkup {
   }
 
   /**
-   * Looks at answers and gradients: five forward passes of every picture, and two with a backward
+   * Looks at answers and gradients: five forward passes of every picture, and one with a backward
    * pass where the classifier is differentiable.
    *
    * @throws org.wardlock.attacks.NonFiniteException if there are values that are not finite
@@ -63,7 +71,14 @@ public final class Checkup {
       varyingAnswers(flags, answers);
       probabilities(flags, answers[0]);
       if (classifier.isDifferentiable()) {
-        missingGradients(flags, oracle);
+        missingGradients(flags, oracle, answers[0]);
+      } else {
+        flags.add(
+            new Flag(
+                "no-gradient",
+                "this classifier has no gradients",
+                "attacks by gradients do not apply: run square and hopskipjump, attack a surrogate,"
+                    + " or what comes after the step that has none (ls-pga behind a table)"));
       }
     }
     return List.copyOf(flags);
@@ -74,7 +89,7 @@ public final class Checkup {
     if (classes < 4) {
       flags.add(
           new Flag(
-              "few-classes",
+              FEW_CLASSES,
               "%d classes, and the %s loss needs %s"
                   .formatted(
                       classes, classes < 3 ? "DLR" : "targeted DLR", classes < 3 ? "3" : "4"),
@@ -130,35 +145,45 @@ public final class Checkup {
         && Arrays.stream(answer).allMatch(z -> z > -NEARLY && z < 1 + NEARLY);
   }
 
-  private void missingGradients(List<Flag> flags, Oracle oracle) {
-    int flat = flat(oracle, Loss.MARGIN);
+  private void missingGradients(List<Flag> flags, Oracle oracle, Response answer) {
+    int flat = flat(oracle);
     if (flat > 0) {
       flags.add(
           new Flag(
-              "zero-gradient",
+              ZERO_GRADIENT,
               "no gradient of the margin at %d of %d clean pictures"
                   .formatted(flat, pictures.count()),
               "gradient attacks stay where they are: run square, or attack a surrogate"));
       return;
     }
-    int saturated = flat(oracle, Loss.CROSS_ENTROPY);
+    long saturated =
+        IntStream.range(0, pictures.count())
+            .filter(row -> isSaturated(answer.logits(row), pictures.labels()[row]))
+            .count();
     if (saturated > 0) {
       flags.add(
           new Flag(
               "saturated",
-              "no gradient of the cross-entropy at %d of %d clean pictures, though the margin has one"
+              "the cross-entropy of %d of %d clean pictures has no gradient in 32 bits, though the margin has one"
                   .formatted(saturated, pictures.count()),
-              "the logits are too far apart for it: run apgd-dlr, apgd-margin or apgd-t"));
+              "the logits are too far apart for it: run apgd-dlr, apgd-margin or apgd-t, which no"
+                  + " scale changes; what other programs found by cross-entropy says nothing"));
     }
   }
 
-  /** At how many clean pictures a loss has no gradient. */
-  private int flat(Oracle oracle, Loss loss) {
+  /** Whether all other classes' probabilities are 0 in floats. */
+  private static boolean isSaturated(double[] logits, int label) {
+    double[] gradient = Loss.CROSS_ENTROPY.of(logits, label, OptionalInt.empty()).gradient();
+    return Arrays.stream(gradient).allMatch(slope -> (float) slope == 0);
+  }
+
+  /** At how many clean pictures the margin has no gradient. */
+  private int flat(Oracle oracle) {
     int[] rows = Rows.all(pictures.count());
     try (Scope _ = Scope.open("gradients")) {
       Response answer = oracle.askForGradient(pictures.images(), rows);
       IntFunction<LossValue> at =
-          row -> loss.of(answer.logits(row), pictures.labels()[row], OptionalInt.empty());
+          row -> Loss.MARGIN.of(answer.logits(row), pictures.labels()[row], OptionalInt.empty());
       Tensor gradient = answer.gradient(rows, row -> at.apply(row).direction());
       float[] longest = gradient.abs().max(1, 2, 3).toFloats();
       return (int) IntStream.range(0, longest.length).filter(i -> longest[i] == 0).count();
@@ -179,7 +204,7 @@ public final class Checkup {
           && Math.round(broken * report.images()) > 1) {
         flags.add(
             new Flag(
-                "black-box-stronger",
+                BLACK_BOX_STRONGER,
                 "square breaks %.2f %% that gradient attacks before it left standing"
                     .formatted(100 * broken),
                 "gradients are misleading: run square with more queries and restarts, and look"

@@ -1,6 +1,5 @@
 package org.wardlock.attacks.gradient;
 
-import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.wardlock.attacks.AttackPurpose;
 import org.wardlock.attacks.Effort;
@@ -92,10 +91,7 @@ final class Ascent {
   }
 
   private LossValue loss(double[] logits, int row) {
-    Pictures pictures = task.pictures();
-    OptionalInt target =
-        pictures.targets().map(targets -> OptionalInt.of(targets[row])).orElse(OptionalInt.empty());
-    return pgd.loss().of(logits, pictures.labels()[row], target);
+    return pgd.loss().of(task.pictures(), row, logits);
   }
 
   /** The positions of the pictures to go on with. */

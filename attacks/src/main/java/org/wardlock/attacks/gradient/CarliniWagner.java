@@ -90,7 +90,7 @@ public record CarliniWagner(int searches, int iterations, double confidence) imp
       int step = i;
       walk.step(
           points,
-          (logits, row) -> Losses.of(Loss.MARGIN, pictures, logits, row),
+          (logits, row) -> Loss.MARGIN.of(pictures, row, logits),
           (row, isReached, loss, gradient) ->
               optimised[row].step(step, isReached, loss.value() < confidence, gradient));
     }

@@ -62,7 +62,7 @@ public record Ddn(int iterations) implements Attack {
         walk.step(
             points,
             (logits, row) -> {
-              LossValue loss = Losses.of(Loss.CROSS_ENTROPY, pictures, logits, row);
+              LossValue loss = Loss.CROSS_ENTROPY.of(pictures, row, logits);
               // only the way up counts, and that of a confident answer must not vanish in floats
               return new LossValue(loss.value(), loss.direction());
             },

@@ -143,7 +143,7 @@ public record EstimatedAscent(Kind kind, int pairs, int iterations) implements A
     for (int i = 0; i < reached.length; i++) {
       int row = answer.row(i);
       reached[i] = task.pictures().isReached(row, answer.prediction(i));
-      double loss = Losses.of(Loss.MARGIN, task.pictures(), answer.logits(i), row).value();
+      double loss = Loss.MARGIN.of(task.pictures(), row, answer.logits(i)).value();
       best.offer(row, reached[i], loss, state.x(), i);
     }
     boolean toTheEnd = task.effort() == Effort.TO_THE_END;

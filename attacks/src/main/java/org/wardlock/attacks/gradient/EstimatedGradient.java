@@ -76,7 +76,7 @@ record EstimatedGradient(Directions directions, int pairs, double distance) {
       Oracle oracle, Pictures pictures, Tensor points, Tensor direction, float far, int... rows) {
     Response answer = oracle.ask(points.add(direction.multiply(far)).clamp(0, 1), rows);
     double[] losses = new double[rows.length];
-    Arrays.setAll(losses, i -> Losses.of(Loss.MARGIN, pictures, answer.logits(i), rows[i]).value());
+    Arrays.setAll(losses, i -> Loss.MARGIN.of(pictures, rows[i], answer.logits(i)).value());
     return losses;
   }
 }

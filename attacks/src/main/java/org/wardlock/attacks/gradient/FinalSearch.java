@@ -99,7 +99,7 @@ final class FinalSearch {
   }
 
   private double margin(double[] logits, int row) {
-    return Losses.of(Loss.MARGIN, task.pictures(), logits, row).value();
+    return Loss.MARGIN.of(task.pictures(), row, logits).value();
   }
 
   private void ask(boolean first, Way... ways) {

@@ -66,7 +66,7 @@ public record Fmn(int iterations) implements Attack {
         double factor = annealed(FIRST_FACTOR, LAST_FACTOR, i);
         walk.step(
             points,
-            (logits, row) -> Losses.of(Loss.MARGIN, pictures, logits, row),
+            (logits, row) -> Loss.MARGIN.of(pictures, row, logits),
             (row, isReached, loss, gradient) -> {
               radii[row] =
                   radius(

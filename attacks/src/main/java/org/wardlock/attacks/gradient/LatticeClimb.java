@@ -112,7 +112,7 @@ final class LatticeClimb {
   }
 
   private LossValue loss(Response answer, int i) {
-    return Losses.of(attack.loss(), task.pictures(), answer.logits(i), answer.row(i));
+    return attack.loss().of(task.pictures(), answer.row(i), answer.logits(i));
   }
 
   /** Shows the pictures of the largest weights; returns the positions to go on with. */

@@ -110,7 +110,7 @@ public record MomentumFgsm(
       double[] losses = new double[rows.length];
       for (int row : rows) {
         reached[row] = task.pictures().isReached(row, answer.prediction(row));
-        losses[row] = Losses.of(loss, task.pictures(), answer.logits(row), row).value();
+        losses[row] = loss.of(task.pictures(), row, answer.logits(row)).value();
       }
       return new Candidates(end, reached, losses);
     }
@@ -161,7 +161,7 @@ public record MomentumFgsm(
     Response answer = oracle.askForGradient(seen, rows);
     LossValue[] losses =
         IntStream.range(0, rows.length)
-            .mapToObj(row -> Losses.of(loss, pictures, answer.logits(row), row))
+            .mapToObj(row -> loss.of(pictures, row, answer.logits(row)))
             .toArray(LossValue[]::new);
     Tensor towardsSeen = answer.gradient(rows, row -> losses[row].direction());
     return placed.map(placement -> placement.back(towardsSeen)).orElse(towardsSeen);

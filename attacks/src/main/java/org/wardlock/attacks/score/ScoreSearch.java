@@ -1,7 +1,6 @@
 package org.wardlock.attacks.score;
 
 import java.util.Arrays;
-import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.wardlock.attacks.Candidates;
@@ -117,17 +116,10 @@ final class ScoreSearch {
             i ->
                 searched[i].consider(
                     proposed[i],
-                    value(answer.logits(i), rows[i]),
+                    loss.of(pictures, rows[i], answer.logits(i)).value(),
                     pictures.isReached(rows[i], answer.prediction(i))))
         .mapToObj(i -> searched[i])
         .toArray(Searched[]::new);
-  }
-
-  private double value(double[] logits, int row) {
-    Pictures pictures = task.pictures();
-    OptionalInt target =
-        pictures.targets().map(targets -> OptionalInt.of(targets[row])).orElse(OptionalInt.empty());
-    return loss.of(logits, pictures.labels()[row], target).value();
   }
 
   Candidates candidates() {
