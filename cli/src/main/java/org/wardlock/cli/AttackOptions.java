@@ -103,7 +103,7 @@ final class AttackOptions {
       description =
           "First looks on 32 pictures whether the first of the attacks can be believed on this model, by"
               + " the indicators of attack failure, Carlini's checks and the binarisation test;"
-              + " docs/attacks.md says how. Takes about as long as attacking 500 pictures.")
+              + " docs/attacks.md says how. Takes as long as apgd-ce on 700 pictures at most.")
   private boolean diagnoses;
 
   Threat threat() {
