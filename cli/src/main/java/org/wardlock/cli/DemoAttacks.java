@@ -1,6 +1,5 @@
 package org.wardlock.cli;
 
-import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -9,12 +8,13 @@ import java.util.Locale;
 import org.wardlock.attacks.Attack;
 import org.wardlock.attacks.AttackResult;
 import org.wardlock.attacks.PictureOutcome;
-import org.wardlock.attacks.Pictures;
 import org.wardlock.attacks.Threat;
 import org.wardlock.attacks.evaluation.AttackReport;
 import org.wardlock.attacks.evaluation.AttackRun;
 import org.wardlock.attacks.evaluation.Records;
 import org.wardlock.attacks.evaluation.RunListener;
+import org.wardlock.cli.report.HtmlPage;
+import org.wardlock.cli.report.Strips;
 import org.wardlock.data.Dataset;
 import org.wardlock.data.Selection;
 import org.wardlock.nn.Classifier;
@@ -75,16 +75,14 @@ final class DemoAttacks {
         if (outcome.brokenBy().isEmpty()) {
           continue;
         }
-        Pictures clean = pictures.pictures(start + i, start + i + 1);
-        float[] before = clean.images().toFloats();
-        float[] after = batch.images().slice(0, i, i + 1).toFloats();
+        Tensor clean = pictures.pictures(start + i, start + i + 1).images();
         figures.add(
-            new HtmlPage.Figure(
-                List.of(
-                    new HtmlPage.Picture(image(before, clean.images()), "clean picture"),
-                    new HtmlPage.Picture(image(after, clean.images()), "adversarial picture"),
-                    new HtmlPage.Picture(
-                        image(difference(before, after), clean.images()), "difference")),
+            Strips.of(
+                clean.toFloats(),
+                batch.images().slice(0, i, i + 1).toFloats(),
+                clean.shape().extent(2),
+                clean.shape().extent(3),
+                0.5 / threat.radius().toDouble(),
                 "%s, taken for %s".formatted(name(outcome.label()), name(outcome.prediction()))));
       }
     }
@@ -92,37 +90,5 @@ final class DemoAttacks {
 
   private String name(int label) {
     return dataset.classes().get(label);
-  }
-
-  /** The change, with the radius stretched to the whole range around grey. */
-  private float[] difference(float[] before, float[] after) {
-    float[] shown = new float[before.length];
-    for (int i = 0; i < shown.length; i++) {
-      double part = (after[i] - before[i]) / (2 * threat.radius().toDouble());
-      shown[i] = (float) Math.clamp(0.5 + part, 0, 1);
-    }
-    return shown;
-  }
-
-  private static BufferedImage image(float[] planes, Tensor like) {
-    int height = like.shape().extent(2);
-    int width = like.shape().extent(3);
-    BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
-    int plane = height * width;
-    for (int y = 0; y < height; y++) {
-      for (int x = 0; x < width; x++) {
-        int at = y * width + x;
-        int rgb =
-            level(planes[at]) << 16
-                | level(planes[plane + at]) << 8
-                | level(planes[2 * plane + at]);
-        image.setRGB(x, y, rgb);
-      }
-    }
-    return image;
-  }
-
-  private static int level(float value) {
-    return Math.round(value * 255);
   }
 }

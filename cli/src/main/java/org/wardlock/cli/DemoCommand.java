@@ -109,7 +109,7 @@ final class DemoCommand implements Callable<Integer> {
             List.of(onPlain, keyKnown, carried),
             THREAT,
             common.seed());
-    OutputFile.write(folder.resolve("report.html"), findings.page().toString());
+    OutputFile.write(folder.resolve("report.html"), findings.page());
     Answer answer = new Answer();
     findings.values().forEach(answer::put);
     answer.write(folder.resolve("demo.json"));

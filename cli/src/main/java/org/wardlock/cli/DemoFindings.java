@@ -1,12 +1,18 @@
 package org.wardlock.cli;
 
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.wardlock.attacks.Threat;
+import org.wardlock.attacks.evaluation.AttackReport;
+import org.wardlock.attacks.evaluation.WilsonInterval;
+import org.wardlock.cli.report.DemoResults;
+import org.wardlock.cli.report.HtmlPage;
+import org.wardlock.cli.report.Run;
+import org.wardlock.cli.report.Share;
 import org.wardlock.nn.evaluate.Evaluation;
 
 /**
@@ -34,6 +40,7 @@ record DemoFindings(
       row.putAll(AttackAnswer.of(outcome.report(), List.of()).values());
       list.add(row);
     }
+    values.put("threat", threat.toString());
     values.put("attacks", list);
     return values;
   }
@@ -50,49 +57,55 @@ record DemoFindings(
         percent(attacks.get(1).report().robustAccuracy()));
   }
 
-  HtmlPage page() throws IOException {
-    HtmlPage page = new HtmlPage("Wardlock demo: a keyed classifier, measured");
-    page.paragraph(
-        "Two ConvMixers were trained alike on shapes that the program draws itself, one on the pictures as they are, one on"
-            + " pictures whose blocks of 4 x 4 pixels are shuffled and negated under a secret key.");
-    page.heading("Without attack");
-    page.table(
-        List.of("model", "accuracy"),
-        List.of(
-            List.of("plain", percent(plain.top1())),
-            List.of("keyed, right key", percent(keyed.top1())),
-            List.of("keyed, 20 wrong keys, mean", percent(wrongKeys.top1().mean())),
-            List.of("keyed, worst wrong key for an impostor", percent(wrongKeys.top1().min())),
-            List.of("keyed, best wrong key for an impostor", percent(wrongKeys.top1().max()))));
-    page.heading("Under attack, " + threat);
-    var rows = new ArrayList<List<String>>();
-    for (DemoAttacks.Outcome outcome : attacks) {
-      rows.add(
-          List.of(
-              outcome.title(),
-              percent(outcome.report().cleanAccuracy()),
-              percent(outcome.report().robustAccuracy()),
-              String.format(Locale.ROOT, "%.6f", outcome.report().maxNorm())));
-    }
-    page.table(List.of("attack", "clean", "left", "largest change"), rows);
+  /** The page that shows all of it. */
+  String page() {
+    HtmlPage page =
+        new HtmlPage(
+            "Wardlock demo: a keyed classifier, measured",
+            "Two ConvMixers were trained alike on shapes that the program draws itself, one on the pictures as they are,"
+                + " one on pictures whose blocks of 4 x 4 pixels are shuffled and negated under a secret key.",
+            "wardlock %s, seed %d. config.json beside this page has every option."
+                .formatted(Version.current(), seed));
+    page.section("accuracy", "What both models are worth");
+    results().addTo(page);
     page.paragraph(meaning());
-    page.paragraph(
-        "Accuracy is of the first "
-            + attacks.getFirst().report().images()
-            + " pictures of a class-balanced order; a picture that is wrong without attack counts as broken.");
-    for (DemoAttacks.Outcome outcome : attacks) {
+    page.note(
+        "Under attack, accuracy is of the first %d pictures of a class-balanced order, with its interval (%s); a picture"
+                .formatted(attacks.getFirst().report().images(), WilsonInterval.NAME)
+            + " that is wrong without attack counts as broken.");
+    for (int i = 0; i < attacks.size(); i++) {
+      DemoAttacks.Outcome outcome = attacks.get(i);
       if (!outcome.figures().isEmpty()) {
-        page.heading(outcome.title());
-        page.paragraph("Clean, adversarial, and the difference stretched around grey.");
+        page.section("attack-" + (i + 1), outcome.title());
+        page.note("What was changed is amplified by the factor beneath it; grey is no change.");
         page.pictures(outcome.figures());
       }
     }
-    return page.footer(
-        "wardlock "
-            + Version.current()
-            + ", seed "
-            + seed
-            + ". config.json beside this page has every option.");
+    return page.finish();
+  }
+
+  private DemoResults results() {
+    return new DemoResults(
+        plain.top1(),
+        keyed.top1(),
+        new Run.WrongKeys(
+            wrongKeys.top1().count(),
+            wrongKeys.top1().mean(),
+            wrongKeys.top1().min(),
+            wrongKeys.top1().max(),
+            Share.rangeText(wrongKeys.top1().low(), wrongKeys.top1().high())),
+        Optional.of(threat.toString()),
+        attacks.stream().map(DemoFindings::line).toList());
+  }
+
+  private static DemoResults.Line line(DemoAttacks.Outcome outcome) {
+    AttackReport report = outcome.report();
+    return new DemoResults.Line(
+        outcome.title(),
+        report.images(),
+        report.cleanAccuracy(),
+        report.robustAccuracy(),
+        report.maxNorm());
   }
 
   private static String percent(double part) {

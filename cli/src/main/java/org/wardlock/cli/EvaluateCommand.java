@@ -4,15 +4,19 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.wardlock.data.Dataset;
+import org.wardlock.defense.KeyId;
 import org.wardlock.nn.evaluate.EvaluatedPicture;
 import org.wardlock.nn.evaluate.Evaluation;
 import org.wardlock.nn.evaluate.Evaluator;
+import org.wardlock.nn.model.ModelConfig;
+import org.wardlock.nn.model.RunConfig;
 import org.wardlock.tensor.Device;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -76,7 +80,8 @@ final class EvaluateCommand implements Callable<Integer> {
               .put("top5", share(clean, clean.top5()))
               .put("loss", share(clean, clean.loss()))
               .put("images_per_second", clean.imagesPerSecond())
-              .put("device", device.toString());
+              .put("device", device.toString())
+              .put("config", config(device, dataset, deployed).toJson());
       if (clean.labelled() > 0) {
         print(out, clean, device);
       } else if (clean.images() == 1) {
@@ -100,6 +105,16 @@ final class EvaluateCommand implements Callable<Integer> {
       answer.writeTo(common.json());
     }
     return 0;
+  }
+
+  /** What a run's folder would say: an evaluation has none. */
+  private RunConfig config(Device device, Dataset dataset, DeployedModel deployed) {
+    return RunConfigs.of(spec, common, "evaluate", device)
+        .withData(data.text(), dataset)
+        .withModel(
+            new ModelConfig(
+                deployed.model().architecture(), List.of(), deployed.keyId().map(KeyId::text)))
+        .build();
   }
 
   private Evaluation evaluateClean(

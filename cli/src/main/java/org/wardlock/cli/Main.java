@@ -28,6 +28,7 @@ import picocli.CommandLine.ParseResult;
       KeyCommand.class,
       MergeCommand.class,
       PackCommand.class,
+      ReportCommand.class,
       ThreatCommand.class,
       TrainCommand.class
     })

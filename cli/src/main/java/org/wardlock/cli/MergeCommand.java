@@ -1,7 +1,5 @@
 package org.wardlock.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +15,7 @@ import org.wardlock.attacks.evaluation.RecordedRun;
 import org.wardlock.attacks.evaluation.ShardMerge;
 import org.wardlock.data.DataIdentity;
 import org.wardlock.nn.files.FormatException;
+import org.wardlock.nn.files.JsonFile;
 import org.wardlock.nn.model.RunConfig;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -115,16 +114,10 @@ final class MergeCommand implements Callable<Integer> {
       throw new FormatException(
           shard.folder(), "no " + AttackAnswer.FILE + " in it; finish it with --resume");
     }
-    JsonNode answer;
-    try {
-      answer = new ObjectMapper().readTree(file.toFile());
-    } catch (IOException e) {
-      throw new FormatException(file, "no valid JSON; make it again with --resume", e);
-    }
     var flags = new ArrayList<Flag>();
-    for (JsonNode flag : answer.path("flags")) {
-      String seen = "in shard " + shard.shard().orElseThrow() + ": " + flag.path("seen").asText();
-      flags.add(new Flag(flag.path("name").asText(), seen, flag.path("next").asText()));
+    for (JsonFile flag : JsonFile.read(file).objects("flags")) {
+      String seen = "in shard %s: %s".formatted(shard.shard().orElseThrow(), flag.text("seen"));
+      flags.add(new Flag(flag.text("name"), seen, flag.text("next")));
     }
     return flags;
   }

@@ -43,6 +43,7 @@ class HelpTest {
         + " --attack --norm --eps --mode --steps --step-size --restarts --queries --eot --targeted --surrogate"
         + " --shard --keep-images --resume --out",
     "merge, --out",
+    "report, --out",
     "bench, --models --modes --seconds",
     "threat,"
         + " --model --weights --data --split --limit --ids --key --password-file --norm --eps --base"
@@ -73,6 +74,7 @@ class HelpTest {
             "key",
             "merge",
             "pack",
+            "report",
             "threat",
             "train")) {
       assertTrue(out.lines().anyMatch(line -> line.matches("  " + command + " +\\S.*")), out);

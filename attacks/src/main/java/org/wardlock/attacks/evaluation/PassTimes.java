@@ -19,13 +19,33 @@ import org.wardlock.tensor.Scope;
  * @param backward seconds of the way back to its pixels; 0 where there is none
  */
 public record PassTimes(double forward, double backward) {
+  /** How long is measured, and how often at most: small models are compiled while they run. */
+  private static final double PATIENCE_SECONDS = 0.2;
+
+  private static final int MOST_ROUNDS = 30;
+
   /**
-   * Sends some pictures through once each way. The first passes of a program are slow: measure
-   * after a look at the classifier.
+   * Sends some pictures through, each way, again and again for a moment; the fastest time counts,
+   * as it is the least disturbed.
    *
    * @param pictures at least one, and as many as fit into memory for a gradient
    */
   public static PassTimes measure(Classifier classifier, Pictures pictures) {
+    PassTimes best = new PassTimes(Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY);
+    long start = System.nanoTime();
+    for (int round = 0; round < MOST_ROUNDS; round++) {
+      PassTimes once = once(classifier, pictures);
+      best =
+          new PassTimes(
+              Math.min(best.forward, once.forward), Math.min(best.backward, once.backward));
+      if ((System.nanoTime() - start) * 1e-9 > PATIENCE_SECONDS) {
+        break;
+      }
+    }
+    return best;
+  }
+
+  private static PassTimes once(Classifier classifier, Pictures pictures) {
     int[] rows = Rows.all(pictures.count());
     try (Scope _ = Scope.open("measured passes")) {
       Oracle oracle = Oracle.of(classifier, pictures);

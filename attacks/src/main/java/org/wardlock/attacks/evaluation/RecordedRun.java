@@ -1,13 +1,20 @@
 package org.wardlock.attacks.evaluation;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.wardlock.nn.files.FormatException;
+import org.wardlock.nn.weights.Safetensors;
+import org.wardlock.tensor.Shape;
 
 /**
  * What a folder of records holds, looked at without changing it.
@@ -87,8 +94,60 @@ public record RecordedRun(
   }
 
   /** Where {@link RecordFolder#IMAGES} are, if it keeps any and all are there. */
-  public Path images() {
+  Path images() {
     return folder.resolve(RecordFolder.IMAGES);
+  }
+
+  /**
+   * The shape of the pictures that are kept, (N, channels, height, width), if any are.
+   *
+   * @throws IOException if they are missing, damaged or not as many as the records
+   */
+  public Optional<Shape> keptImages() throws IOException {
+    if (!keepsImages()) {
+      return Optional.empty();
+    }
+    try (Safetensors file = Safetensors.open(images())) {
+      Shape shape =
+          file.names().contains(RecordFolder.TENSOR) ? file.shape(RecordFolder.TENSOR) : Shape.of();
+      if (shape.rank() != 4 || shape.extent(0) != pictures.size()) {
+        throw new FormatException(
+            images(),
+            "holds pictures of shape %s, expected %d of them".formatted(shape, pictures.size()));
+      }
+      return Optional.of(shape);
+    }
+  }
+
+  /**
+   * Some of the pictures that are kept.
+   *
+   * @param rows places in the order of the records
+   * @return of each its values, (channels, height, width)
+   * @throws IOException as {@link #keptImages}
+   */
+  public List<float[]> images(int... rows) throws IOException {
+    Shape shape = keptImages().orElseThrow(() -> new FormatException(folder, "no kept pictures"));
+    int size = Math.toIntExact(shape.without(0).count());
+    List<float[]> found = new ArrayList<>();
+    try (FileChannel channel = FileChannel.open(images(), StandardOpenOption.READ)) {
+      // the file ends with them
+      long start = channel.size() - shape.count() * Float.BYTES;
+      for (int row : rows) {
+        Objects.checkIndex(row, shape.extent(0));
+        ByteBuffer bytes = ByteBuffer.allocate(size * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        long at = start + (long) row * size * Float.BYTES;
+        while (bytes.hasRemaining()) {
+          if (channel.read(bytes, at + bytes.position()) < 0) {
+            throw new FormatException(images(), "was cut short");
+          }
+        }
+        float[] values = new float[size];
+        bytes.flip().asFloatBuffer().get(values);
+        found.add(values);
+      }
+    }
+    return found;
   }
 
   /** The sum of it. */

@@ -10,7 +10,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.wardlock.nn.files.FormatException;
-import org.wardlock.nn.weights.Safetensors;
 import org.wardlock.tensor.Shape;
 
 /**
@@ -168,12 +167,7 @@ public final class ShardMerge {
   }
 
   private Optional<Shape> keptImages() throws IOException {
-    if (!shards.getFirst().keepsImages()) {
-      return Optional.empty();
-    }
-    try (Safetensors images = Safetensors.open(shards.getFirst().images())) {
-      int all = pictures(shards.getFirst());
-      return Optional.of(images.shape(RecordFolder.TENSOR).with(0, all));
-    }
+    int all = pictures(shards.getFirst());
+    return shards.getFirst().keptImages().map(shape -> shape.with(0, all));
   }
 }

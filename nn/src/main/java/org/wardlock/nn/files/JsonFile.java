@@ -43,6 +43,23 @@ public final class JsonFile {
    * @throws FormatException if it is not there, is no JSON object, or has another format
    */
   public static JsonFile read(Path file, int format) throws FormatException {
+    var document = read(file);
+    long found = document.integer("format");
+    if (found != format) {
+      throw new FormatException(
+          file,
+          "format %d, expected %d: another version of the program wrote it"
+              .formatted(found, format));
+    }
+    return document;
+  }
+
+  /**
+   * Reads a file that holds one object, of whatever format.
+   *
+   * @throws FormatException if it is not there or is no JSON object
+   */
+  public static JsonFile read(Path file) throws FormatException {
     JsonNode tree;
     try {
       tree = MAPPER.readTree(Files.readString(file));
@@ -57,15 +74,7 @@ public final class JsonFile {
     if (!tree.isObject()) {
       throw new FormatException(file, "holds " + describe(tree) + ", expected a JSON object");
     }
-    var document = new JsonFile(file, "", tree);
-    long found = document.integer("format");
-    if (found != format) {
-      throw new FormatException(
-          file,
-          "format %d, expected %d: another version of the program wrote it"
-              .formatted(found, format));
-    }
-    return document;
+    return new JsonFile(file, "", tree);
   }
 
   /** Replaces a file by an object, durably; values may be maps, lists, numbers, text, booleans. */
@@ -148,6 +157,13 @@ public final class JsonFile {
           file, "%s%s is %d, expected %d to %d".formatted(place, field, value, least, most));
     }
     return (int) value;
+  }
+
+  /** What a field says is so or not. */
+  public boolean truth(String field) throws FormatException {
+    JsonNode value = node.path(field);
+    require(value.isBoolean(), field, value, "true or false");
+    return value.booleanValue();
   }
 
   /** The number in a field. */

@@ -50,6 +50,11 @@ public record RunConfig(
 
   /** Writes the file, durably; one that was there is replaced. */
   public void write(Path folder) throws IOException {
+    JsonFile.replace(folder.resolve(FILE), toJson());
+  }
+
+  /** What the file holds. */
+  public Map<String, Object> toJson() {
     var json = new LinkedHashMap<String, Object>();
     json.put("format", FORMAT);
     json.put("program", program);
@@ -66,7 +71,7 @@ public record RunConfig(
           json.put("data", fields);
         });
     model.ifPresent(used -> json.put("model", used.toJson()));
-    JsonFile.replace(folder.resolve(FILE), json);
+    return json;
   }
 
   /**
@@ -75,7 +80,15 @@ public record RunConfig(
    * @throws FormatException if it is missing, or not as this version writes it
    */
   public static RunConfig read(Path folder) throws FormatException {
-    JsonFile json = JsonFile.read(folder.resolve(FILE), FORMAT);
+    return fromJson(JsonFile.read(folder.resolve(FILE), FORMAT));
+  }
+
+  /**
+   * Reads what {@link #toJson} gave.
+   *
+   * @throws FormatException if something is missing
+   */
+  public static RunConfig fromJson(JsonFile json) throws FormatException {
     Optional<Data> data = Optional.empty();
     Optional<JsonFile> dataJson = json.optionalObject("data");
     if (dataJson.isPresent()) {

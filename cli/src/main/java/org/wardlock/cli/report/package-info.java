@@ -1,0 +1,2 @@
+/** Pages about runs: what their folders hold, read, and shown as one HTML file. */
+package org.wardlock.cli.report;
