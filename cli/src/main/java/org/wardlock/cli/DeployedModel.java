@@ -4,15 +4,18 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntFunction;
 import org.wardlock.data.BatchLoader;
 import org.wardlock.data.Dataset;
+import org.wardlock.defense.EnsembleFolder;
 import org.wardlock.defense.Key;
 import org.wardlock.defense.KeyId;
 import org.wardlock.defense.KeySpec;
 import org.wardlock.defense.KeyedClassifier;
+import org.wardlock.defense.KeyedEnsemble;
 import org.wardlock.nn.Classifier;
 import org.wardlock.nn.model.Architecture;
 import org.wardlock.nn.model.ImageClassifier;
@@ -21,10 +24,10 @@ import org.wardlock.tensor.Device;
 /**
  * A model as it is deployed: behind its key, if it has one.
  *
- * @param model without the key
+ * @param model without the key; of an ensemble, its first member
  * @param weights the file of its weights
  * @param classifier with the key
- * @param keySpec what the key is for
+ * @param keySpec what the key is for, where there is one key
  * @param keyId which key it is
  * @param classNames the name of each class, or its number where nobody gave any
  */
@@ -47,6 +50,10 @@ record DeployedModel(
   static DeployedModel load(
       ModelOptions options, KeyOptions keys, Dataset dataset, Device device, PrintWriter err)
       throws IOException {
+    Optional<EnsembleFolder> ensemble = options.ensemble(dataset);
+    if (ensemble.isPresent()) {
+      return ofEnsemble(ensemble.get(), keys, device);
+    }
     Optional<Key> loaded = keys.load(options::keyId);
     if (loaded.isEmpty()) {
       ModelOptions.Loaded model = options.load(dataset, device);
@@ -82,10 +89,34 @@ record DeployedModel(
     }
   }
 
+  private static DeployedModel ofEnsemble(EnsembleFolder folder, KeyOptions keys, Device device)
+      throws IOException {
+    List<Key> members = keys.loadAll(folder);
+    try {
+      KeyedEnsemble ensemble = folder.load(members, device);
+      return new DeployedModel(
+          ensemble.network(),
+          folder.folder().resolve(EnsembleFolder.BODY),
+          ensemble,
+          Optional.empty(),
+          Optional.empty(),
+          folder.config()::className);
+    } finally {
+      members.forEach(Key::close);
+    }
+  }
+
   /** What tells this model from others, key included, for runs that are resumed. */
   Map<String, String> identity() throws IOException {
     Map<String, String> identity = identity("model", model.architecture(), weights);
     identity.put("key", keyId.map(KeyId::text).orElse("none"));
+    if (classifier instanceof KeyedEnsemble) {
+      EnsembleFolder folder = EnsembleFolder.open(weights.getParent());
+      identity.put("ensemble", FileDigest.of(folder.folder().resolve(EnsembleFolder.FILE)));
+      for (int number = 0; number < folder.keyIds().size(); number++) {
+        identity.put("member " + number, FileDigest.of(folder.member(number)));
+      }
+    }
     return identity;
   }
 
@@ -107,8 +138,10 @@ record DeployedModel(
 
   @Override
   public void close() {
-    if (classifier instanceof KeyedClassifier keyed) {
-      keyed.close();
+    switch (classifier) {
+      case KeyedClassifier keyed -> keyed.close();
+      case KeyedEnsemble ensemble -> ensemble.close();
+      default -> {} // the model itself
     }
     model.close();
   }

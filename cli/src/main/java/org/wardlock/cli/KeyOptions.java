@@ -1,9 +1,14 @@
 package org.wardlock.cli;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.wardlock.defense.EnsembleFolder;
 import org.wardlock.defense.Key;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -14,7 +19,7 @@ final class KeyOptions {
       names = "--key",
       paramLabel = "FILE",
       description =
-          "The key file of a keyed model, or a folder of key files among which the model's is found by its id.")
+          "The key file of a keyed model, or a folder of key files among which the model's, or those of an ensemble's members, are found by their ids.")
   private Optional<Path> file;
 
   @Mixin private PasswordOptions passwords;
@@ -39,6 +44,30 @@ final class KeyOptions {
     return file.isEmpty()
         ? Optional.empty()
         : Optional.of(custody.open("--key", file.get(), keyId, passwords.read(false)));
+  }
+
+  /** The keys of an ensemble's members, from a folder; the caller closes them. */
+  List<Key> loadAll(EnsembleFolder ensemble) throws IOException {
+    Path folder =
+        file.filter(Files::isDirectory)
+            .orElseThrow(
+                () ->
+                    new InputException(
+                        "--model %s: an ensemble, whose %s members have a key each; expected --key DIR with their key files"
+                            .formatted(ensemble.folder(), ensemble.keyIds().size())));
+    var keys = new ArrayList<Key>();
+    char[] password = passwords.read(false);
+    try {
+      for (String id : ensemble.keyIds()) {
+        keys.add(custody.open("--key", folder, () -> Optional.of(id), password.clone()));
+      }
+      return keys;
+    } catch (IOException | RuntimeException e) {
+      keys.forEach(Key::close);
+      throw e;
+    } finally {
+      Arrays.fill(password, '\0');
+    }
   }
 
   /** Another key, under the same password; the caller closes it. */

@@ -23,6 +23,7 @@ import picocli.CommandLine.ParseResult;
       DemoCommand.class,
       DoctorCommand.class,
       EncryptModelCommand.class,
+      EnsembleCommand.class,
       EvaluateCommand.class,
       KeygenCommand.class,
       KeyCommand.class,

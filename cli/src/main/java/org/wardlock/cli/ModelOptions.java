@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.IntFunction;
 import org.wardlock.data.Dataset;
+import org.wardlock.defense.EnsembleFolder;
 import org.wardlock.nn.PixelStatistics;
 import org.wardlock.nn.model.Architecture;
 import org.wardlock.nn.model.ImageClassifier;
@@ -108,6 +109,17 @@ final class ModelOptions {
               .map(config -> new ModelFolder(file, config));
       return new Loaded(loaded, file, known);
     }
+  }
+
+  /** The ensemble that the model is, if it is one; it fits the pictures' classes. */
+  Optional<EnsembleFolder> ensemble(Dataset dataset) throws IOException {
+    if (!isRunFolder() || !EnsembleFolder.isIn(Path.of(model))) {
+      return Optional.empty();
+    }
+    refuseWhatTheFolderKnows();
+    EnsembleFolder folder = EnsembleFolder.open(Path.of(model));
+    ClassFit.require(dataset, "--model " + model, folder.config());
+    return Optional.of(folder);
   }
 
   /** The id of the key that the model was made for, if it names one. */

@@ -2,6 +2,7 @@ package org.wardlock.defense;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.function.LongSupplier;
 
 /**
  * The stream of secret numbers that belongs to one sub-key: HKDF expansions of (info, 0), (info, 1)
@@ -27,11 +28,18 @@ final class KeyStream implements AutoCloseable {
 
   /** A number of 0..bound-1, all equally likely. */
   int below(int bound) {
+    return below(bound, this::nextUnsignedInt);
+  }
+
+  /**
+   * A number of 0..bound-1, as likely as any other if each of 0..2^32-1 is in what it is made of.
+   */
+  static int below(int bound, LongSupplier unsignedInts) {
     long range = 1L << Integer.SIZE;
     long acceptedBelow = range - range % bound;
     long number;
     do {
-      number = nextUnsignedInt();
+      number = unsignedInts.getAsLong();
     } while (number >= acceptedBelow);
     return (int) (number % bound);
   }

@@ -46,6 +46,15 @@ public final class ParameterSource {
         device, "", new ParameterValues.Stored(device, weights), new Parameters());
   }
 
+  /**
+   * Parameters of another network, in the same memory, but for those that are stored apart. What
+   * changes the other network's values changes these; each is given up on its own.
+   */
+  public static ParameterSource sharing(Device device, Parameters base, Weights own) {
+    return new ParameterSource(
+        device, "", new ParameterValues.Shared(device, base, own), new Parameters());
+  }
+
   /** Where parameters are made. */
   public Device device() {
     return device;

@@ -3,7 +3,9 @@ package org.wardlock.nn;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.wardlock.nn.weights.Weights;
 import org.wardlock.nn.weights.WeightsException;
@@ -12,7 +14,10 @@ import org.wardlock.tensor.Device;
 import org.wardlock.tensor.Shape;
 import org.wardlock.tensor.Tensor;
 
-/** The two ways of filling a parameter: by its initialisation, or from stored weights. */
+/**
+ * The ways of filling a parameter: by its initialisation, from stored weights, or with the memory
+ * of another network.
+ */
 sealed interface ParameterValues {
   /** The values of a parameter, in the current scope. */
   Tensor tensor(String name, Shape shape, Init init);
@@ -142,6 +147,42 @@ sealed interface ParameterValues {
       String some = String.join(", ", names.subList(0, Math.min(NAMED, names.size())));
       String rest = names.size() > NAMED ? ", ..." : "";
       return "%d tensor(s) %s: %s%s".formatted(names.size(), what, some, rest);
+    }
+  }
+
+  /** What another network holds, in the same memory, but for what is stored apart. */
+  final class Shared implements ParameterValues {
+    private final Map<String, Tensor> shared = new HashMap<>();
+    private final Map<String, Long> counts = new HashMap<>();
+    private final Weights own;
+    private final Stored stored;
+
+    Shared(Device device, Parameters base, Weights own) {
+      base.all().forEach(parameter -> shared.put(parameter.name(), parameter.tensor()));
+      base.counters().forEach(counter -> counts.put(counter.name(), counter.value()));
+      this.own = own;
+      this.stored = new Stored(device, own);
+    }
+
+    @Override
+    public Tensor tensor(String name, Shape shape, Init init) {
+      Tensor other = shared.get(name);
+      boolean fits = other != null && other.shape().equals(shape);
+      return own.names().contains(name) || !fits
+          ? stored.tensor(name, shape, init)
+          : other.detach();
+    }
+
+    @Override
+    public long count(String name) {
+      return own.names().contains(name) || !counts.containsKey(name)
+          ? stored.count(name)
+          : counts.get(name);
+    }
+
+    @Override
+    public void requireComplete(Parameters made) throws WeightsException {
+      stored.requireComplete(made);
     }
   }
 }

@@ -45,6 +45,17 @@ public final class ImageClassifier implements Classifier, AutoCloseable {
     }
   }
 
+  /**
+   * A second classifier in the memory of this one, but for some weights of its own: for several
+   * that differ in little. Each is closed on its own, in any order.
+   *
+   * @param own the tensors in which it differs, under their names
+   * @throws WeightsException if they do not fit the architecture
+   */
+  public ImageClassifier sharing(Weights own) throws WeightsException {
+    return new ImageClassifier(network.sharing(own));
+  }
+
   /** The blueprint. */
   public Architecture architecture() {
     return network.architecture();

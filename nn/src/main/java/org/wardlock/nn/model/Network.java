@@ -42,7 +42,20 @@ public final class Network {
    */
   public static Network load(Architecture architecture, Device device, Weights weights)
       throws WeightsException {
-    ParameterSource source = ParameterSource.stored(device, weights);
+    return complete(architecture, ParameterSource.stored(device, weights));
+  }
+
+  /**
+   * A network of the same architecture in the same memory, but for some weights of its own.
+   *
+   * @throws WeightsException if those do not fit the architecture
+   */
+  Network sharing(Weights own) throws WeightsException {
+    return complete(architecture, ParameterSource.sharing(device, parameters, own));
+  }
+
+  private static Network complete(Architecture architecture, ParameterSource source)
+      throws WeightsException {
     Network network = new Network(architecture, source);
     try {
       source.requireComplete();

@@ -1,0 +1,100 @@
+package org.wardlock.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Ensembles: how they are put together, evaluated and attacked. */
+class EnsembleTest {
+  @TempDir private static Path folder;
+  private static Path plain;
+  private static Path keys;
+  private static List<Object> guarded;
+  private static final List<Path> TWINS = new ArrayList<>();
+
+  @BeforeAll
+  static void prepare() throws IOException {
+    plain = Tiny.train(folder.resolve("plain"), 4, "--lr", 0.03);
+    keys = Files.createDirectories(folder.resolve("keys"));
+    Path password = Files.writeString(folder.resolve("password"), Tiny.PASSWORD + "\n");
+    guarded = List.of("--password-file", password);
+    for (int i = 0; i < 3; i++) {
+      List<Object> keygen = List.of("keygen", "--transform", "shuffle", "--block", 4);
+      String id = CommandRun.answer(folder, keygen, "--out", keys, guarded).get("key_id").asText();
+      Path twin = folder.resolve("twin-" + i);
+      CommandRun.of(
+              List.of("encrypt-model", "--model", plain, "--out", twin, guarded),
+              List.of("--key", keys.resolve(id + ".p12")))
+          .assertDone();
+      TWINS.add(twin);
+    }
+  }
+
+  private static Path ensemble(String name, Object... more) throws IOException {
+    Path out = folder.resolve(name);
+    String members = String.join(",", TWINS.stream().map(Path::toString).toList());
+    JsonNode answer =
+        CommandRun.answer(
+            folder, List.of("ensemble", "--members", members, "--out", out), List.of(more));
+    assertEquals(3, answer.get("members").size());
+    // a network this small has a patch embedding of 8 x 48 and little else
+    assertTrue(answer.get("shared").asDouble() > 0.2, answer.toString());
+    return out;
+  }
+
+  private static List<String> said(Object... words) throws IOException {
+    Path csv = Files.createTempDirectory(folder, "said").resolve("csv");
+    CommandRun.of("evaluate", Tiny.DATA, List.of(words), "--predictions", csv).assertDone();
+    return Files.readAllLines(csv).stream().map(row -> row.split(",")[2]).toList();
+  }
+
+  @Test
+  void twinsOfOneModelSayWhatItSaysWhoeverIsAsked() throws IOException {
+    Path one = ensemble("one");
+    Path voting = ensemble("voting", "--ask", 3, "--vote", "majority");
+    List<String> expected = said("--model", plain);
+    assertEquals(expected, said("--model", one, "--key", keys, guarded));
+    assertEquals(expected, said("--model", voting, "--key", keys, guarded));
+  }
+
+  @Test
+  void ensemblesAreAttackedAndRunsResumed() throws IOException {
+    Path model = ensemble("attacked");
+    Path out = folder.resolve("records");
+    List<Object> attack =
+        List.of(
+            List.of("attack", "--attack", "apgd-ce", "--steps", 2, "--eps", "1/255", "--eot", 2),
+            List.of(Tiny.DATA, "--model", model, "--key", keys, guarded, "--out", out));
+    CommandRun.of(attack).assertDone();
+    assertTrue(Files.exists(out.resolve("records.csv")));
+    CommandRun.of(attack, "--resume").assertDone();
+    Path other = ensemble("attacked-otherwise", "--ask", 2);
+    List<Object> exchanged = new ArrayList<>(attack);
+    exchanged.set(1, List.of(Tiny.DATA, "--model", other, "--key", keys, guarded, "--out", out));
+    CommandRun.of(exchanged, "--resume").assertRefused("run to resume has ensemble");
+  }
+
+  @Test
+  void whatDoesNotBelongTogetherIsRefused() throws IOException {
+    Path model = ensemble("whole");
+    List<Object> evaluate = List.of("evaluate", Tiny.DATA, "--model", model);
+    Refusal.expect(folder, evaluate, "ensemble", "--key DIR");
+    Refusal.expect(
+        folder, List.of(evaluate, "--key", keys, guarded, "--wrong-keys", 2), "--wrong-keys");
+    Path empty = Files.createDirectories(folder.resolve("empty"));
+    Refusal.expect(folder, List.of(evaluate, "--key", empty, guarded), "holds no key");
+    List<Object> words = List.of("ensemble", "--out", folder.resolve("refused"), "--members");
+    Refusal.expect(folder, List.of(words, TWINS.getFirst(), "--ask", 2), "--ask 2");
+    Refusal.expect(folder, List.of(words, TWINS.getFirst(), "--vote", "loudest"), "loudest");
+    CommandRun.of(words, TWINS.getFirst() + "," + plain).assertRefused("without a key");
+  }
+}

@@ -1,0 +1,271 @@
+package org.wardlock.defense;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.wardlock.nn.files.FormatException;
+import org.wardlock.nn.files.JsonFile;
+import org.wardlock.nn.model.Architecture;
+import org.wardlock.nn.model.ImageClassifier;
+import org.wardlock.nn.model.ModelConfig;
+import org.wardlock.nn.model.ModelFolder;
+import org.wardlock.nn.model.RunConfig;
+import org.wardlock.nn.weights.Safetensors;
+import org.wardlock.nn.weights.Weights;
+import org.wardlock.nn.weights.WeightsException;
+import org.wardlock.tensor.Device;
+import org.wardlock.tensor.Scope;
+import org.wardlock.tensor.Shape;
+import org.wardlock.tensor.Tensor;
+
+/**
+ * A stored ensemble of keyed models: what they share once, what each has of its own apart, and how
+ * they vote. docs/formats.md has the files.
+ *
+ * @param folder where it is
+ * @param config what every member is; it names no key
+ * @param voting how many members are asked, and how their answers become one
+ * @param keyIds of the members' keys, in order
+ */
+public record EnsembleFolder(Path folder, ModelConfig config, Voting voting, List<String> keyIds) {
+  /** The file that tells an ensemble's folder from a model's. */
+  public static final String FILE = "ensemble.json";
+
+  /** The name of the weights that all members share. */
+  public static final String BODY = "body.safetensors";
+
+  private static final int FORMAT = 1;
+  private static final int MOST_MEMBERS = 10_000;
+
+  /** Keeps a copy of the list. */
+  public EnsembleFolder {
+    keyIds = List.copyOf(keyIds);
+  }
+
+  /** Whether a folder holds an ensemble. */
+  public static boolean isIn(Path folder) {
+    return Files.exists(folder.resolve(FILE));
+  }
+
+  /**
+   * Looks into a folder.
+   *
+   * @throws FormatException if it holds no ensemble, or not as this version writes it
+   */
+  public static EnsembleFolder open(Path folder) throws FormatException {
+    ModelConfig config = ModelFolder.open(folder).config();
+    JsonFile json = JsonFile.read(folder.resolve(FILE), FORMAT);
+    var keyIds = new ArrayList<String>();
+    for (JsonFile member : json.objects("members")) {
+      keyIds.add(member.text(ModelConfig.KEY_ID));
+    }
+    int asked = json.integer("asked", 1, Math.clamp(keyIds.size(), 1, MOST_MEMBERS));
+    return new EnsembleFolder(folder, config, new Voting(asked, rule(json)), keyIds);
+  }
+
+  private static Voting.Rule rule(JsonFile json) throws FormatException {
+    String found = json.text("rule");
+    return Arrays.stream(Voting.Rule.values())
+        .filter(rule -> text(rule).equals(found))
+        .findFirst()
+        .orElseThrow(
+            () -> json.problem("rule '%s', expected mean or majority".formatted(found), null));
+  }
+
+  private static String text(Voting.Rule rule) {
+    return rule.name().toLowerCase(Locale.ROOT);
+  }
+
+  /** Where what one member has of its own lies. */
+  public Path member(int number) {
+    return folder.resolve("member-" + number + ".safetensors");
+  }
+
+  /**
+   * Puts models together; what all have to the bit is stored once.
+   *
+   * @param folder that exists; {@code config.json} is left to whoever knows what run this is, and
+   *     makes the folder whole
+   * @param models of one architecture, each made for a key
+   * @return the part of the stored numbers that all members share
+   * @throws FormatException if the models do not belong together
+   * @throws IOException if a file cannot be written
+   */
+  public static double write(Path folder, List<ModelFolder> models, Voting voting)
+      throws IOException {
+    ModelConfig first = models.getFirst().config();
+    for (ModelFolder model : models) {
+      requireFit(first.architecture(), model);
+    }
+    var opened = new ArrayList<Safetensors>();
+    try (Scope _ = Scope.open("ensemble")) {
+      for (ModelFolder model : models) {
+        opened.add(Safetensors.open(model.folder().resolve(ModelFolder.WEIGHTS)));
+      }
+      return write(folder, models, opened, voting);
+    } finally {
+      opened.forEach(Safetensors::close);
+    }
+  }
+
+  private static double write(
+      Path folder, List<ModelFolder> models, List<Safetensors> opened, Voting voting)
+      throws IOException {
+    Weights first = opened.getFirst();
+    var shared = new LinkedHashMap<String, Tensor>();
+    var own = new TreeSet<String>();
+    long count = 0;
+    long sharedCount = 0;
+    for (String name : first.names()) {
+      Tensor tensor = first.tensor(name, Device.CPU);
+      count += tensor.shape().count();
+      if (opened.stream().allMatch(other -> isEqual(tensor, name, other))) {
+        shared.put(name, tensor);
+        sharedCount += tensor.shape().count();
+      } else {
+        own.add(name);
+      }
+    }
+    Safetensors.write(folder.resolve(BODY), shared, Map.of());
+    var members = new ArrayList<Map<String, String>>();
+    var ensemble = new EnsembleFolder(folder, models.getFirst().config(), voting, List.of());
+    for (int number = 0; number < models.size(); number++) {
+      var tensors = new LinkedHashMap<String, Tensor>();
+      for (String name : own) {
+        tensors.put(name, opened.get(number).tensor(name, Device.CPU));
+      }
+      String keyId = models.get(number).config().keyId().orElseThrow();
+      Path file = ensemble.member(number);
+      Safetensors.write(file, tensors, Map.of(ModelConfig.KEY_ID, keyId));
+      members.add(Map.of("weights", file.getFileName().toString(), ModelConfig.KEY_ID, keyId));
+    }
+    var json = new LinkedHashMap<String, Object>();
+    json.put("format", FORMAT);
+    json.put("asked", voting.asked());
+    json.put("rule", text(voting.rule()));
+    json.put("members", members);
+    JsonFile.replace(folder.resolve(FILE), json);
+    return (double) sharedCount / count;
+  }
+
+  private static void requireFit(Architecture first, ModelFolder model) throws FormatException {
+    Path file = model.folder().resolve(RunConfig.FILE);
+    if (model.config().keyId().isEmpty()) {
+      throw new FormatException(file, "a model without a key; expected members made for one each");
+    }
+    if (!model.config().architecture().equals(first)) {
+      throw new FormatException(
+          file,
+          "%s with %s classes and %s; expected what the first member is: %s, %s, %s"
+              .formatted(
+                  model.config().architecture().name(),
+                  model.config().architecture().classes(),
+                  model.config().architecture().preprocessing(),
+                  first.name(),
+                  first.classes(),
+                  first.preprocessing()));
+    }
+  }
+
+  private static boolean isEqual(Tensor tensor, String name, Weights other) {
+    try (Scope _ = Scope.open("comparison of weights")) {
+      if (!other.names().contains(name) || !other.shape(name).equals(tensor.shape())) {
+        return false;
+      }
+      Tensor theirs = other.tensor(name, Device.CPU);
+      return theirs.dtype() == tensor.dtype()
+          && MemorySegment.ofArray(bytes(tensor)).mismatch(MemorySegment.ofArray(bytes(theirs)))
+              == -1;
+    } catch (WeightsException _) {
+      return false; // said when it is read to be written
+    }
+  }
+
+  private static byte[] bytes(Tensor tensor) {
+    var bytes =
+        new byte
+            [Math.toIntExact(Math.multiplyExact(tensor.shape().count(), tensor.dtype().bytes()))];
+    tensor.download(MemorySegment.ofArray(bytes));
+    return bytes;
+  }
+
+  /**
+   * The ensemble, with one body in memory.
+   *
+   * @param keys of the members, in order; they may be closed afterwards
+   * @param device where to compute
+   * @throws WrongKeyException if a key is not its member's
+   * @throws WeightsException if weights are missing or do not fit
+   */
+  public KeyedEnsemble load(List<Key> keys, Device device) throws IOException {
+    if (keys.size() != keyIds.size()) {
+      throw new IllegalArgumentException(
+          "ensemble %s: found %s keys; expected one for each of %s members"
+              .formatted(folder, keys.size(), keyIds.size()));
+    }
+    for (int number = 0; number < keys.size(); number++) {
+      KeyedClassifier.requireFit(memberFolder(number), keys.get(number));
+    }
+    var networks = new ArrayList<ImageClassifier>();
+    try (Safetensors body = Safetensors.open(folder.resolve(BODY))) {
+      for (int number = 0; number < keys.size(); number++) {
+        try (Safetensors own = Safetensors.open(member(number))) {
+          networks.add(
+              number == 0
+                  ? ImageClassifier.load(config.architecture(), device, new Both(own, body))
+                  : networks.getFirst().sharing(own));
+        }
+      }
+      return KeyedEnsemble.of(networks, keys, voting);
+    } catch (IOException | RuntimeException e) {
+      networks.forEach(ImageClassifier::close);
+      throw e;
+    }
+  }
+
+  private ModelFolder memberFolder(int number) {
+    var keyed =
+        new ModelConfig(
+            config.architecture(), config.classNames(), Optional.of(keyIds.get(number)));
+    return new ModelFolder(member(number), keyed);
+  }
+
+  /** Two files that hold one network between them. */
+  private record Both(Weights own, Weights body) implements Weights {
+    @Override
+    public String description() {
+      return own.description() + " with " + body.description();
+    }
+
+    @Override
+    public Set<String> names() {
+      var names = new TreeSet<>(body.names());
+      names.addAll(own.names());
+      return names;
+    }
+
+    @Override
+    public Shape shape(String name) {
+      return holder(name).shape(name);
+    }
+
+    @Override
+    public Tensor tensor(String name, Device device) throws WeightsException {
+      return holder(name).tensor(name, device);
+    }
+
+    private Weights holder(String name) {
+      return own.names().contains(name) ? own : body;
+    }
+  }
+}
