@@ -26,7 +26,11 @@ import org.wardlock.tensor.spi.Backend;
 @Tag("stub-driver")
 class StubTrainingTest {
   private static final int EPOCHS = 2;
-  private static final int BATCH = 4;
+
+  /** So large that batches come in on a stream of their own. */
+  private static final int BATCH = 12;
+
+  private static final int BATCH_BYTES = BATCH * 3 * 32 * 32;
   private static final int WHOLE_BATCHES = 4;
 
   private final StubDriver stub = StubDriver.fresh();
@@ -54,6 +58,9 @@ class StubTrainingTest {
 
       // the third is the first that a graph does
       assertEquals(EPOCHS * WHOLE_BATCHES - 2, stub.graphLaunches());
+      String copy = "copy of bytes " + BATCH_BYTES + " on another stream";
+      assertEquals(
+          EPOCHS * WHOLE_BATCHES, stub.trace().stream().filter(copy::equals).count(), copy);
       for (Counter counter : network.parameters().counters()) {
         assertEquals(EPOCHS * (WHOLE_BATCHES + 1), counter.value(), counter.name());
       }
