@@ -38,6 +38,7 @@ is_trained() {
 
 # key NAME TRANSFORM: makes it unless it is there.
 key() {
+  [[ ${WARDLOCK_RESULTS_TRAIN:-yes} != no ]] || return 0
   [[ -s $out/models/$1.p12 ]] || "$wardlock" keygen --transform "$2" --block 4 --out "$out/models/$1.p12"
 }
 

@@ -68,8 +68,8 @@ def main():
     if not grids:
         print("no grid is done yet")
         return
-    images = sorted({grid["images"] for grid in grids})
-    print(f"Robust accuracy in % with 95 % intervals, {grids[0]['threat']}, {images} pictures\n")
+    images = ", ".join(sorted({str(grid["images"]) for grid in grids}))
+    print(f"Robust accuracy in % (95 % intervals), {grids[0]['threat']}, {images} pictures\n")
     table(names, grids)
     print()
     costs(names, grids)

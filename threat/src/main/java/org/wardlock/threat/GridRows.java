@@ -18,7 +18,6 @@ import org.wardlock.nn.model.Architecture;
 /** The rows of the whole grid, in the order of their letters; those without means say so. */
 public final class GridRows {
   private static final String NO_BASE = "no plain base was given";
-  private static final String WITHOUT_KEY = "the model has no key";
 
   private GridRows() {}
 
@@ -29,6 +28,7 @@ public final class GridRows {
     rows.add(mimicry(setting, means));
     rows.add(scores(means));
     rows.add(labels(setting, means));
+    rows.addAll(WeightRows.of(setting));
     rows.add(ownKey(setting, means));
     rows.add(new KeyKnownRow(means.standIn(), means.table()));
     for (Answers answers : Answers.values()) {
@@ -162,7 +162,7 @@ public final class GridRows {
       ThreatSetting setting,
       Optional<Means.Held> model,
       String missing) {
-    String why = setting.keySpec().isEmpty() ? WITHOUT_KEY : missing;
+    String why = setting.keySpec().isEmpty() ? Guesses.NO_KEY : missing;
     return model
         .<Row>map(
             given -> new HeldModelRow(name, attacker, how, given.classifier(), given.description()))

@@ -13,7 +13,6 @@ import org.wardlock.data.Dataset;
 import org.wardlock.defense.ExperimentKeys;
 import org.wardlock.defense.Key;
 import org.wardlock.defense.KeyTransform;
-import org.wardlock.defense.KeyedClassifier;
 import org.wardlock.nn.model.Architecture;
 import org.wardlock.nn.model.ImageClassifier;
 import org.wardlock.nn.model.Network;
@@ -59,7 +58,7 @@ public record OwnKeyRow(
 
   @Override
   public Optional<String> obstacle(ThreatSetting setting) {
-    return setting.keySpec().isPresent() ? Optional.empty() : Optional.of("the model has no key");
+    return setting.keySpec().isPresent() ? Optional.empty() : Optional.of(Guesses.NO_KEY);
   }
 
   @Override
@@ -86,17 +85,15 @@ public record OwnKeyRow(
     long seed = setting.seed() ^ OTHER;
     try (Key key = ExperimentKeys.draw(setting.key(), 1, seed).getFirst()) {
       ImageClassifier model = train(setting, key, seed);
-      KeyedClassifier exact = KeyedClassifier.of(model, key);
-      KeyedClassifier known = exact.isDifferentiable() ? exact : exact.withIdentityGradient();
+      Guesses.Behind known = new Guesses.Behind(model, key);
       long shown = (long) recipe.epochs() * pool.size();
       return new PreparedRow(
-          TransferAttacks.from(known),
+          TransferAttacks.from(known.classifier()),
           0,
           new Passes(shown, shown),
           Map.of(),
           () -> {
             known.close();
-            exact.close();
             model.close();
           });
     }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -148,6 +149,9 @@ class ThreatGridTest {
       assertEquals(row.attacker() == Attacker.B, row.isRun(), row.name());
       assertFalse(!row.isRun() && row.absent().orElseThrow().isBlank(), row.name());
     }
+    Set<Attacker> listed =
+        report.rows().stream().map(RowResult::attacker).collect(Collectors.toSet());
+    assertEquals(Set.of(Attacker.values()), listed, "a letter without a row");
   }
 
   @Test

@@ -1,0 +1,82 @@
+package org.wardlock.threat;
+
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.wardlock.attacks.Passes;
+import org.wardlock.defense.KeyTransform;
+import org.wardlock.nn.weights.WeightsException;
+import org.wardlock.threat.recovery.FilterMatch;
+import org.wardlock.threat.recovery.PatchFilters;
+
+/**
+ * An attacker who has the weights and those of the public model they may have been made from, reads
+ * the key off the patch embeddings, and makes pictures on the model behind it.
+ */
+public record FilterMatchRow() implements Row {
+  @Override
+  public String name() {
+    return "d-weight-match";
+  }
+
+  @Override
+  public Attacker attacker() {
+    return Attacker.D;
+  }
+
+  @Override
+  public String how() {
+    return "the key read off the patch embedding, beside that of the public plain model";
+  }
+
+  @Override
+  public Optional<String> obstacle(ThreatSetting setting) {
+    Optional<String> noTables = Guesses.obstacleToTables(setting);
+    if (noTables.isPresent()) {
+      return noTables;
+    }
+    if (setting.bases().isEmpty()) {
+      return Optional.of("no plain base was given");
+    }
+    try {
+      match(setting);
+      return Optional.empty();
+    } catch (IllegalArgumentException | WeightsException e) {
+      return Optional.of(e.getMessage());
+    }
+  }
+
+  private static FilterMatch match(ThreatSetting setting) throws WeightsException {
+    return FilterMatch.between(
+        PatchFilters.of(setting.model().weights()),
+        PatchFilters.of(setting.bases().getFirst().weights()),
+        setting.key());
+  }
+
+  @Override
+  public RowCost cost(ThreatSetting setting) {
+    return new RowCost(Passes.NONE, Guesses.transferCost(setting));
+  }
+
+  @Override
+  public String settings(ThreatSetting setting) {
+    return "beside the first base; " + TransferAttacks.settings();
+  }
+
+  @Override
+  public PreparedRow prepare(ThreatSetting setting) throws IOException {
+    FilterMatch match = match(setting);
+    KeyTransform transform =
+        match.tables().transform(setting.service().imageShape(), setting.service().device());
+    Map<String, Object> findings = new LinkedHashMap<>();
+    findings.put("cost of the match", Guesses.number(match.cost()));
+    findings.put("margin of the match", Guesses.number(match.margin()));
+    return new PreparedRow(
+        TransferAttacks.from(new MappedClassifier(setting.model().classifier(), transform)),
+        0,
+        Passes.NONE,
+        findings,
+        transform::close);
+  }
+}

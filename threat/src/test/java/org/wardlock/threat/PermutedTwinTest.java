@@ -1,0 +1,97 @@
+package org.wardlock.threat;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.wardlock.attacks.Pictures;
+import org.wardlock.attacks.Rational;
+import org.wardlock.attacks.Threat;
+import org.wardlock.attacks.evaluation.AttackRun;
+import org.wardlock.attacks.evaluation.PictureRecord;
+import org.wardlock.attacks.evaluation.Records;
+import org.wardlock.attacks.evaluation.RunListener;
+import org.wardlock.defense.Key;
+import org.wardlock.defense.KeyedClassifier;
+import org.wardlock.defense.ModelEncryption;
+import org.wardlock.defense.TransformKind;
+import org.wardlock.nn.model.Architecture;
+import org.wardlock.nn.model.ImageClassifier;
+import org.wardlock.nn.model.Network;
+import org.wardlock.nn.weights.Weights;
+import org.wardlock.tensor.Scope;
+
+/**
+ * An exact twin is the plain model in another dress: to carry pictures over to it from the public
+ * plain model is to attack that model itself.
+ */
+class PermutedTwinTest {
+  private static final int COUNT = 12;
+  private static final Threat THREAT = Threat.linf(Rational.of(48, 256));
+  private static final Architecture ARCHITECTURE =
+      Architecture.named("convmixer-8-1-k3-p4").withImageSize(Planted.SIDE).withClasses(4);
+
+  @TempDir Path folder;
+
+  @Test
+  void transferFromThePlainModelIsAnAttackOnIt() throws IOException {
+    Network network = Network.initial(ARCHITECTURE, Planted.DEVICE, 4);
+    try (Scope _ = Scope.open("test");
+        Key key = Planted.key(4, TransformKind.SHUFFLE, TransformKind.NEGATE);
+        ImageClassifier plain = ImageClassifier.copyOf(network)) {
+      ModelEncryption encryption = ModelEncryption.of(ARCHITECTURE, key);
+      Weights weights = Weights.of("plain", network.parameters().state(Planted.DEVICE));
+      try (ImageClassifier twin =
+              ImageClassifier.load(encryption.twin(), Planted.DEVICE, encryption.encrypt(weights));
+          KeyedClassifier service = KeyedClassifier.of(twin, key)) {
+        Pictures pictures = Planted.pictures(plain, COUNT, 5);
+        ThreatSetting setting =
+            new ThreatSetting(
+                service,
+                Optional.of(key.spec()),
+                new KnownModel("twin", twin, encryption.encrypt(weights)),
+                List.of(new KnownModel("plain", plain, weights)),
+                Planted.source(pictures),
+                THREAT,
+                3,
+                COUNT,
+                ThreatListener.NONE);
+        List<Row> rows =
+            GridRows.choose(
+                GridRows.of(setting, Planted.means(Optional.empty(), Optional.empty())),
+                Set.of("a-transfer", "d-weight-match", "F"));
+        ThreatReport report =
+            new ThreatGrid(setting, rows, Planted.source(pictures), Map.of()).run(folder);
+        List<PictureRecord> onPlain = attackedDirectly(plain, pictures);
+        List<PictureRecord> onTwin = row(report, "a-transfer").pictures();
+        assertTrue(onPlain.stream().anyMatch(one -> one.brokenBy().isPresent()), "nothing broke");
+        assertEquals(onPlain, onTwin);
+        RowResult matched = row(report, "d-weight-match");
+        assertEquals(onPlain, matched.pictures(), "its key is read off the patch embedding");
+        assertEquals("0.0000", matched.findings().get("cost of the match"));
+      }
+    } finally {
+      network.release();
+    }
+  }
+
+  private static RowResult row(ThreatReport report, String name) {
+    return report.rows().stream().filter(row -> row.name().equals(name)).findFirst().orElseThrow();
+  }
+
+  /** The same attacks on the plain model, by one who has it. */
+  private static List<PictureRecord> attackedDirectly(ImageClassifier plain, Pictures pictures)
+      throws IOException {
+    Records records = Records.inMemory();
+    new AttackRun(plain, THREAT, TransferAttacks.from(plain), 3, COUNT)
+        .run(Planted.source(pictures), records, RunListener.NONE);
+    return records.pictures();
+  }
+}
