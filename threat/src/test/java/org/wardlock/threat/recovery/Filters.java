@@ -31,6 +31,44 @@ final class Filters {
   }
 
   /**
+   * Features drawn from one distribution, that of a random mixture: equal covariance of the columns
+   * whatever the seed, and no feature in common.
+   */
+  static PatchFilters ofOneKind(int features, int patch, long seed) {
+    int length = CHANNELS * patch * patch;
+    return mixed(random(features, patch, seed), random(length, patch, 999).weights());
+  }
+
+  /** Features whose columns are the less alike the further their pixels are apart. */
+  static PatchFilters smooth(int features, int patch, long seed) {
+    int area = patch * patch;
+    int length = CHANNELS * area;
+    var mixture = new float[length * length];
+    for (int from = 0; from < length; from++) {
+      for (int to = 0; to < length; to++) {
+        int rows = from % area / patch - to % area / patch;
+        int columns = from % patch - to % patch;
+        double near = Math.exp(-(rows * rows + columns * columns) / 1.5);
+        mixture[from * length + to] = (float) (from / area == to / area ? near : 0.3 * near);
+      }
+    }
+    return mixed(random(features, patch, seed), mixture);
+  }
+
+  private static PatchFilters mixed(PatchFilters raw, float... mixture) {
+    int length = raw.length();
+    var weights = new float[raw.features() * length];
+    for (int feature = 0; feature < raw.features(); feature++) {
+      for (int from = 0; from < length; from++) {
+        for (int to = 0; to < length; to++) {
+          weights[feature * length + to] += raw.weight(feature, from) * mixture[from * length + to];
+        }
+      }
+    }
+    return new PatchFilters(raw.features(), CHANNELS, raw.patch(), weights);
+  }
+
+  /**
    * The embedding that does with keyed pictures what another does with plain ones, up to its bias:
    * position i of a block holds what was at its source, of another channel perhaps, and normalised
    * as its own channel is.

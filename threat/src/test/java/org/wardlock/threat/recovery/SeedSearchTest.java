@@ -66,7 +66,7 @@ class SeedSearchTest {
     for (Derivation rule :
         List.of(Derivation.PUBLISHED_2010_00801, Derivation.PUBLISHED_2207_11939)) {
       for (String chain : List.of("shuffle", "negate", "shuffle+negate", "negate+shuffle")) {
-        for (long seed : new long[] {42, 7777, 20_240_229, 31_120}) {
+        for (long seed : new long[] {7777, 20_240_229}) {
           SeedByWeights search = search(published(rule, 4, chain), seed, 0.3);
           SeedProgress end = search.advance(SeedProgress.START, 150_000);
           assertTrue(end.certain(), chain + " " + seed + ": " + end);
