@@ -1,15 +1,36 @@
 package org.wardlock.attacks;
 
+import org.wardlock.nn.Classifier;
 import org.wardlock.tensor.Device;
 import org.wardlock.tensor.Shape;
 import org.wardlock.tensor.Tensor;
 
 /**
  * What a network makes of pictures somewhere inside: the representation that a student who learned
- * from this network is likely to share. Frozen, as a {@link org.wardlock.nn.Classifier} is, and
- * safe for any number of threads.
+ * from this network is likely to share. Frozen, as a {@link Classifier} is, and safe for any number
+ * of threads.
  */
 public interface Features {
+  /** A classifier's logits as features: few, and all of it that anybody sees. */
+  static Features ofLogits(Classifier classifier) {
+    return new Features() {
+      @Override
+      public Device device() {
+        return classifier.device();
+      }
+
+      @Override
+      public Shape imageShape() {
+        return classifier.imageShape();
+      }
+
+      @Override
+      public Tensor features(Tensor images) {
+        return classifier.logits(images);
+      }
+    };
+  }
+
   /** Where pictures must lie. */
   Device device();
 

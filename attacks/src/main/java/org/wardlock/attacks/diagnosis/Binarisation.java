@@ -74,13 +74,14 @@ public final class Binarisation {
 
   /** Tests the attack around each of some pictures. */
   public Result run(Classifier classifier, Pictures pictures, Threat threat) {
+    Features seen = features.orElseGet(() -> Features.ofLogits(classifier));
     int tests = 0;
     int found = 0;
     int byChance = 0;
     for (int row = 0; row < pictures.count(); row++) {
       try (Scope _ = Scope.open("binarisation")) {
         Pictures one = pictures.select(row);
-        Optional<Readout> readout = Readout.fit(classifier, features, one, threat, seed);
+        Optional<Readout> readout = Readout.fit(classifier, seen, one, threat, seed);
         if (readout.isPresent()) {
           Pictures unlabelled = Pictures.of(one.images(), Readout.INNER).withIds(one.ids());
           tests++;

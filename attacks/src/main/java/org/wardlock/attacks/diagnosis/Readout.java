@@ -42,12 +42,11 @@ final class Readout implements Classifier {
   private static final double OUT_OF_REACH = 10;
 
   private final Classifier classifier;
-  private final Optional<Features> features;
+  private final Features features;
   private final Tensor weights;
   private final Tensor biases;
 
-  private Readout(
-      Classifier classifier, Optional<Features> features, Tensor weights, Tensor biases) {
+  private Readout(Classifier classifier, Features features, Tensor weights, Tensor biases) {
     this.classifier = classifier;
     this.features = features;
     this.weights = weights;
@@ -60,7 +59,7 @@ final class Readout implements Classifier {
    * @param one a single picture
    */
   static Optional<Readout> fit(
-      Classifier classifier, Optional<Features> features, Pictures one, Threat threat, long seed) {
+      Classifier classifier, Features features, Pictures one, Threat threat, long seed) {
     Threat within =
         new Threat(
             threat.norm(),
@@ -68,11 +67,11 @@ final class Readout implements Classifier {
                 Math.multiplyExact(threat.radius().numerator(), WITHIN.numerator()),
                 Math.multiplyExact(threat.radius().denominator(), WITHIN.denominator())));
     Tensor inner = Tensor.concatenate(0, one.images(), points(one, within, POINTS, 0, seed, false));
-    double[][] innerFeatures = toHost(see(classifier, features, inner));
+    double[][] innerFeatures = toHost(see(features, inner));
     double gap = Math.abs(gap(classifier, one));
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       Tensor rim = points(one, threat, 1, POINTS + attempt, seed, true);
-      double[] rimFeatures = toHost(see(classifier, features, rim))[0];
+      double[] rimFeatures = toHost(see(features, rim))[0];
       Optional<double[]> line = SeparatingLine.of(innerFeatures, rimFeatures);
       if (line.isPresent()) {
         Readout readout = along(line.get(), innerFeatures, rimFeatures, gap, classifier, features);
@@ -114,10 +113,8 @@ final class Readout implements Classifier {
   }
 
   /** Features of images, one row each. */
-  private static Tensor see(Classifier classifier, Optional<Features> features, Tensor images) {
-    Tensor seen =
-        features.isPresent() ? features.get().features(images) : classifier.logits(images);
-    return seen.reshape(images.shape().extent(0), -1);
+  private static Tensor see(Features features, Tensor images) {
+    return features.features(images).reshape(images.shape().extent(0), -1);
   }
 
   private static double[][] toHost(Tensor rows) {
@@ -137,7 +134,7 @@ final class Readout implements Classifier {
       double[] rim,
       double gap,
       Classifier classifier,
-      Optional<Features> features) {
+      Features features) {
     double highest =
         Arrays.stream(inner)
             .mapToDouble(one -> SeparatingLine.along(line, one))
@@ -199,13 +196,13 @@ final class Readout implements Classifier {
   @Override
   public Tensor logits(Tensor images) {
     try (Scope _ = Scope.open("readout")) {
-      return see(classifier, features, images).linear(weights, biases).keep();
+      return see(features, images).linear(weights, biases).keep();
     }
   }
 
   @Override
   public boolean isDifferentiable() {
-    return features.isPresent() || classifier.isDifferentiable();
+    return classifier.isDifferentiable();
   }
 
   @Override

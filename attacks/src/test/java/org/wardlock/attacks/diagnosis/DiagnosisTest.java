@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.wardlock.attacks.Attack;
 import org.wardlock.attacks.Candidates;
 import org.wardlock.attacks.CountingClassifier;
+import org.wardlock.attacks.Features;
 import org.wardlock.attacks.FunctionClassifier;
 import org.wardlock.attacks.LinearClassifier;
 import org.wardlock.attacks.Loss;
@@ -291,6 +292,9 @@ class DiagnosisTest {
           assertTrue(healthy.tests() >= 4, healthy.toString());
           assertEquals(healthy.tests(), healthy.found(), threat + " " + healthy);
           assertEquals(List.of(), healthy.flags());
+          Optional<Features> logits = Optional.of(Features.ofLogits(classifier));
+          assertEquals(
+              healthy, new Binarisation(attack(40), logits, 1).run(classifier, pictures, threat));
           Attack crippled =
               new Pgd(Loss.CROSS_ENTROPY)
                   .iterations(1)
