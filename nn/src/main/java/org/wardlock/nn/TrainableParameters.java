@@ -6,7 +6,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.wardlock.tensor.Backends;
-import org.wardlock.tensor.DType;
 import org.wardlock.tensor.Device;
 import org.wardlock.tensor.NoGrad;
 import org.wardlock.tensor.RoundedCopy;
@@ -86,16 +85,18 @@ public final class TrainableParameters {
   }
 
   /**
-   * Keeps the values in a narrower type too, for passes that compute in it: they read these instead
-   * of rounding each weight.
+   * Keeps the values rounded to the type that passes of a precision compute in, which read these
+   * instead of rounding each weight; nothing for float32.
    */
-  public void keepRounded(DType type) {
+  public void keepRounded(Precision precision) {
     forgetRounded();
-    rounded = Optional.of(new RoundedCopy(values, type));
-    parameters.forEach(parameter -> parameter.roundedIn(rounded));
+    if (precision != Precision.F32) {
+      rounded = Optional.of(new RoundedCopy(values, precision.type()));
+      parameters.forEach(parameter -> parameter.roundedIn(rounded));
+    }
   }
 
-  /** To be called when the values have changed: what is kept in a narrower type follows them. */
+  /** To be called when the values have changed: what is kept rounded follows them. */
   public void changed() {
     rounded.ifPresent(RoundedCopy::refresh);
   }

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.wardlock.nn.model.VisionTransformer;
+import org.wardlock.tensor.DType;
 import org.wardlock.tensor.Device;
 import org.wardlock.tensor.Scope;
 import org.wardlock.tensor.Shape;
@@ -52,6 +53,36 @@ class TrainableParametersTest {
       assertArrayEquals(new float[] {80, 140}, moved.detach().toFloats());
       layer.forward(x, Pass.TRAINING).sum().backward();
       assertArrayEquals(new float[] {4, 6, 2}, trained.gradients().toFloats());
+    }
+  }
+
+  /** Whether they were changed since, or nobody keeps them any more. */
+  @Test
+  void valuesThatAreKeptRoundedAreThoseThatAPassWouldRound() {
+    try (Scope _ = Scope.open("test")) {
+      ParameterSource source = ParameterSource.initial(device, 0);
+      new Linear(source, 5, 3);
+      var trained = TrainableParameters.of(device, source.parameters(), _ -> true);
+      trained.keepRounded(Precision.BF16);
+      requireRounded(trained);
+      Updates.affine(trained.values(), 3, 0.1f);
+      requireRounded(trained);
+      trained.changed();
+      requireRounded(trained);
+      trained.keepRounded(Precision.F32);
+      requireRounded(trained);
+      trained.keepRounded(Precision.BF16);
+      trained.release();
+      requireRounded(trained);
+    }
+  }
+
+  private static void requireRounded(TrainableParameters trained) {
+    for (Parameter parameter : trained.parameters()) {
+      assertArrayEquals(
+          parameter.tensor().cast(DType.BF16).cast(DType.F32).toFloats(),
+          parameter.tensor(DType.BF16).cast(DType.F32).toFloats(),
+          parameter.name());
     }
   }
 

@@ -86,6 +86,7 @@ final class ModelWork implements AutoCloseable {
 
   private RepeatedStep.Body training() {
     var parameters = TrainableParameters.of(device, network.parameters(), _ -> true);
+    parameters.keepRounded(precision);
     Optimizer optimizer = OptimizerSettings.Adam.decoupled(WEIGHT_DECAY).create(parameters);
     var loss = new CrossEntropyLoss(0);
     long[] number = {0};
@@ -100,6 +101,7 @@ final class ModelWork implements AutoCloseable {
       Tensor mean = loss.mean(logits, targets);
       mean.backward();
       optimizer.apply();
+      parameters.changed();
       return List.of(images, mean);
     };
   }

@@ -8,7 +8,6 @@ import java.util.OptionalDouble;
 import org.wardlock.data.Batch;
 import org.wardlock.data.BatchLoader;
 import org.wardlock.data.BatchStream;
-import org.wardlock.nn.Precision;
 import org.wardlock.nn.TrainableParameters;
 import org.wardlock.nn.evaluate.Evaluation;
 import org.wardlock.nn.evaluate.Evaluator;
@@ -57,9 +56,7 @@ final class TrainingRun implements AutoCloseable {
     schedule = options.schedule(setup.steps());
     checkpoints = new Checkpoints(setup.folder().resolve(Trainer.CHECKPOINTS_FOLDER));
     parameters = TrainableParameters.of(device, network.parameters(), setup.trained());
-    if (options.precision() != Precision.F32) {
-      parameters.keepRounded(options.precision().type());
-    }
+    parameters.keepRounded(options.precision());
     optimizer = options.optimizer().create(parameters);
     average =
         options.averaging().isPresent()

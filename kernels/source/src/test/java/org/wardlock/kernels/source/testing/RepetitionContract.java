@@ -77,8 +77,8 @@ public interface RepetitionContract {
           Architecture.named(model).withImageSize(SIDE).withClasses(CLASSES);
       network = Network.initial(architecture, device, 1);
       parameters = TrainableParameters.of(device, network.parameters(), _ -> true);
-      if (repeating && precision != Precision.F32) {
-        parameters.keepRounded(precision.type());
+      if (repeating) {
+        parameters.keepRounded(precision);
       }
       optimizer = OptimizerSettings.Adam.decoupled(0.05).create(parameters);
     }
