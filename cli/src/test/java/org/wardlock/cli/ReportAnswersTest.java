@@ -80,9 +80,29 @@ class ReportAnswersTest {
         "1.2 %",
         "0.5 to 2.6 %",
         "No row was run of attackers C, G.",
-        "not run: --pool is not given",
+        "not run<small>--pool is not given</small>",
         "14 of 16 positions",
         "1,234,567");
+  }
+
+  /**
+   * Where nobody without the key was tried, everything stands, which must not look like a result.
+   */
+  @Test
+  void aGridWithoutAttackersHasNoHeadline() throws IOException {
+    Path grid = copy("grid", "config.json", "\"attack\"", "\"threat\"");
+    refuse(
+        List.of(grid), folder.resolve("grid.html"), "grid: the run is not finished", "threat.json");
+    Files.writeString(
+        grid.resolve("threat.json"),
+        """
+        {"threat": "linf 8/255", "without_key": 1.0, "without_key_attackers": [], "rows": []}
+        """);
+    Path out = folder.resolve("grid.html");
+    CommandRun.of("report", grid, "--out", out).assertDone();
+    String text = Files.readString(out).replace("<wbr>", "");
+    assertTrue(text.contains("<dt>Robust without the key</dt><dd>not tried</dd>"), text);
+    assertFalse(text.contains("100.0 %"), text);
   }
 
   @Test

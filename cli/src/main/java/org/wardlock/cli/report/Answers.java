@@ -99,13 +99,16 @@ final class Answers {
     for (JsonFile row : json.objects("rows")) {
       rows.add(attacker(row));
     }
+    // against nobody everything stands, which says nothing
+    boolean isTried =
+        !json.has("without_key_attackers") || !json.texts("without_key_attackers").isEmpty();
     return new Run.Grid(
         place,
         config,
         json.optionalText("threat").orElse("not said"),
         json.has("images") ? json.integer("images") : 0,
         optionalShare(json, "clean_accuracy"),
-        intervalShare(json, "without_key"),
+        isTried ? Optional.of(intervalShare(json, "without_key")) : Optional.empty(),
         optionalShare(json, "with_key"),
         List.copyOf(rows),
         json.has("without_key_missing") ? json.texts("without_key_missing") : List.of());
@@ -113,10 +116,9 @@ final class Answers {
 
   private static Run.Attacker attacker(JsonFile row) throws FormatException {
     String letter = row.optionalText("letter").map(text -> text + " ").orElse("");
-    List<String> remarks = new ArrayList<>();
-    row.optionalText("not_run").ifPresent(why -> remarks.add("not run: " + why));
+    List<String> findings = new ArrayList<>();
     if (row.has("findings")) {
-      row.textMap("findings").forEach((name, found) -> remarks.add(name + ": " + found));
+      row.textMap("findings").forEach((name, found) -> findings.add(name + ": " + found));
     }
     return new Run.Attacker(
         letter + row.text("attacker"),
@@ -125,7 +127,8 @@ final class Answers {
         row.has("has_key") && row.truth("has_key"),
         optionalShare(row, "robust_accuracy"),
         row.has("queries") ? Optional.of(row.integer("queries")) : Optional.empty(),
-        String.join("; ", remarks));
+        String.join("; ", findings),
+        row.optionalText("not_run").orElse(""));
   }
 
   /** The flags of an attack's answer. */

@@ -21,7 +21,10 @@ final class GridSection {
             + " attackers who lack it breaks it; with the key everything is known, and that is what the model itself is worth.");
     List<KeyFigure> figures = new ArrayList<>();
     run.clean().ifPresent(clean -> figures.add(KeyFigure.of("Clean accuracy", clean)));
-    figures.add(KeyFigure.of("Robust without the key", run.withoutKey()));
+    figures.add(
+        run.withoutKey()
+            .map(share -> KeyFigure.of("Robust without the key", share))
+            .orElse(new KeyFigure("Robust without the key", "not tried", "")));
     run.withKey().ifPresent(share -> figures.add(KeyFigure.of("Robust with the key", share)));
     page.keyFigures(figures);
     if (!run.missing().isEmpty()) {
@@ -46,10 +49,8 @@ final class GridSection {
 
   private static List<Cell> row(Run.Attacker row) {
     String detail =
-        row.remark().isEmpty()
-            ? row.how()
-            : row.how() + (row.how().isEmpty() ? "" : "; ") + row.remark();
-    Cell robust = row.robust().map(Cell::drawn).orElse(Cell.of("not run"));
+        row.how() + (row.how().isEmpty() || row.found().isEmpty() ? "" : "; ") + row.found();
+    Cell robust = row.robust().map(Cell::drawn).orElse(Cell.of("not run", row.absence()));
     return List.of(
         Cell.of(row.name(), detail),
         Cell.of(row.knows()),

@@ -119,7 +119,10 @@ public final class ReportPage {
                     interval.isEmpty() ? "" : ", " + interval,
                     attack.flags().isEmpty() ? "" : ", flags: " + attack.flags().size()));
       }
-      case Run.Grid grid -> Cell.of(grid.withoutKey().text(), grid.threat() + ", without key");
+      case Run.Grid grid ->
+          Cell.of(
+              grid.withoutKey().map(Share::text).orElse("not tried"),
+              grid.threat() + ", without key");
       default -> Cell.of("–");
     };
   }

@@ -122,7 +122,7 @@ public sealed interface Run {
   /**
    * The grid of attackers of a keyed model.
    *
-   * @param withoutKey what stands against everybody who lacks the key
+   * @param withoutKey what stands against everybody who lacks the key, if any of them was tried
    * @param withKey what stands against who has it, if that was tried
    */
   record Grid(
@@ -131,7 +131,7 @@ public sealed interface Run {
       String threat,
       long images,
       Optional<Share> clean,
-      Share withoutKey,
+      Optional<Share> withoutKey,
       Optional<Share> withKey,
       List<Attacker> rows,
       List<String> missing)
@@ -148,7 +148,8 @@ public sealed interface Run {
    * @param knows what the attacker knows
    * @param how the attacker goes about it; may be empty
    * @param robust what is left, or nothing if the row was not run
-   * @param remark why it was not, or what was found; may be empty
+   * @param found what making ready came to; may be empty
+   * @param absence why the row was not run; may be empty
    */
   record Attacker(
       String name,
@@ -157,7 +158,8 @@ public sealed interface Run {
       boolean hasKey,
       Optional<Share> robust,
       Optional<Long> queries,
-      String remark) {}
+      String found,
+      String absence) {}
 
   /** The demo's findings. */
   record Demo(Path place, Optional<RunConfig> config, DemoResults results) implements Run {
