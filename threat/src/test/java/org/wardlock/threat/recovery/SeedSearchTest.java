@@ -118,7 +118,7 @@ class SeedSearchTest {
       try (Key key = Key.published(spec, 1234, "hunter2".toCharArray())) {
         GuessJudge judge = model.judge(key, 32, 4);
         var search = new SeedByLoss(spec, List.of("password", "hunter2", "secret"), 0);
-        SeedProgress end = search.advance(judge, SeedProgress.START, 40);
+        SeedProgress end = search.advance(judge, SeedProgress.START, 10);
         assertEquals(OptionalLong.of(1234), end.best());
         assertEquals(Optional.of("hunter2"), search.password(judge, 1234));
         assertFalse(search.toString().contains("hunter2"), search.toString());
