@@ -63,7 +63,7 @@ record DeployedModel(
           .ifPresent(
               id ->
                   err.println(
-                      "warning: the model was trained behind key "
+                      "warning: the model was made for key "
                           + id
                           + "; without --key it sees pictures as an impostor shows them"));
       return new DeployedModel(

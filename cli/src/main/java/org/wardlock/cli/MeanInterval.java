@@ -42,6 +42,11 @@ record MeanInterval(int count, double mean, double min, double max, double low, 
     return new MeanInterval(values.length, mean, min, max, mean - half, mean + half);
   }
 
+  /** The same for shares, whose mean cannot lie outside 0 to 1. */
+  MeanInterval ofShares() {
+    return new MeanInterval(count, mean, min, max, Math.max(0, low), Math.min(1, high));
+  }
+
   /**
    * The upper 2.5 % point, by the expansion of Cornish and Fisher: good to three digits from 4 on.
    */

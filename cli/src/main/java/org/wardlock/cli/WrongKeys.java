@@ -29,7 +29,7 @@ record WrongKeys(MeanInterval top1) {
         progress.step();
       }
     }
-    return new WrongKeys(MeanInterval.of(top1));
+    return new WrongKeys(MeanInterval.of(top1).ofShares());
   }
 
   String line() {

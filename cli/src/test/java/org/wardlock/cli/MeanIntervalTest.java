@@ -39,6 +39,14 @@ class MeanIntervalTest {
   }
 
   @Test
+  void sharesStayShares() {
+    MeanInterval most = MeanInterval.of(1, 1, 0.9).ofShares();
+    assertEquals(1, most.high());
+    assertEquals(MeanInterval.of(1, 1, 0.9).low(), most.low());
+    assertEquals(0, MeanInterval.of(0, 0, 0.1).ofShares().low());
+  }
+
+  @Test
   void oneMeasurementHasNoInterval() {
     MeanInterval one = MeanInterval.of(0.7);
     assertEquals(0.7, one.low());

@@ -81,12 +81,12 @@ class RefusedKeyTest {
   @Test
   void aKeyOfAnotherModelIsRefused() throws IOException {
     List<Object> use = List.of("--model", model, Tiny.with(folder.resolve("other")));
-    Refusal.expect(folder, List.of("evaluate", Tiny.DATA, use), "key", "trained");
+    Refusal.expect(folder, List.of("evaluate", Tiny.DATA, use), "key", "made for");
     Refusal.expect(
-        folder, List.of("evaluate", Tiny.DATA, use, "--wrong-keys", 2), "key", "trained");
+        folder, List.of("evaluate", Tiny.DATA, use, "--wrong-keys", 2), "key", "made for");
     List<Object> attack = List.of("attack", "--attack", "fgsm", "--eps", "1/255", Tiny.DATA);
     Path out = folder.resolve("out");
-    Refusal.expect(folder, List.of(attack, use, "--out", out), "key", "trained");
+    Refusal.expect(folder, List.of(attack, use, "--out", out), "key", "made for");
     Refusal.expect(
         folder, List.of("evaluate", Tiny.DATA, "--model", model, "--wrong-keys", 2), "--key");
   }

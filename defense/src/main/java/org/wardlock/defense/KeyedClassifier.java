@@ -54,8 +54,8 @@ public final class KeyedClassifier implements Classifier, AutoCloseable {
    *
    * @param folder which training wrote
    * @param key which may be closed afterwards
-   * @throws WrongKeyException if the model was trained behind another key or none: it would answer,
-   *     and be wrong
+   * @throws WrongKeyException if the model was made for another key or none: it would answer, and
+   *     be wrong
    * @throws FormatException if the folder holds no model
    * @throws WeightsException if its weights are missing or damaged
    */
@@ -69,7 +69,7 @@ public final class KeyedClassifier implements Classifier, AutoCloseable {
    * @param folder which training wrote
    * @param key which may be closed afterwards
    * @param device where to compute
-   * @throws WrongKeyException if the model was trained behind another key or none
+   * @throws WrongKeyException if the model was made for another key or none
    * @throws FormatException if the folder holds no model
    * @throws WeightsException if its weights are missing or damaged
    */
@@ -104,7 +104,7 @@ public final class KeyedClassifier implements Classifier, AutoCloseable {
   }
 
   /**
-   * Checks that a stored model was trained behind a key.
+   * Checks that a stored model was made for a key: trained behind it, or encrypted for it.
    *
    * @throws WrongKeyException if it was not
    * @throws FormatException if the model names its key in another way than this version
@@ -130,8 +130,7 @@ public final class KeyedClassifier implements Classifier, AutoCloseable {
     if (!key.matches(expectedId)) {
       throw new WrongKeyException(
           stored.folder(),
-          "found key %s; expected key %s, which it was trained behind"
-              .formatted(key.id(), expectedId));
+          "found key %s; expected key %s, which it was made for".formatted(key.id(), expectedId));
     }
   }
 
