@@ -198,6 +198,19 @@ class ReportAnswersTest {
   }
 
   @Test
+  void modelsThatOtherCommandsTrainedAreTrainings() throws IOException {
+    Path plain = Files.createDirectory(folder.resolve("plain"));
+    for (String file : List.of("metrics.json", "model.safetensors")) {
+      Files.copy(places.get(0).resolve(file), plain.resolve(file));
+    }
+    String config = Files.readString(places.get(0).resolve("config.json"));
+    Files.writeString(plain.resolve("config.json"), config.replace("\"train\"", "\"demo\""));
+    Path out = folder.resolve("plain.html");
+    CommandRun.of("report", plain, "--out", out).assertDone();
+    assertTrue(Files.readString(out).contains("Training: plain"));
+  }
+
+  @Test
   void eachPlaceCountsOnceAndTheAnswerListsThem() throws IOException {
     Path out = folder.resolve("once.html");
     Path model = places.get(0);

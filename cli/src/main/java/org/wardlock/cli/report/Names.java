@@ -23,7 +23,10 @@ final class Names {
 
   /** What was trained, evaluated or attacked, as far as is known. */
   static String model(Run run) {
-    return option(run, "--model").map(Names::lastPart).orElse("not said");
+    return option(run, "--model")
+        .map(Names::lastPart)
+        .or(() -> run.config().flatMap(RunConfig::model).map(model -> model.architecture().name()))
+        .orElse("not said");
   }
 
   private static String lastPart(String path) {

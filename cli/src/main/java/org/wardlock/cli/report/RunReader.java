@@ -121,6 +121,10 @@ public final class RunReader {
   }
 
   private static Run run(Path folder, RunConfig config) throws IOException {
+    // models are trained by other commands, too: each has a folder of its own
+    if (config.model().isPresent() && Files.exists(folder.resolve(METRICS))) {
+      return training(folder, config);
+    }
     return switch (config.command()) {
       case "train" -> training(folder, config);
       case "attack" -> attack(folder, config);
