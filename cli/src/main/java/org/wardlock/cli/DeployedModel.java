@@ -17,6 +17,8 @@ import org.wardlock.defense.KeySpec;
 import org.wardlock.defense.KeyedClassifier;
 import org.wardlock.defense.KeyedEnsemble;
 import org.wardlock.nn.Classifier;
+import org.wardlock.nn.files.Checksums;
+import org.wardlock.nn.model.Adapter;
 import org.wardlock.nn.model.Architecture;
 import org.wardlock.nn.model.ImageClassifier;
 import org.wardlock.tensor.Device;
@@ -29,6 +31,7 @@ import org.wardlock.tensor.Device;
  * @param classifier with the key
  * @param keySpec what the key is for, where there is one key
  * @param keyId which key it is
+ * @param adapter the folder of what was changed of the weights, if anything
  * @param classNames the name of each class, or its number where nobody gave any
  */
 record DeployedModel(
@@ -37,6 +40,7 @@ record DeployedModel(
     Classifier classifier,
     Optional<KeySpec> keySpec,
     Optional<KeyId> keyId,
+    Optional<Path> adapter,
     IntFunction<String> classNames)
     implements AutoCloseable {
 
@@ -72,6 +76,7 @@ record DeployedModel(
           model.model(),
           Optional.empty(),
           Optional.empty(),
+          model.adapter(),
           model.classNames());
     }
     try (Key key = loaded.get()) {
@@ -85,6 +90,7 @@ record DeployedModel(
           KeyedClassifier.of(model.model(), key),
           Optional.of(key.spec()),
           Optional.of(key.id()),
+          model.adapter(),
           model.classNames());
     }
   }
@@ -100,6 +106,7 @@ record DeployedModel(
           ensemble,
           Optional.empty(),
           Optional.empty(),
+          Optional.empty(),
           folder.config()::className);
     } finally {
       members.forEach(Key::close);
@@ -109,12 +116,15 @@ record DeployedModel(
   /** What tells this model from others, key included, for runs that are resumed. */
   Map<String, String> identity() throws IOException {
     Map<String, String> identity = identity("model", model.architecture(), weights);
+    if (adapter.isPresent()) {
+      identity.put("adapter", Adapter.open(adapter.get()).digest());
+    }
     identity.put("key", keyId.map(KeyId::text).orElse("none"));
     if (classifier instanceof KeyedEnsemble) {
       EnsembleFolder folder = EnsembleFolder.open(weights.getParent());
-      identity.put("ensemble", FileDigest.of(folder.folder().resolve(EnsembleFolder.FILE)));
+      identity.put("ensemble", Checksums.of(folder.folder().resolve(EnsembleFolder.FILE)));
       for (int number = 0; number < folder.keyIds().size(); number++) {
-        identity.put("member " + number, FileDigest.of(folder.member(number)));
+        identity.put("member " + number, Checksums.of(folder.member(number)));
       }
     }
     return identity;
@@ -127,7 +137,7 @@ record DeployedModel(
     identity.put(part, architecture.name());
     identity.put(part + " classes", Integer.toString(architecture.classes()));
     identity.put(part + " preprocessing", architecture.preprocessing().toString());
-    identity.put(part + " weights", FileDigest.of(weights));
+    identity.put(part + " weights", Checksums.of(weights));
     return identity;
   }
 

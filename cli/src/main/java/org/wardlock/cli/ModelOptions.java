@@ -12,11 +12,12 @@ import java.util.function.IntFunction;
 import org.wardlock.data.Dataset;
 import org.wardlock.defense.EnsembleFolder;
 import org.wardlock.nn.PixelStatistics;
+import org.wardlock.nn.model.Adapter;
 import org.wardlock.nn.model.Architecture;
+import org.wardlock.nn.model.FineTuning;
 import org.wardlock.nn.model.ImageClassifier;
 import org.wardlock.nn.model.ModelConfig;
 import org.wardlock.nn.model.ModelFolder;
-import org.wardlock.nn.model.Network;
 import org.wardlock.nn.weights.Safetensors;
 import org.wardlock.nn.weights.Weights;
 import org.wardlock.tensor.Device;
@@ -37,6 +38,12 @@ final class ModelOptions {
       paramLabel = "FILE",
       description = "Safetensors with timm's names, for a model given by name.")
   private Optional<Path> weights;
+
+  @Option(
+      names = "--adapter",
+      paramLabel = "DIR",
+      description = "What fine-tuning changed of the model's weights.")
+  private Optional<Path> adapter;
 
   @Option(
       names = "--image-size",
@@ -62,10 +69,6 @@ final class ModelOptions {
       description = "Deviation of the pixels in [0,1], divided by inside the model.")
   private Optional<String> std;
 
-  Optional<Path> weights() {
-    return weights;
-  }
-
   /** The blueprint that name and options give. */
   Architecture architecture(Optional<Integer> classesOfData) {
     Architecture architecture = Architecture.named(model);
@@ -90,12 +93,16 @@ final class ModelOptions {
 
   /** The model, frozen; it fits the pictures' classes, as far as these are known. */
   Loaded load(Dataset dataset, Device device) throws IOException {
+    if (adapter.isPresent()) {
+      return adapted(dataset, device);
+    }
     if (isRunFolder()) {
-      refuseWhatTheFolderKnows();
+      refuseWhatIsKnown("the folder --model " + model, true);
+      refuseAnAdapterAlone(Path.of(model));
       ModelFolder folder = ModelFolder.open(Path.of(model));
       ClassFit.require(dataset, "--model " + model, folder.config());
       Path file = folder.folder().resolve(ModelFolder.WEIGHTS);
-      return new Loaded(folder.classifier(device), file, Optional.of(folder));
+      return new Loaded(folder.classifier(device), file, Optional.of(folder), Optional.empty());
     }
     Path file = requireWeights();
     try (Safetensors stored = Safetensors.open(file)) {
@@ -107,16 +114,56 @@ final class ModelOptions {
           Optional.ofNullable(stored.metadata().get(ModelConfig.KEY_ID))
               .map(id -> new ModelConfig(architecture, List.of(), Optional.of(id)))
               .map(config -> new ModelFolder(file, config));
-      return new Loaded(loaded, file, known);
+      return new Loaded(loaded, file, known, Optional.empty());
+    }
+  }
+
+  private Loaded adapted(Dataset dataset, Device device) throws IOException {
+    Adapter changes = openAdapter();
+    refuseWhatIsKnown("--adapter " + changes.folder(), isRunFolder());
+    Path base;
+    if (isRunFolder()) {
+      base = Path.of(model, ModelFolder.WEIGHTS);
+      requireSameName(changes, ModelFolder.open(Path.of(model)).config().architecture().name());
+    } else {
+      requireSameName(changes, Architecture.named(model).name());
+      base = requireWeights();
+    }
+    ClassFit.require(dataset, "--adapter " + changes.folder(), changes.config());
+    return new Loaded(
+        changes.classifier(base, device), base, Optional.of(changes.asModel()), adapter);
+  }
+
+  private Adapter openAdapter() throws IOException {
+    if (!Files.isDirectory(adapter.get())) {
+      throw new InputException("--adapter " + adapter.get() + ": no such folder");
+    }
+    return Adapter.open(adapter.get());
+  }
+
+  private void requireSameName(Adapter changes, String found) {
+    String expected = changes.config().architecture().name();
+    if (!found.equals(expected)) {
+      throw new InputException(
+          "--adapter %s: changes a %s, but --model %s is a %s: give the model it was made from"
+              .formatted(changes.folder(), expected, model, found));
+    }
+  }
+
+  private static void refuseAnAdapterAlone(Path folder) {
+    if (Adapter.isIn(folder) && !Files.exists(folder.resolve(ModelFolder.WEIGHTS))) {
+      throw new InputException(
+          "--model %s: holds an adapter alone; name the model it was made from by --model and --weights, and give --adapter %s"
+              .formatted(folder, folder));
     }
   }
 
   /** The ensemble that the model is, if it is one; it fits the pictures' classes. */
   Optional<EnsembleFolder> ensemble(Dataset dataset) throws IOException {
-    if (!isRunFolder() || !EnsembleFolder.isIn(Path.of(model))) {
+    if (adapter.isPresent() || !isRunFolder() || !EnsembleFolder.isIn(Path.of(model))) {
       return Optional.empty();
     }
-    refuseWhatTheFolderKnows();
+    refuseWhatIsKnown("the folder --model " + model, true);
     EnsembleFolder folder = EnsembleFolder.open(Path.of(model));
     ClassFit.require(dataset, "--model " + model, folder.config());
     return Optional.of(folder);
@@ -124,8 +171,13 @@ final class ModelOptions {
 
   /** The id of the key that the model was made for, if it names one. */
   Optional<String> keyId() {
-    try (Stored stored = open()) {
-      return stored.config().keyId();
+    try {
+      if (adapter.isPresent()) {
+        return openAdapter().config().keyId();
+      }
+      try (Stored stored = open()) {
+        return stored.config().keyId();
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -133,8 +185,14 @@ final class ModelOptions {
 
   /** What is stored of the model, unread: for commands that work on weights. */
   Stored open() throws IOException {
+    if (adapter.isPresent()) {
+      throw new InputException(
+          "--adapter %s: this command works on whole weights; give a model that was trained whole"
+              .formatted(adapter.get()));
+    }
     if (isRunFolder()) {
-      refuseWhatTheFolderKnows();
+      refuseWhatIsKnown("the folder --model " + model, true);
+      refuseAnAdapterAlone(Path.of(model));
       ModelFolder folder = ModelFolder.open(Path.of(model));
       Path file = folder.folder().resolve(ModelFolder.WEIGHTS);
       return new Stored(folder.folder(), folder.config(), Safetensors.open(file));
@@ -185,9 +243,11 @@ final class ModelOptions {
         : Optional.empty();
   }
 
-  private void refuseWhatTheFolderKnows() {
+  private void refuseWhatIsKnown(String by, boolean weightsToo) {
     var given = new LinkedHashMap<String, Optional<?>>();
-    given.put("--weights", weights);
+    if (weightsToo) {
+      given.put("--weights", weights);
+    }
     given.put("--image-size", imageSize);
     given.put("--classes", classes);
     given.put("--mean", mean);
@@ -196,8 +256,8 @@ final class ModelOptions {
         (option, value) -> {
           if (value.isPresent()) {
             throw new InputException(
-                "%s %s: belongs to a model given by name; the folder --model %s says it itself"
-                    .formatted(option, value.get(), model));
+                "%s %s: belongs to a model given by name; %s says it itself"
+                    .formatted(option, value.get(), by));
           }
         });
   }
@@ -208,8 +268,10 @@ final class ModelOptions {
    * @param weights the file of its weights
    * @param origin what is known of its training: all by a run's folder; by weights that name a key,
    *     the key alone; by others nothing
+   * @param adapter the folder of what was changed of the weights, if anything
    */
-  record Loaded(ImageClassifier model, Path weights, Optional<ModelFolder> origin) {
+  record Loaded(
+      ImageClassifier model, Path weights, Optional<ModelFolder> origin, Optional<Path> adapter) {
     /** The name of each class, or its number where nobody gave any. */
     IntFunction<String> classNames() {
       return label ->
@@ -217,8 +279,8 @@ final class ModelOptions {
     }
   }
 
-  /** The network to be trained: fresh, or from weights. */
-  Network network(Dataset dataset, Device device, long seed) throws IOException {
+  /** The network to be trained: fresh, or from weights and an adapter. */
+  StartingNetwork starting(Dataset dataset, FineTuning tuning) throws IOException {
     if (isRunFolder()) {
       throw new InputException(
           "--model "
@@ -226,14 +288,19 @@ final class ModelOptions {
               + ": training starts from a name; give the folder's weights by --weights "
               + Path.of(model, ModelFolder.WEIGHTS));
     }
-    Architecture architecture = architecture(classesOf(dataset));
+    Optional<Adapter> changes = adapter.isPresent() ? Optional.of(openAdapter()) : Optional.empty();
+    Architecture architecture;
+    if (changes.isPresent()) {
+      refuseWhatIsKnown("--adapter " + changes.get().folder(), false);
+      architecture = changes.get().config().architecture();
+      requireSameName(changes.get(), Architecture.named(model).name());
+      ClassFit.require(dataset, "--adapter " + changes.get().folder(), changes.get().config());
+    } else {
+      Architecture named = architecture(classesOf(dataset));
+      architecture = classes.or(() -> classesOf(dataset)).map(named::withClasses).orElse(named);
+    }
     ClassFit.requireSame(dataset, "--model " + model, architecture);
-    if (weights.isEmpty()) {
-      return Network.initial(architecture, device, seed);
-    }
-    try (Safetensors stored = Safetensors.open(weights.get())) {
-      return Network.load(architecture, device, stored);
-    }
+    return new StartingNetwork(architecture, weights, changes, tuning);
   }
 
   private boolean isRunFolder() {

@@ -15,7 +15,9 @@ import org.wardlock.data.BatchLoader;
 import org.wardlock.data.Dataset;
 import org.wardlock.defense.Key;
 import org.wardlock.defense.KeyTransform;
+import org.wardlock.nn.model.Adapter;
 import org.wardlock.nn.model.Architecture;
+import org.wardlock.nn.model.FineTuning;
 import org.wardlock.nn.model.ModelConfig;
 import org.wardlock.nn.model.Network;
 import org.wardlock.nn.model.RunConfig;
@@ -47,6 +49,7 @@ final class TrainCommand implements Callable<Integer> {
   @Mixin private TrainingDataOptions data;
   @Mixin private KeyOptions keys;
   @Mixin private TrainingOptionsMixin training;
+  @Mixin private FineTuningOptions tuning;
 
   @Option(names = "--out", required = true, paramLabel = "DIR", description = "The run's folder.")
   private Path out;
@@ -72,21 +75,27 @@ final class TrainCommand implements Callable<Integer> {
       throws IOException {
     TrainingOptions recipe = training.parse();
     recipe.precision().requireOn(device);
-    Network network = model.network(pictures, device, common.seed());
-    Architecture architecture = network.architecture();
-    Map<String, String> facts = facts(pictures, validation, key);
-    RunConfig config =
+    FineTuning changes = tuning.parse();
+    StartingNetwork start = model.starting(pictures, changes);
+    Architecture architecture = start.architecture();
+    Network network = start.network(device, common.seed());
+    Map<String, String> facts = facts(start, pictures, validation, key);
+    var config = new ModelConfig(architecture, pictures.classes(), key.map(k -> k.id().text()));
+    RunConfig run =
         RunConfigs.of(spec, common, "train", device)
             .withData(data.text(), pictures)
-            .withModel(
-                new ModelConfig(architecture, pictures.classes(), key.map(k -> k.id().text())))
+            .withModel(config)
             .build();
     Path folder = RunFolder.prepare(out, resume);
-    RunFolder.settle(folder, config, resume, FREE_ON_RESUMPTION);
+    RunFolder.settle(folder, run, resume, FREE_ON_RESUMPTION);
     var builder =
         Trainer.builder(network, trainingLoader(pictures, network), recipe, folder)
             .validation(loader(validation, architecture).build())
+            .tuning(changes)
             .facts(facts);
+    if (start.makesAdapter()) {
+      builder.finished(state -> start.writeAdapter(folder, network, config, state));
+    }
     PrintWriter console = spec.commandLine().getOut();
     Interruption.watch();
     try (Scope _ = Scope.open("train")) {
@@ -99,19 +108,24 @@ final class TrainCommand implements Callable<Integer> {
       }
       try (TrainingConsole listener = new TrainingConsole(spec.commandLine())) {
         Trainer trainer = builder.listener(listener).stopWhen(Interruption::isRequested).build();
-        return finish(resume ? trainer.resume() : trainer.run(), console, device);
+        TrainingResult result = resume ? trainer.resume() : trainer.run();
+        return finish(result, console, device, changes.counts(network));
       }
     } finally {
       network.release();
     }
   }
 
-  private int finish(TrainingResult result, PrintWriter console, Device device) throws IOException {
+  private int finish(
+      TrainingResult result, PrintWriter console, Device device, FineTuning.Counts counts)
+      throws IOException {
     List<Map<String, Object>> epochs = result.epochs().stream().map(EpochMetrics::toJson).toList();
     Answer answer =
         new Answer()
             .put("device", device.toString())
             .put("steps", result.steps())
+            .put("trainable_parameters", counts.trainable())
+            .put("total_parameters", counts.total())
             .put("epochs", epochs);
     if (!result.completed()) {
       console.println("interrupted after step " + result.steps() + "; go on with --resume");
@@ -124,7 +138,7 @@ final class TrainCommand implements Callable<Integer> {
           .valTop1()
           .ifPresent(top1 -> answer.put("final", Map.of("val_top1", top1)));
     }
-    console.println("model in " + out);
+    console.println((Adapter.isIn(out) ? "adapter in " : "model in ") + out);
     answer.writeTo(common.json());
     return 0;
   }
@@ -144,15 +158,13 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   /** What decides the bits of the run beyond what the trainer knows itself. */
-  private Map<String, String> facts(Dataset pictures, Dataset validation, Optional<Key> key)
+  private Map<String, String> facts(
+      StartingNetwork start, Dataset pictures, Dataset validation, Optional<Key> key)
       throws IOException {
-    var facts = new LinkedHashMap<String, String>();
+    var facts = new LinkedHashMap<>(start.facts());
     facts.put("seed", Long.toString(common.seed()));
     facts.put("data", pictures.identity().digest());
     facts.put("validation data", validation.identity().digest());
-    if (model.weights().isPresent()) {
-      facts.put("weights", FileDigest.of(model.weights().get()));
-    }
     facts.put("augment", training.augment().toLowerCase(Locale.ROOT));
     key.ifPresent(k -> facts.put("key", k.id().text()));
     return facts;

@@ -3,6 +3,7 @@ package org.wardlock.cli;
 import java.util.Optional;
 import org.wardlock.nn.Precision;
 import org.wardlock.nn.train.CheckpointInterval;
+import org.wardlock.nn.train.Mixing;
 import org.wardlock.nn.train.OptimizerSettings;
 import org.wardlock.nn.train.TrainingOptions;
 import org.wardlock.nn.train.TrainingOptions.ScheduleShape;
@@ -78,8 +79,32 @@ final class TrainingOptionsMixin {
       names = "--augment",
       defaultValue = "none",
       paramLabel = "A[,A]",
-      description = "flip, crop, resized-crop, or none (default: none).")
+      description =
+          "flip, crop, resized-crop, rand-augment[-N-M] (N operations of magnitude M, 2-9 unless given), erase[-P] (with probability P, 0.25 unless given), or none (default: none).")
   private String augment;
+
+  @Option(
+      names = "--mixup",
+      defaultValue = "0",
+      paramLabel = "ALPHA",
+      description =
+          "Adds pictures in shares drawn from Beta(ALPHA, ALPHA); 0 for not (default: 0).")
+  private double mixup;
+
+  @Option(
+      names = "--cutmix",
+      defaultValue = "0",
+      paramLabel = "ALPHA",
+      description = "Pastes a rectangle of one picture into another; 0 for not (default: 0).")
+  private double cutmix;
+
+  @Option(
+      names = "--layer-decay",
+      defaultValue = "1",
+      paramLabel = "X",
+      description =
+          "What the learning rate is multiplied by from layer to layer towards the pixels (default: 1).")
+  private double layerDecay;
 
   @Option(
       names = "--ema",
@@ -118,6 +143,8 @@ final class TrainingOptionsMixin {
             .learningRate(learningRate, ScheduleShape.parse(schedule))
             .warmUpSteps(warmUp)
             .labelSmoothing(labelSmoothing)
+            .mixing(new Mixing(mixup, cutmix))
+            .layerDecay(layerDecay)
             .precision(Precision.parse(precision));
     clip.ifPresent(builder::clipping);
     averaging.ifPresent(builder::averaging);

@@ -35,12 +35,14 @@ class HelpTest {
         + " --data --split --limit --ids --model --key --password-file --weights"
         + " --image-size --classes --mean --std"
         + " --epochs --batch --lr --optimizer --momentum --weight-decay --schedule --warmup --clip"
-        + " --label-smoothing --augment --ema --precision --checkpoint-every --out --resume",
+        + " --label-smoothing --augment --ema --precision --checkpoint-every --out --resume"
+        + " --adapter --train --freeze --lora-rank --lora-alpha --lora-dropout --lora-targets --batch-norm"
+        + " --mixup --cutmix --layer-decay",
     "evaluate,"
-        + " --model --weights --image-size --classes --mean --std"
+        + " --model --weights --adapter --image-size --classes --mean --std"
         + " --data --split --limit --ids --key --password-file --wrong-keys --predictions",
     "attack,"
-        + " --model --weights --data --split --limit --ids --key --password-file"
+        + " --model --weights --adapter --data --split --limit --ids --key --password-file"
         + " --attack --norm --eps --mode --steps --step-size --restarts --queries --eot --targeted --surrogate"
         + " --shard --keep-images --resume --out",
     "merge, --out",

@@ -70,6 +70,11 @@ public final class BatchLoader {
     return dropLast ? batches() * batchSize : dataset.size();
   }
 
+  /** What order, crops and flips depend on, beside epoch and picture. */
+  public long seed() {
+    return seed;
+  }
+
   /** The shape of every picture in every batch. */
   public PictureShape shape() {
     return path.shape();

@@ -7,8 +7,8 @@ import org.wardlock.data.image.Resize;
 
 /**
  * The way of a picture from its data set to its place in a batch: cropped and resized as chance or
- * the preprocessing says, moved, mirrored, laid out plane by plane. Holds no state: safe for any
- * number of threads.
+ * the preprocessing says, moved, mirrored, laid out plane by plane, changed and erased in part.
+ * Holds no state: safe for any number of threads.
  */
 final class PicturePath {
   private final Dataset dataset;
@@ -34,6 +34,10 @@ final class PicturePath {
                 () ->
                     new DataException(
                         "the pictures of this data set differ in size: expected an image size to bring them to"));
+    if (augmentation.operations().isPresent() && shape.channels() != Picture.CHANNELS) {
+      throw new DataException(
+          "rand-augment: pictures of shape " + shape + ", expected 3 channels; leave it out");
+    }
   }
 
   private static boolean hasSize(Dataset dataset, int imageSize) {
@@ -48,9 +52,11 @@ final class PicturePath {
     return shape;
   }
 
-  /** Whether chance moves pictures. */
+  /** Whether chance moves pictures, and does nothing to them afterwards. */
   boolean moves() {
-    return augmentation.flip() || augmentation.crop().orElse(null) instanceof PaddedCrop;
+    boolean further = augmentation.operations().isPresent() || augmentation.erasing().isPresent();
+    return !further
+        && (augmentation.flip() || augmentation.crop().orElse(null) instanceof PaddedCrop);
   }
 
   /** How chance moves a picture in an epoch, once it has its final size. */
@@ -76,6 +82,16 @@ final class PicturePath {
     } else {
       copy(index, epoch, scratch, 0);
       Planes.move(scratch, shape, move, target, offset);
+    }
+    long id = dataset.id(index);
+    if (augmentation.operations().isPresent()) {
+      var random = Purpose.RAND_AUGMENT.stream(seed, epoch, id);
+      Picture picture = Picture.ofPlanes(shape.width(), shape.height(), target, offset);
+      augmentation.operations().get().apply(picture, random).copyPlanes(target, offset);
+    }
+    if (augmentation.erasing().isPresent()) {
+      var random = Purpose.ERASE.stream(seed, epoch, id);
+      augmentation.erasing().get().apply(target, offset, shape, random);
     }
   }
 

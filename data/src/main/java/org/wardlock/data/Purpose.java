@@ -11,7 +11,9 @@ enum Purpose {
   ROUND_ORDER,
   /** What happens to a picture in an epoch. */
   CROP,
-  FLIP;
+  FLIP,
+  RAND_AUGMENT,
+  ERASE;
 
   /** Leaves the numbers below to other packages: "DATA" in ASCII, then this use's place. */
   private static final int BASE = 0x4441_5441;

@@ -17,24 +17,51 @@ class AugmentationTest {
   void listsAreRead() {
     assertEquals(Augmentation.NONE, Augmentation.parse("", 32));
     assertEquals(Augmentation.NONE, Augmentation.parse("none", 32));
-    assertEquals(new Augmentation(Optional.empty(), true), Augmentation.parse("flip", 32));
+    assertEquals(of(Optional.empty(), true), Augmentation.parse("flip", 32));
+    assertEquals(of(Optional.of(new PaddedCrop(4)), true), Augmentation.parse("flip,crop", 32));
+    assertEquals(of(Optional.of(new PaddedCrop(28)), false), Augmentation.parse("crop", 224));
     assertEquals(
-        new Augmentation(Optional.of(new PaddedCrop(4)), true),
-        Augmentation.parse("flip,crop", 32));
+        of(Optional.of(ResizedCrop.STANDARD), true), Augmentation.parse("resized-crop, flip", 224));
     assertEquals(
-        new Augmentation(Optional.of(new PaddedCrop(28)), false), Augmentation.parse("crop", 224));
+        new Augmentation(
+            Optional.empty(),
+            false,
+            Optional.of(RandAugment.STANDARD),
+            Optional.of(RandomErasing.STANDARD)),
+        Augmentation.parse("rand-augment,erase", 32));
     assertEquals(
-        new Augmentation(Optional.of(ResizedCrop.STANDARD), true),
-        Augmentation.parse("resized-crop, flip", 224));
+        new Augmentation(
+            Optional.empty(),
+            true,
+            Optional.of(new RandAugment(3, 12)),
+            Optional.of(new RandomErasing(0.1))),
+        Augmentation.parse("erase-0.1,rand-augment-3-12,flip", 32));
+  }
+
+  private static Augmentation of(Optional<RandomCrop> crop, boolean flip) {
+    return new Augmentation(crop, flip, Optional.empty(), Optional.empty());
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"flop", "flip,", ",", "flip,flip", "crop,resized-crop", "flip;crop"})
+  @ValueSource(
+      strings = {
+        "flop",
+        "flip,",
+        ",",
+        "flip,flip",
+        "crop,resized-crop",
+        "flip;crop",
+        "erase-0",
+        "erase-2",
+        "erase,erase",
+        "rand-augment-2",
+        "rand-augment-2-31"
+      })
   void otherListsAreRefused(String text) {
     String message =
         assertThrows(DataException.class, () -> Augmentation.parse(text, 32)).getMessage();
     assertTrue(message.contains("'" + text + "'"), message);
-    assertTrue(message.contains("expected flip"), message);
+    assertTrue(message.contains("expected "), message);
   }
 
   @Test

@@ -11,7 +11,9 @@ import org.wardlock.data.image.Picture;
 import org.wardlock.nn.Classifier;
 import org.wardlock.nn.Pixels;
 import org.wardlock.nn.files.FormatException;
+import org.wardlock.nn.model.Adapter;
 import org.wardlock.nn.model.ImageClassifier;
+import org.wardlock.nn.model.ModelConfig;
 import org.wardlock.nn.model.ModelFolder;
 import org.wardlock.nn.model.RunConfig;
 import org.wardlock.nn.weights.WeightsException;
@@ -76,12 +78,33 @@ public final class KeyedClassifier implements Classifier, AutoCloseable {
   public static KeyedClassifier load(Path folder, Key key, Device device) throws IOException {
     ModelFolder stored = ModelFolder.open(folder);
     requireFit(stored, key);
-    ImageClassifier model = stored.classifier(device);
+    return owning(stored.classifier(device), stored.config(), key);
+  }
+
+  /**
+   * A stored model, what an adapter changed of it, and the adapter's key.
+   *
+   * @param weights the file that the adapter was made from
+   * @param adapter the folder which fine-tuning wrote
+   * @param key which may be closed afterwards
+   * @param device where to compute
+   * @throws WrongKeyException if the adapter was trained behind another key or none
+   * @throws FormatException if the adapter is damaged, or was made from other weights
+   * @throws WeightsException if the weights are missing or damaged
+   */
+  public static KeyedClassifier load(Path weights, Path adapter, Key key, Device device)
+      throws IOException {
+    Adapter changes = Adapter.open(adapter);
+    requireFit(changes.asModel(), key);
+    return owning(changes.classifier(weights, device), changes.config(), key);
+  }
+
+  private static KeyedClassifier owning(ImageClassifier model, ModelConfig config, Key key) {
     return new KeyedClassifier(
         model,
-        KeyTransform.of(key, model.imageShape(), device),
-        stored.config().architecture().preprocessing().pictures(),
-        stored.config()::className,
+        KeyTransform.of(key, model.imageShape(), model.device()),
+        config.architecture().preprocessing().pictures(),
+        config::className,
         Optional.of(model));
   }
 

@@ -21,7 +21,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.wardlock.nn.files.Checksums;
 import org.wardlock.nn.files.FormatException;
+import org.wardlock.nn.model.Adapter;
 import org.wardlock.nn.model.Architecture;
 import org.wardlock.nn.model.ImageClassifier;
 import org.wardlock.nn.model.ModelConfig;
@@ -109,6 +111,35 @@ class KeyedModelTest {
     assertEquals(1, refusal.getMessage().lines().count());
     assertThrows(
         WeightsException.class, () -> KeyedClassifier.load(folder, right, TestDevice.get()));
+  }
+
+  /** A public model below, and what fine-tuning behind a key changed of it. */
+  @Test
+  void anAdapterIsUsedWithItsKeyAndItsBase() throws IOException {
+    store(Optional.empty());
+    Key right = Key.generate(SPEC);
+    Path base = folder.resolve(ModelFolder.WEIGHTS);
+    Path adapter = Files.createDirectories(folder.resolve("adapter"));
+    Network tuned = Network.initial(ARCHITECTURE, TestDevice.get(), 8);
+    try (Scope _ = Scope.open("adapter")) {
+      var config = new ModelConfig(ARCHITECTURE, NAMES, Optional.of(right.id().text()));
+      new Adapter(adapter, Checksums.of(base), config, Optional.empty())
+          .write(tuned.parameters().state(TestDevice.get(), p -> p.name().startsWith("head.")));
+    }
+    BufferedImage image = image(1, SIDE, SIDE);
+    try (KeyedClassifier keyed = KeyedClassifier.load(base, adapter, right, TestDevice.get())) {
+      float[] pixels = right.pixelMap(3, SIDE, SIDE).apply(pixels(image));
+      try (ImageClassifier whole = Adapter.open(adapter).classifier(base, TestDevice.get())) {
+        Prediction found = keyed.classify(image);
+        assertEquals(probabilities(whole, pixels)[found.index()], found.probability());
+        assertEquals(NAMES.get(found.index()), found.label());
+      }
+    }
+    var refusal =
+        assertThrows(
+            WrongKeyException.class,
+            () -> KeyedClassifier.load(base, adapter, Key.generate(SPEC), TestDevice.get()));
+    assertTrue(refusal.getMessage().contains(adapter.toString()), refusal.getMessage());
   }
 
   @Test

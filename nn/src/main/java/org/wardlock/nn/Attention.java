@@ -7,8 +7,8 @@ import org.wardlock.tensor.Tensor;
  * tokens, width) to the same.
  */
 public final class Attention implements Module {
-  private final Linear qkv;
-  private final Linear proj;
+  private final LinearMap qkv;
+  private final LinearMap proj;
   private final int heads;
 
   /**
@@ -21,8 +21,8 @@ public final class Attention implements Module {
       throw new IllegalArgumentException(
           "attention: width " + width + " is no multiple of " + heads + " heads");
     }
-    qkv = new Linear(source.child("qkv"), width, 3 * width);
-    proj = new Linear(source.child("proj"), width, width);
+    qkv = LoraLinear.of(source.child("qkv"), LoraTarget.QKV, width, 3 * width);
+    proj = LoraLinear.of(source.child("proj"), LoraTarget.PROJ, width, width);
     this.heads = heads;
   }
 
@@ -33,7 +33,7 @@ public final class Attention implements Module {
 
   /** Attention behind a layer norm. */
   Tensor forward(LayerNorm norm, Tensor x, Pass pass) {
-    return attend(qkv.forward(norm, x), pass);
+    return attend(qkv.forward(norm, x, pass), pass);
   }
 
   private Tensor attend(Tensor packed, Pass pass) {

@@ -14,7 +14,8 @@ import org.wardlock.tensor.Updates;
 /**
  * Batch normalisation of (N, C, H, W) per channel (Ioffe and Szegedy 2015), epsilon 1e-5, with
  * PyTorch's buffers. Training uses the batch's statistics and moves the running ones a tenth of the
- * way towards them, the variance with divisor n - 1; evaluation uses the running ones.
+ * way towards them, the variance with divisor n - 1; evaluation uses the running ones, and so does
+ * training where they are {@linkplain NormStatistics#FROZEN frozen}.
  */
 public final class BatchNorm2d implements Module {
   static final float EPSILON = 1e-5f;
@@ -43,7 +44,7 @@ public final class BatchNorm2d implements Module {
 
   /** Normalises {@code activation(x)} and adds {@code addend} to it: faster than one by one. */
   public Tensor forward(Tensor x, Activation activation, Optional<Tensor> addend, Pass pass) {
-    if (!pass.isTraining()) {
+    if (!pass.usesBatchStatistics()) {
       return x.batchNorm(
           activation,
           weight.tensor(),

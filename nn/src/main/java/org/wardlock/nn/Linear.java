@@ -5,7 +5,7 @@ import org.wardlock.tensor.Shape;
 import org.wardlock.tensor.Tensor;
 
 /** {@code x * weight^T + bias} along the last axis: (..., in) to (..., out). */
-public final class Linear implements Module {
+public final class Linear implements LinearMap {
   private final Parameter weight;
   private final Parameter bias;
 
@@ -25,13 +25,18 @@ public final class Linear implements Module {
     return x.linear(weight.tensor(x.dtype()), bias.tensor());
   }
 
-  /** The layer behind an activation: the tape keeps less than for one after the other. */
-  public Tensor forward(Activation activation, Tensor x) {
+  @Override
+  public Tensor forward(Activation activation, Tensor x, Pass pass) {
     return x.linear(activation, weight.tensor(x.dtype()), bias.tensor());
   }
 
-  /** The layer behind a layer norm: the tape keeps less than for one after the other. */
-  public Tensor forward(LayerNorm norm, Tensor x) {
+  @Override
+  public Tensor forward(LayerNorm norm, Tensor x, Pass pass) {
     return x.linear(norm.parameters(), weight.tensor(x.dtype()), bias.tensor());
+  }
+
+  /** The last extent of what comes out. */
+  int outputs() {
+    return bias.shape().extent(0);
   }
 }

@@ -34,7 +34,7 @@ public record MixerLayers(
    * {@link #forward} for any number of batches: what follows from parameters alone is done once.
    */
   public UnaryOperator<Tensor> prepared(Pass pass) {
-    boolean trains = pass.isTraining();
+    boolean trains = pass.usesBatchStatistics();
     var stage =
         new MixerStage(
             activation,

@@ -5,22 +5,22 @@ import org.wardlock.tensor.Tensor;
 
 /** The two layers of a transformer block with GELU between them: (..., width) to the same. */
 public final class Mlp implements Module {
-  private final Linear fc1;
-  private final Linear fc2;
+  private final LinearMap fc1;
+  private final LinearMap fc2;
 
   /** Layers from {@code width} to {@code hidden} and back. */
   public Mlp(ParameterSource source, int width, int hidden) {
-    fc1 = new Linear(source.child("fc1"), width, hidden);
-    fc2 = new Linear(source.child("fc2"), hidden, width);
+    fc1 = LoraLinear.of(source.child("fc1"), LoraTarget.FC1, width, hidden);
+    fc2 = LoraLinear.of(source.child("fc2"), LoraTarget.FC2, hidden, width);
   }
 
   @Override
   public Tensor forward(Tensor x, Pass pass) {
-    return fc2.forward(Activation.GELU, fc1.forward(x, pass));
+    return fc2.forward(Activation.GELU, fc1.forward(x, pass), pass);
   }
 
   /** The perceptron behind a layer norm. */
-  Tensor forward(LayerNorm norm, Tensor x) {
-    return fc2.forward(Activation.GELU, fc1.forward(norm, x));
+  Tensor forward(LayerNorm norm, Tensor x, Pass pass) {
+    return fc2.forward(Activation.GELU, fc1.forward(norm, x, pass), pass);
   }
 }

@@ -8,20 +8,27 @@ import org.wardlock.tensor.Shape;
 import org.wardlock.tensor.Tensor;
 
 /**
- * A named tensor of a network. It is learnt (a weight, a bias) or a buffer (a running statistic,
- * which is stored with the weights but gets no gradient). It starts as a constant; {@link
- * TrainableParameters} makes it a leaf that asks for gradients.
+ * A named tensor of a network. It is learnt (a weight, a bias), a factor of a low-rank change to a
+ * weight, or a buffer (a running statistic, which is stored with the weights but gets no gradient).
+ * It starts as a constant; {@link TrainableParameters} makes it a leaf that asks for gradients.
  */
 public final class Parameter {
   private final String name;
-  private final boolean buffer;
+  private final Kind kind;
   private Tensor tensor;
   private boolean trainable;
   private Optional<RoundedCopy> rounded = Optional.empty();
 
-  Parameter(String name, boolean buffer, Tensor tensor) {
+  /** What becomes of a parameter in training. */
+  enum Kind {
+    LEARNT,
+    FACTOR,
+    BUFFER
+  }
+
+  Parameter(String name, Kind kind, Tensor tensor) {
     this.name = name;
-    this.buffer = buffer;
+    this.kind = kind;
     this.tensor = tensor;
   }
 
@@ -52,7 +59,12 @@ public final class Parameter {
 
   /** Whether this is a statistic rather than something learnt. */
   public boolean isBuffer() {
-    return buffer;
+    return kind == Kind.BUFFER;
+  }
+
+  /** Whether this is a factor of a low-rank change to a weight: see {@link LoraLinear}. */
+  public boolean isFactor() {
+    return kind == Kind.FACTOR;
   }
 
   /** Whether gradients flow to it. */

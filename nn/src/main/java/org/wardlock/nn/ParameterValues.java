@@ -15,8 +15,8 @@ import org.wardlock.tensor.Shape;
 import org.wardlock.tensor.Tensor;
 
 /**
- * The ways of filling a parameter: by its initialisation, from stored weights, or with the memory
- * of another network.
+ * The ways of filling a parameter: by its initialisation, from stored weights, with the memory of
+ * another network, or a part by each.
  */
 sealed interface ParameterValues {
   /** The values of a parameter, in the current scope. */
@@ -55,6 +55,28 @@ sealed interface ParameterValues {
     @Override
     public void requireComplete(Parameters made) {
       // nothing was stored, so nothing can be missing
+    }
+  }
+
+  /** Values from elsewhere, but for parameters whose names begin with a prefix: these are new. */
+  record Renewed(ParameterValues others, String prefix, Initial fresh) implements ParameterValues {
+    private ParameterValues of(String name) {
+      return name.startsWith(prefix) ? fresh : others;
+    }
+
+    @Override
+    public Tensor tensor(String name, Shape shape, Init init) {
+      return of(name).tensor(name, shape, init);
+    }
+
+    @Override
+    public long count(String name) {
+      return of(name).count(name);
+    }
+
+    @Override
+    public void requireComplete(Parameters made) throws WeightsException {
+      others.requireComplete(made);
     }
   }
 

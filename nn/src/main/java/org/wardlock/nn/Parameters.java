@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.wardlock.nn.weights.Weights;
 import org.wardlock.nn.weights.WeightsException;
 import org.wardlock.tensor.Device;
@@ -46,7 +47,7 @@ public final class Parameters {
     return Collections.unmodifiableList(all);
   }
 
-  /** What is learnt. */
+  /** What is learnt, factors of low-rank changes among it. */
   public List<Parameter> learnt() {
     return all.stream().filter(parameter -> !parameter.isBuffer()).toList();
   }
@@ -76,22 +77,31 @@ public final class Parameters {
    * counters, which are made in the current scope.
    */
   public Map<String, Tensor> state(Device device) {
+    return state(device, _ -> true);
+  }
+
+  /** The same of chosen parameters, and of all counters. */
+  public Map<String, Tensor> state(Device device, Predicate<Parameter> chosen) {
     var state = new LinkedHashMap<String, Tensor>();
-    all.forEach(parameter -> state.put(parameter.name(), parameter.tensor()));
+    all.stream()
+        .filter(chosen)
+        .forEach(parameter -> state.put(parameter.name(), parameter.tensor()));
     counters.forEach(
         counter -> state.put(counter.name(), Tensor.ofLongs(device, Shape.of(), counter.value())));
     return state;
   }
 
   /**
-   * Replaces all values by stored ones, in place: for a network that is being trained.
+   * Replaces values by stored ones, in place: for a network that is being trained.
    *
+   * @param chosen which are stored; the others stay
    * @throws WeightsException if anything is missing, left over or of another shape or type; what
    *     came before it in the network has been replaced then
    */
-  public void assign(Weights weights, Device device) throws WeightsException {
+  public void assign(Weights weights, Device device, Predicate<Parameter> chosen)
+      throws WeightsException {
     var stored = new ParameterValues.Stored(device, weights);
-    for (Parameter parameter : all) {
+    for (Parameter parameter : all.stream().filter(chosen).toList()) {
       try (Scope _ = Scope.open("parameter " + parameter.name())) {
         Updates.assign(
             parameter.tensor(), stored.tensor(parameter.name(), parameter.shape(), Init.zeros()));

@@ -1,10 +1,13 @@
 package org.wardlock.nn;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.function.ToDoubleFunction;
 import org.wardlock.tensor.Backends;
 import org.wardlock.tensor.Device;
 import org.wardlock.tensor.NoGrad;
@@ -28,12 +31,13 @@ public final class TrainableParameters {
   private final List<Parameter> parameters;
   private final Tensor values;
   private final Tensor gradients;
-  private final int decayedCount;
+  private final List<Group> groups;
   private Optional<RoundedCopy> rounded = Optional.empty();
 
-  private TrainableParameters(Device device, List<Parameter> ordered, int count, int decayedCount) {
+  private TrainableParameters(Device device, List<Parameter> ordered, List<Group> groups) {
     this.parameters = ordered;
-    this.decayedCount = decayedCount;
+    this.groups = groups;
+    int count = groups.getLast().end();
     try (NoGrad _ = NoGrad.enter();
         Scope _ = Scope.open("trainable parameters")) {
       values = Tensor.zeros(device, Shape.of(count)).unscoped();
@@ -52,28 +56,56 @@ public final class TrainableParameters {
   }
 
   /**
-   * Makes the chosen parameters of a network trainable; the others stay constants.
+   * Makes the chosen parameters of a network trainable, all at one learning rate; the others stay
+   * constants.
    *
    * @throws IllegalArgumentException if none is chosen, or if together they hold more than 2^31 - 1
    *     numbers
    */
   public static TrainableParameters of(
       Device device, Parameters network, Predicate<Parameter> chosen) {
-    var ordered = new ArrayList<Parameter>();
-    var undecayed = new ArrayList<Parameter>();
+    return of(device, network, chosen, _ -> 1);
+  }
+
+  /**
+   * The same with learning rates that differ from parameter to parameter.
+   *
+   * @param rateScale what a parameter's learning rate is multiplied by, above 0
+   * @throws IllegalArgumentException if none is chosen, or if together they hold more than 2^31 - 1
+   *     numbers
+   */
+  public static TrainableParameters of(
+      Device device,
+      Parameters network,
+      Predicate<Parameter> chosen,
+      ToDoubleFunction<Parameter> rateScale) {
+    var kinds = new TreeMap<Kind, List<Parameter>>(Kind.ORDER);
     for (Parameter parameter : network.learnt()) {
       if (chosen.test(parameter)) {
-        (isDecayed(parameter) ? ordered : undecayed).add(parameter);
+        var kind = new Kind(isDecayed(parameter), rateScale.applyAsDouble(parameter));
+        kinds.computeIfAbsent(kind, _ -> new ArrayList<>()).add(parameter);
       }
     }
-    long decayedCount = count(ordered);
-    ordered.addAll(undecayed);
+    List<Parameter> ordered = kinds.values().stream().flatMap(List::stream).toList();
     long count = count(ordered);
     if (count == 0 || count > Integer.MAX_VALUE) {
       throw new IllegalArgumentException(
           "trainable parameters: " + count + " numbers chosen, expected 1 to " + Integer.MAX_VALUE);
     }
-    return new TrainableParameters(device, List.copyOf(ordered), (int) count, (int) decayedCount);
+    var groups = new ArrayList<Group>();
+    int start = 0;
+    for (var kind : kinds.entrySet()) {
+      int end = start + (int) count(kind.getValue());
+      groups.add(new Group(start, end, kind.getKey().decayed(), kind.getKey().rateScale()));
+      start = end;
+    }
+    return new TrainableParameters(device, ordered, List.copyOf(groups));
+  }
+
+  /** What sets groups apart; those with decay come first, then those with high rates. */
+  private record Kind(boolean decayed, double rateScale) {
+    static final Comparator<Kind> ORDER =
+        Comparator.comparing(Kind::decayed).thenComparingDouble(Kind::rateScale).reversed();
   }
 
   private static long count(List<Parameter> parameters) {
@@ -122,17 +154,12 @@ public final class TrainableParameters {
     return gradients;
   }
 
-  /** The ranges of the buffer that are treated alike, in ascending order; at most two. */
+  /**
+   * The ranges of the buffer that are treated alike, in ascending order; at most two for each
+   * learning rate.
+   */
   public List<Group> groups() {
-    int count = Math.toIntExact(values.shape().count());
-    var groups = new ArrayList<Group>();
-    group(0, decayedCount, true).ifPresent(groups::add);
-    group(decayedCount, count, false).ifPresent(groups::add);
-    return List.copyOf(groups);
-  }
-
-  private static Optional<Group> group(int start, int end, boolean decayed) {
-    return start == end ? Optional.empty() : Optional.of(new Group(start, end, decayed));
+    return groups;
   }
 
   /**
@@ -141,8 +168,9 @@ public final class TrainableParameters {
    * @param start of the first number
    * @param end past the last one
    * @param decayed whether weight decay applies
+   * @param rateScale what the learning rate is multiplied by
    */
-  public record Group(int start, int end, boolean decayed) {
+  public record Group(int start, int end, boolean decayed, double rateScale) {
     /** This range of a flat buffer, as a view. */
     public Tensor of(Tensor flat) {
       return flat.slice(0, start, end);

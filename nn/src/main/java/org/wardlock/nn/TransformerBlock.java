@@ -26,7 +26,7 @@ public final class TransformerBlock implements Module {
   public Tensor forward(Tensor x, Pass pass) {
     try (Scope _ = Scope.open("transformer block")) {
       Tensor attended = x.add(attn.forward(norm1, x, pass));
-      return attended.add(mlp.forward(norm2, attended)).keep();
+      return attended.add(mlp.forward(norm2, attended, pass)).keep();
     }
   }
 }

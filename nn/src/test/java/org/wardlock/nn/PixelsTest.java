@@ -33,7 +33,15 @@ class PixelsTest {
 
   /** In two epochs, the second one with arrays that were given back, and in incomplete batches. */
   @ParameterizedTest
-  @CsvSource({"'flip,crop', 3", "flip, 3", "crop, 3", "resized-crop, 0", "none, 0"})
+  @CsvSource({
+    "'flip,crop', 3",
+    "flip, 3",
+    "crop, 3",
+    "resized-crop, 0",
+    "none, 0",
+    "'flip,crop,rand-augment', 0",
+    "'crop,erase-1', 0"
+  })
   void picturesAreTheSameWhoeverMovesThem(String augmentation, int numbers) {
     BatchLoader host = loader(augmentation, false);
     BatchLoader device = loader(augmentation, true);

@@ -9,7 +9,8 @@ public enum Activation {
   /** x * Phi(x), by the error function (Hendrycks and Gimpel 2016). */
   GELU;
 
-  Tensor apply(Tensor x) {
+  /** The function of each element. */
+  public Tensor apply(Tensor x) {
     return switch (this) {
       case IDENTITY -> x;
       case RELU -> x.relu();

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A file {@code SHA256SUMS} that vouches for all others in its folder; {@code sha256sum -c} reads
- * it, too.
+ * SHA-256 of files, and a file {@code SHA256SUMS} that vouches for all others in its folder; {@code
+ * sha256sum -c} reads it, too.
  */
 public final class Checksums {
   private static final String FILE = "SHA256SUMS";
@@ -63,7 +63,7 @@ public final class Checksums {
   private static String sums(Path folder) throws IOException {
     var lines = new StringBuilder();
     for (Path file : files(folder)) {
-      lines.append(sum(file)).append("  ").append(file.getFileName()).append('\n');
+      lines.append(of(file)).append("  ").append(file.getFileName()).append('\n');
     }
     return lines.toString();
   }
@@ -74,7 +74,8 @@ public final class Checksums {
     }
   }
 
-  private static String sum(Path file) throws IOException {
+  /** SHA-256 of a file, in hexadecimal. */
+  public static String of(Path file) throws IOException {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       var digest = MessageDigest.getInstance("SHA-256");
       ByteBuffer buffer = ByteBuffer.allocate(1 << 20);

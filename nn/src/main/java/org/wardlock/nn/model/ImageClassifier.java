@@ -38,7 +38,7 @@ public final class ImageClassifier implements Classifier, AutoCloseable {
   public static ImageClassifier copyOf(Network network) {
     Device device = network.device();
     try (Scope _ = Scope.open("copy of a network")) {
-      Weights weights = Weights.of("of a network", network.parameters().state(device));
+      Weights weights = network.deployable("of a network", network.parameters().state(device));
       return load(network.architecture(), device, weights);
     } catch (WeightsException e) {
       throw new IllegalStateException("a network's own weights do not fit it", e);

@@ -1,5 +1,9 @@
 package org.wardlock.nn.model;
 
+import java.util.Map;
+import java.util.Optional;
+import org.wardlock.nn.LoraSettings;
+import org.wardlock.nn.LoraWeights;
 import org.wardlock.nn.Module;
 import org.wardlock.nn.ParameterSource;
 import org.wardlock.nn.Parameters;
@@ -21,9 +25,11 @@ public final class Network {
   private final PixelNormalization normalization;
   private final Module body;
   private final Parameters parameters;
+  private final Optional<LoraSettings> lora;
 
-  private Network(Architecture architecture, ParameterSource source) {
+  private Network(Architecture architecture, ParameterSource source, Optional<LoraSettings> lora) {
     this.architecture = architecture;
+    this.lora = lora;
     device = source.device();
     normalization = new PixelNormalization(device, architecture.preprocessing().statistics());
     body = architecture.body().build(source, architecture.imageSize(), architecture.classes());
@@ -32,7 +38,7 @@ public final class Network {
 
   /** A network that has learnt nothing yet; equal seeds give equal networks. */
   public static Network initial(Architecture architecture, Device device, long seed) {
-    return new Network(architecture, ParameterSource.initial(device, seed));
+    return new Network(architecture, ParameterSource.initial(device, seed), Optional.empty());
   }
 
   /**
@@ -42,7 +48,40 @@ public final class Network {
    */
   public static Network load(Architecture architecture, Device device, Weights weights)
       throws WeightsException {
-    return complete(architecture, ParameterSource.stored(device, weights));
+    return complete(architecture, ParameterSource.stored(device, weights), Optional.empty());
+  }
+
+  /**
+   * A network with stored weights that is to learn something new: with low-rank changes beside its
+   * layers, with a new head, or both. Low-rank changes do nothing at first.
+   *
+   * @param lora the changes, if any; only transformers have layers for them
+   * @param newHead whether the last layer starts afresh, for other classes than it was stored for
+   * @param seed of what is new
+   * @throws WeightsException if they do not fit the architecture, naming everything that does not
+   * @throws IllegalArgumentException if the architecture has no layers for low-rank changes
+   */
+  public static Network adapt(
+      Architecture architecture,
+      Device device,
+      Weights weights,
+      Optional<LoraSettings> lora,
+      boolean newHead,
+      long seed)
+      throws WeightsException {
+    ParameterSource source = ParameterSource.stored(device, weights);
+    if (newHead) {
+      source = source.renewing(architecture.body().head(), seed);
+    }
+    if (lora.isPresent()) {
+      if (!(architecture.body() instanceof VisionTransformer.Size)) {
+        throw new IllegalArgumentException(
+            architecture.name()
+                + ": LoRA changes the linear layers of transformers, and this is none: choose a ViT or DeiT, or the parts to train");
+      }
+      source = source.withLora(lora.get(), seed);
+    }
+    return complete(architecture, source, lora);
   }
 
   /**
@@ -51,12 +90,14 @@ public final class Network {
    * @throws WeightsException if those do not fit the architecture
    */
   Network sharing(Weights own) throws WeightsException {
-    return complete(architecture, ParameterSource.sharing(device, parameters, own));
+    return complete(
+        architecture, ParameterSource.sharing(device, parameters, own), Optional.empty());
   }
 
-  private static Network complete(Architecture architecture, ParameterSource source)
+  private static Network complete(
+      Architecture architecture, ParameterSource source, Optional<LoraSettings> lora)
       throws WeightsException {
-    Network network = new Network(architecture, source);
+    Network network = new Network(architecture, source, lora);
     try {
       source.requireComplete();
       return network;
@@ -79,6 +120,22 @@ public final class Network {
   /** Everything that is stored. */
   public Parameters parameters() {
     return parameters;
+  }
+
+  /** The low-rank changes beside its layers, if any. */
+  public Optional<LoraSettings> lora() {
+    return lora;
+  }
+
+  /**
+   * What a network without low-rank changes needs to compute what this one does.
+   *
+   * @param description for messages
+   * @param state of this network's parameters, now or averaged; shared, not copied
+   */
+  public Weights deployable(String description, Map<String, Tensor> state) {
+    Weights weights = Weights.of(description, state);
+    return lora.map(settings -> LoraWeights.merged(weights, weights, settings)).orElse(weights);
   }
 
   /**

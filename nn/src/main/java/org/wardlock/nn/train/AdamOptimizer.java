@@ -1,5 +1,6 @@
 package org.wardlock.nn.train;
 
+import java.util.List;
 import java.util.Map;
 import org.wardlock.nn.TrainableParameters;
 import org.wardlock.tensor.Device;
@@ -11,10 +12,14 @@ import org.wardlock.tensor.spi.AdamSettings;
 
 /** Adam and AdamW over flat buffers, one pass a group. */
 final class AdamOptimizer implements Optimizer {
+  private static final int SCALARS = 3;
+
   private final TrainableParameters parameters;
   private final OptimizerSettings.Adam settings;
   private final Tensor first;
   private final Tensor second;
+
+  /** For each group its learning rate and both bias corrections. */
   private final Tensor scalars;
 
   AdamOptimizer(Device device, TrainableParameters parameters, OptimizerSettings.Adam settings) {
@@ -23,7 +28,8 @@ final class AdamOptimizer implements Optimizer {
     try (Scope _ = Scope.open("optimiser")) {
       first = Tensor.zeros(device, parameters.values().shape()).unscoped();
       second = Tensor.zeros(device, parameters.values().shape()).unscoped();
-      scalars = Tensor.zeros(device, Shape.of(3)).unscoped();
+      int groups = parameters.groups().size();
+      scalars = Tensor.zeros(device, Shape.of(SCALARS * groups)).unscoped();
     }
   }
 
@@ -32,23 +38,31 @@ final class AdamOptimizer implements Optimizer {
     try (Scope _ = Scope.open("optimiser step")) {
       float correction1 = (float) (1 - Math.pow(settings.beta1(), number));
       float correction2 = (float) (1 - Math.pow(settings.beta2(), number));
-      Updates.assign(
-          scalars,
-          Tensor.of(scalars.device(), Shape.of(3), (float) learningRate, correction1, correction2));
+      List<TrainableParameters.Group> groups = parameters.groups();
+      float[] values = new float[SCALARS * groups.size()];
+      for (int i = 0; i < groups.size(); i++) {
+        values[SCALARS * i] = (float) (learningRate * groups.get(i).rateScale());
+        values[SCALARS * i + 1] = correction1;
+        values[SCALARS * i + 2] = correction2;
+      }
+      Updates.assign(scalars, Tensor.of(scalars.device(), scalars.shape(), values));
     }
   }
 
   @Override
   public void apply() {
     try (Scope _ = Scope.open("optimiser step")) {
+      int start = 0;
       for (TrainableParameters.Group group : parameters.groups()) {
+        int end = start + SCALARS;
         Updates.adam(
             fixed(group),
             group.of(parameters.values()),
             group.of(parameters.gradients()),
             group.of(first),
             group.of(second),
-            scalars);
+            scalars.slice(0, start, end));
+        start = end;
       }
     }
   }

@@ -1,5 +1,6 @@
 package org.wardlock.nn.train;
 
+import java.util.List;
 import java.util.Map;
 import org.wardlock.nn.TrainableParameters;
 import org.wardlock.tensor.Device;
@@ -14,27 +15,35 @@ final class SgdOptimizer implements Optimizer {
   private final TrainableParameters parameters;
   private final OptimizerSettings.Sgd settings;
   private final Tensor momentum;
-  private final Tensor rate;
+
+  /** Of each group. */
+  private final Tensor rates;
 
   SgdOptimizer(Device device, TrainableParameters parameters, OptimizerSettings.Sgd settings) {
     this.parameters = parameters;
     this.settings = settings;
     try (Scope _ = Scope.open("optimiser")) {
       momentum = Tensor.zeros(device, parameters.values().shape()).unscoped();
-      rate = Tensor.scalar(device, 0).unscoped();
+      rates = Tensor.zeros(device, Shape.of(parameters.groups().size())).unscoped();
     }
   }
 
   @Override
   public void prepare(long number, double learningRate) {
     try (Scope _ = Scope.open("optimiser step")) {
-      Updates.assign(rate, Tensor.of(rate.device(), Shape.of(), (float) learningRate));
+      List<TrainableParameters.Group> groups = parameters.groups();
+      float[] values = new float[groups.size()];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = (float) (learningRate * groups.get(i).rateScale());
+      }
+      Updates.assign(rates, Tensor.of(rates.device(), rates.shape(), values));
     }
   }
 
   @Override
   public void apply() {
     try (Scope _ = Scope.open("optimiser step")) {
+      int index = 0;
       for (TrainableParameters.Group group : parameters.groups()) {
         double decay = group.decayed() ? settings.weightDecay() : 0;
         var fixed =
@@ -44,7 +53,8 @@ final class SgdOptimizer implements Optimizer {
             group.of(parameters.values()),
             group.of(parameters.gradients()),
             group.of(momentum),
-            rate);
+            rates.slice(0, index, index + 1).reshape());
+        index++;
       }
     }
   }
@@ -57,6 +67,6 @@ final class SgdOptimizer implements Optimizer {
   @Override
   public void release() {
     momentum.release();
-    rate.release();
+    rates.release();
   }
 }

@@ -2,15 +2,20 @@ package org.wardlock.nn.train;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.wardlock.data.BatchLoader;
+import org.wardlock.nn.NormStatistics;
 import org.wardlock.nn.Parameter;
+import org.wardlock.nn.model.FineTuning;
 import org.wardlock.nn.model.ModelFolder;
 import org.wardlock.nn.model.Network;
+import org.wardlock.nn.weights.Safetensors;
+import org.wardlock.nn.weights.Weights;
 import org.wardlock.tensor.Tensor;
 
 /**
@@ -84,6 +89,8 @@ public final class Trainer {
     private Optional<BatchLoader> validation = Optional.empty();
     private UnaryOperator<Tensor> transform = UnaryOperator.identity();
     private Predicate<Parameter> trained = _ -> true;
+    private NormStatistics statistics = NormStatistics.REFRESHED;
+    private FinishedWeights finished;
     private Map<String, String> facts = Map.of();
     private Map<String, String> metadata = Map.of();
     private TrainingListener listener = TrainingListener.SILENT;
@@ -94,6 +101,16 @@ public final class Trainer {
       this.training = training;
       this.options = options;
       this.folder = folder;
+      finished = this::writeWhole;
+    }
+
+    private void writeWhole(Map<String, Tensor> state) throws IOException {
+      Weights whole = network.deployable("finished", state);
+      var tensors = new LinkedHashMap<String, Tensor>();
+      for (String name : whole.names()) {
+        tensors.put(name, whole.tensor(name, network.device()));
+      }
+      Safetensors.write(folder.resolve(WEIGHTS_FILE), tensors, metadata);
     }
 
     /** Pictures to evaluate on after each epoch. */
@@ -117,9 +134,30 @@ public final class Trainer {
       return this;
     }
 
+    /** What batch normalisation does; it refreshes its statistics unless told otherwise. */
+    public Builder statistics(NormStatistics wanted) {
+      statistics = wanted;
+      return this;
+    }
+
     /**
-     * What else decides the bits of the run, by name: seed, data, augmentation, key id. A resumed
-     * run must be given the same.
+     * What is learnt and what batch normalisation does, both as a way of fine-tuning says. Low-rank
+     * changes are the network's.
+     */
+    public Builder tuning(FineTuning tuning) {
+      return trained(tuning.trained(network.architecture().body())).statistics(tuning.statistics());
+    }
+
+    /** Stores the finished weights otherwise than as {@link #WEIGHTS_FILE}: what changed, say. */
+    public Builder finished(FinishedWeights writer) {
+      finished = writer;
+      return this;
+    }
+
+    /**
+     * What else decides the bits of the run, by name: seed, data, augmentation, key id, the weights
+     * it begins with, of which those that stay are in no saved state. A resumed run must be given
+     * the same.
      */
     public Builder facts(Map<String, String> known) {
       facts = Map.copyOf(known);
@@ -155,6 +193,8 @@ public final class Trainer {
               folder,
               transform,
               trained,
+              statistics,
+              finished,
               facts,
               metadata,
               listener,

@@ -4,6 +4,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.wardlock.nn.Precision;
+import org.wardlock.nn.model.LayerRates;
 
 /**
  * How a network is trained. Make one by {@link #builder()}.
@@ -15,6 +16,8 @@ import org.wardlock.nn.Precision;
  * @param warmUpSteps over which it first rises in a straight line
  * @param clipping limit of the gradients' common norm, if any
  * @param labelSmoothing from 0 (none) to below 1
+ * @param mixing of pictures and labels in a batch
+ * @param layerRates how learning rates differ from layer to layer
  * @param averaging decay of a moving average of the weights, which is then what is evaluated and
  *     stored, if any
  * @param precision of the forward pass
@@ -28,6 +31,8 @@ public record TrainingOptions(
     long warmUpSteps,
     Optional<GradientClipping> clipping,
     double labelSmoothing,
+    Mixing mixing,
+    LayerRates layerRates,
     OptionalDouble averaging,
     Precision precision,
     CheckpointInterval checkpoints) {
@@ -112,6 +117,8 @@ public record TrainingOptions(
     private long warmUpSteps;
     private Optional<GradientClipping> clipping = Optional.empty();
     private double labelSmoothing;
+    private Mixing mixing = Mixing.NONE;
+    private LayerRates layerRates = new LayerRates(1);
     private OptionalDouble averaging = OptionalDouble.empty();
     private Precision precision = Precision.F32;
     private CheckpointInterval checkpoints = CheckpointInterval.DEFAULT;
@@ -155,6 +162,18 @@ public record TrainingOptions(
       return this;
     }
 
+    /** Mixing of pictures and labels in a batch. */
+    public Builder mixing(Mixing wanted) {
+      mixing = wanted;
+      return this;
+    }
+
+    /** By how much learning rates shrink from layer to layer towards the pixels; 1 for not. */
+    public Builder layerDecay(double decay) {
+      layerRates = new LayerRates(decay);
+      return this;
+    }
+
     /** Decay of a moving average of the weights. */
     public Builder averaging(double decay) {
       averaging = OptionalDouble.of(decay);
@@ -183,6 +202,8 @@ public record TrainingOptions(
           warmUpSteps,
           clipping,
           labelSmoothing,
+          mixing,
+          layerRates,
           averaging,
           precision,
           checkpoints);

@@ -15,7 +15,6 @@ import org.wardlock.nn.files.JsonFile;
 import org.wardlock.nn.model.ImageClassifier;
 import org.wardlock.nn.model.Network;
 import org.wardlock.nn.weights.Safetensors;
-import org.wardlock.nn.weights.Weights;
 import org.wardlock.nn.weights.WeightsException;
 import org.wardlock.tensor.Device;
 import org.wardlock.tensor.Scope;
@@ -55,13 +54,21 @@ final class TrainingRun implements AutoCloseable {
     TrainingOptions options = setup.options();
     schedule = options.schedule(setup.steps());
     checkpoints = new Checkpoints(setup.folder().resolve(Trainer.CHECKPOINTS_FOLDER));
-    parameters = TrainableParameters.of(device, network.parameters(), setup.trained());
+    parameters =
+        TrainableParameters.of(
+            device,
+            network.parameters(),
+            setup.trained(),
+            parameter ->
+                options.layerRates().scale(network.architecture().body(), parameter.name()));
     parameters.keepRounded(options.precision());
     optimizer = options.optimizer().create(parameters);
     average =
         options.averaging().isPresent()
             ? Optional.of(
-                new MovingAverage(network.parameters(), options.averaging().getAsDouble()))
+                new MovingAverage(
+                    network.parameters().all().stream().filter(setup::changes).toList(),
+                    options.averaging().getAsDouble()))
             : Optional.empty();
     sums = new RunningSums(device);
     step = new TrainingStep(setup, parameters, optimizer, sums);
@@ -99,8 +106,7 @@ final class TrainingRun implements AutoCloseable {
     }
     save();
     try (Scope _ = Scope.open("finished weights")) {
-      Safetensors.write(
-          setup.folder().resolve(Trainer.WEIGHTS_FILE), evaluated(), setup.metadata());
+      setup.finished().write(evaluated());
     }
     return result(true);
   }
@@ -116,8 +122,7 @@ final class TrainingRun implements AutoCloseable {
     try (BatchStream batches = loader.epoch(state.epoch(), state.batch())) {
       while (batches.hasNext()) {
         Batch batch = throughput.await(batches::next);
-        long number = state.step() + 1;
-        step.run(batch, number, schedule.rate(state.step()));
+        step.run(batch, state, schedule.rate(state.step()));
         average.ifPresent(MovingAverage::update);
         throughput.add(batch.size());
         loader.recycle(batch);
@@ -180,7 +185,7 @@ final class TrainingRun implements AutoCloseable {
     try (Scope _ = Scope.open("validation");
         ImageClassifier frozen =
             ImageClassifier.load(
-                network.architecture(), device, Weights.of("being trained", evaluated()))) {
+                network.architecture(), device, network.deployable("being trained", evaluated()))) {
       var classifier = new TransformedClassifier(setup.transform(), frozen);
       return new Evaluator(loader).evaluate(classifier, _ -> {}, setup.stop());
     } catch (WeightsException e) {
@@ -227,7 +232,7 @@ final class TrainingRun implements AutoCloseable {
     }
     try (Scope _ = Scope.open("checkpoint")) {
       var parts = new LinkedHashMap<String, Map<String, Tensor>>();
-      parts.put(NETWORK, network.parameters().state(device));
+      parts.put(NETWORK, network.parameters().state(device, setup::changes));
       parts.put(OPTIMIZER, optimizer.state());
       average.ifPresent(averages -> parts.put(AVERAGE, averages.state()));
       checkpoints.save(state.with(read), setup.identity(), parts);
@@ -238,7 +243,7 @@ final class TrainingRun implements AutoCloseable {
 
   private void restore(Checkpoints.Saved saved) throws IOException {
     try (Safetensors weights = saved.open(NETWORK)) {
-      network.parameters().assign(weights, device);
+      network.parameters().assign(weights, device, setup::changes);
     }
     parameters.changed();
     assign(saved, OPTIMIZER, optimizer.state());

@@ -8,6 +8,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.wardlock.data.BatchLoader;
+import org.wardlock.nn.NormStatistics;
 import org.wardlock.nn.Parameter;
 import org.wardlock.nn.model.Architecture;
 import org.wardlock.nn.model.Network;
@@ -22,10 +23,20 @@ record TrainingSetup(
     Path folder,
     UnaryOperator<Tensor> transform,
     Predicate<Parameter> trained,
+    NormStatistics statistics,
+    FinishedWeights finished,
     Map<String, String> facts,
     Map<String, String> metadata,
     TrainingListener listener,
     BooleanSupplier stop) {
+
+  /**
+   * Whether a parameter's values change in the run; the others are none of its state. Only of use
+   * once it is known which are trainable.
+   */
+  boolean changes(Parameter parameter) {
+    return parameter.isBuffer() ? statistics == NormStatistics.REFRESHED : parameter.isTrainable();
+  }
 
   /** How many steps the whole run has. */
   long steps() {
@@ -55,6 +66,16 @@ record TrainingSetup(
     identity.put("label smoothing", Double.toString(options.labelSmoothing()));
     identity.put("averaging", options.averaging().toString());
     identity.put("precision", options.precision().toString());
+    if (!options.mixing().isNone()) {
+      identity.put("mixing", options.mixing().toString());
+    }
+    if (options.layerRates().decay() != 1) {
+      identity.put("layer decay", Double.toString(options.layerRates().decay()));
+    }
+    network.lora().ifPresent(lora -> identity.put("LoRA", lora.toString()));
+    if (statistics != NormStatistics.REFRESHED) {
+      identity.put("batch normalisation", statistics.toString());
+    }
     return identity;
   }
 }

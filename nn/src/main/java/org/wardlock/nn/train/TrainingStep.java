@@ -1,8 +1,11 @@
 package org.wardlock.nn.train;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import org.wardlock.data.Batch;
+import org.wardlock.nn.Chance;
 import org.wardlock.nn.Mode;
 import org.wardlock.nn.Pass;
 import org.wardlock.nn.Pixels;
@@ -29,6 +32,9 @@ final class TrainingStep implements AutoCloseable {
   private final UnaryOperator<Tensor> transform;
   private final Pass pass;
   private final int usualSize;
+  private final long seed;
+  private final boolean drops;
+  private final boolean mixes;
   private final RepeatedStep repeated = new RepeatedStep("training step", this::compute);
 
   /**
@@ -45,35 +51,78 @@ final class TrainingStep implements AutoCloseable {
     this.options = setup.options();
     this.transform = setup.transform();
     this.loss = new CrossEntropyLoss(options.labelSmoothing());
-    this.pass = new Pass(Mode.TRAINING, options.precision());
+    this.pass = new Pass(Mode.TRAINING, options.precision()).with(setup.statistics());
+    this.seed = setup.training().seed();
+    this.mixes = !options.mixing().isNone();
+    this.drops = network.lora().filter(lora -> lora.dropout() > 0).isPresent();
     this.usualSize = setup.training().batchSize();
   }
 
   /**
    * Makes a step.
    *
-   * @param number of the step, from 1
+   * @param state before the step
    */
-  void run(Batch batch, long number, double learningRate) {
+  void run(Batch batch, TrainingState state, double learningRate) {
     Device device = network.device();
     try (Scope _ = Scope.open("training step")) {
-      optimizer.prepare(number, learningRate);
+      optimizer.prepare(state.step() + 1, learningRate);
       Tensor pixels = Pixels.bytes(device, batch);
       Tensor labels = Tensor.ofInts(device, Shape.of(batch.size()), batch.labels());
       Tensor targets = loss.targets(labels, network.architecture().classes());
+      var inputs = new ArrayList<>(List.of(pixels, labels, targets));
+      if (drops) {
+        inputs.add(streams(batch, state.epoch()));
+      }
+      if (mixes) {
+        inputs.addAll(mix(batch, state));
+      }
       if (batch.size() == usualSize) {
-        repeated.run(pixels, labels, targets);
+        repeated.run(inputs.toArray(Tensor[]::new));
       } else {
-        compute(List.of(pixels, labels, targets));
+        compute(inputs);
       }
     }
   }
 
+  /** One stream of random numbers for each picture and epoch. */
+  private Tensor streams(Batch batch, int epoch) {
+    long[] streams = batch.ids().clone();
+    for (int i = 0; i < streams.length; i++) {
+      streams[i] |= (long) epoch << 32;
+    }
+    return Tensor.ofLongs(network.device(), Shape.of(streams.length), streams);
+  }
+
+  /** The order of partners, and what each picture and label keeps of its own. */
+  private List<Tensor> mix(Batch batch, TrainingState state) {
+    Device device = network.device();
+    int size = batch.size();
+    int side = batch.width();
+    Mixing.Mix mix = options.mixing().draw(seed, state.epoch(), state.batch(), side);
+    int[] partners = IntStream.iterate(size - 1, i -> i - 1).limit(size).toArray();
+    return List.of(
+        Tensor.ofInts(device, Shape.of(size), partners),
+        Tensor.of(device, Shape.of(1, 1, side, side), mix.mask()),
+        Tensor.scalar(device, mix.share()));
+  }
+
+  private static Tensor mixed(Tensor x, Tensor partners, Tensor own) {
+    return x.multiply(own).add(x.gather(0, partners).multiply(own.affine(-1, 1)));
+  }
+
   private List<Tensor> compute(List<Tensor> inputs) {
-    Tensor images = transform.apply(Pixels.inUnitRange(inputs.get(0)));
+    Tensor images = Pixels.inUnitRange(inputs.get(0));
     Tensor labels = inputs.get(1);
     Tensor targets = inputs.get(2);
-    Tensor logits = network.logits(images, pass);
+    if (mixes) {
+      List<Tensor> mix = inputs.subList(inputs.size() - 3, inputs.size());
+      images = mixed(images, mix.get(0), mix.get(1));
+      targets = mixed(targets, mix.get(0), mix.get(2));
+    }
+    images = transform.apply(images);
+    Pass random = drops ? pass.with(new Chance(seed, inputs.get(3))) : pass;
+    Tensor logits = network.logits(images, random);
     Tensor mean = loss.mean(logits, targets);
     sums.add(mean, logits, labels);
     mean.backward();

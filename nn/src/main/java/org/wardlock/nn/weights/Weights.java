@@ -64,6 +64,38 @@ public interface Weights {
     };
   }
 
+  /** These tensors, and those of {@code base} whose names are not among these. */
+  default Weights over(Weights base) {
+    Weights top = this;
+    var names = new LinkedHashSet<>(base.names());
+    names.addAll(top.names());
+    return new Weights() {
+      @Override
+      public String description() {
+        return top.description() + " over " + base.description();
+      }
+
+      @Override
+      public Set<String> names() {
+        return names;
+      }
+
+      @Override
+      public Shape shape(String name) {
+        return of(name).shape(name);
+      }
+
+      @Override
+      public Tensor tensor(String name, Device device) throws WeightsException {
+        return of(name).tensor(name, device);
+      }
+
+      private Weights of(String name) {
+        return top.names().contains(name) ? top : base;
+      }
+    };
+  }
+
   /** The part whose names begin with a prefix, without it. */
   default Weights below(String prefix) {
     Weights whole = this;

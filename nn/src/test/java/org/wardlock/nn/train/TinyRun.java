@@ -8,7 +8,10 @@ import org.wardlock.nn.Shared;
 import org.wardlock.nn.model.Architecture;
 import org.wardlock.nn.model.Network;
 
-/** A run with everything that has a state: batch normalisation, momentum, averages, a schedule. */
+/**
+ * A run with everything that has a state: batch normalisation, momentum, averages, a schedule; and
+ * with chance in its pictures.
+ */
 final class TinyRun {
   static final int SIDE = 16;
   static final int EPOCHS = 3;
@@ -25,7 +28,7 @@ final class TinyRun {
     return BatchLoader.builder(new TinyPictures(100, SIDE, 1))
         .batchSize(16)
         .shuffle(true)
-        .augmentation(Augmentation.parse("crop", SIDE))
+        .augmentation(Augmentation.parse("crop,erase-0.5", SIDE))
         .seed(5)
         .build();
   }
@@ -41,6 +44,7 @@ final class TinyRun {
         .learningRate(0.02, TrainingOptions.ScheduleShape.ONECYCLE)
         .clipping(1)
         .labelSmoothing(0.1)
+        .layerDecay(0.9)
         .averaging(0.9)
         .checkpoints(interval);
   }
