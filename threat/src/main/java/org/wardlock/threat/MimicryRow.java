@@ -9,7 +9,6 @@ import org.wardlock.attacks.Passes;
 import org.wardlock.attacks.Pictures;
 import org.wardlock.attacks.gradient.FeatureMimicry;
 import org.wardlock.nn.Classifier;
-import org.wardlock.tensor.Device;
 import org.wardlock.tensor.Shape;
 import org.wardlock.tensor.Tensor;
 
@@ -49,7 +48,7 @@ public record MimicryRow(Classifier teacher, String description) implements Row 
   @Override
   public RowCost cost(ThreatSetting setting) {
     // of one guide each: the number of guides to choose among takes no passes
-    Attack attack = new FeatureMimicry(new Logits(teacher), guide(setting));
+    Attack attack = new FeatureMimicry(Features.ofLogits(teacher), guide(setting));
     return new RowCost(
         Passes.NONE, attack.cost(setting.threat().norm(), setting.service().classes()));
   }
@@ -64,7 +63,9 @@ public record MimicryRow(Classifier teacher, String description) implements Row 
   public String settings(ThreatSetting setting) {
     return "%s, %s guides, from %s"
         .formatted(
-            new FeatureMimicry(new Logits(teacher), guide(setting)), guides(setting), description);
+            new FeatureMimicry(Features.ofLogits(teacher), guide(setting)),
+            guides(setting),
+            description);
   }
 
   private static int guides(ThreatSetting setting) {
@@ -74,24 +75,6 @@ public record MimicryRow(Classifier teacher, String description) implements Row 
   @Override
   public PreparedRow prepare(ThreatSetting setting) throws IOException {
     Pictures own = setting.own().pictures(0, guides(setting));
-    return PreparedRow.of(List.of(new FeatureMimicry(new Logits(teacher), own)));
-  }
-
-  /** A classifier's logits as features. */
-  private record Logits(Classifier classifier) implements Features {
-    @Override
-    public Device device() {
-      return classifier.device();
-    }
-
-    @Override
-    public Shape imageShape() {
-      return classifier.imageShape();
-    }
-
-    @Override
-    public Tensor features(Tensor images) {
-      return classifier.logits(images);
-    }
+    return PreparedRow.of(List.of(new FeatureMimicry(Features.ofLogits(teacher), own)));
   }
 }

@@ -66,7 +66,7 @@ class PermutedTwinTest {
         List<Row> rows =
             GridRows.choose(
                 GridRows.of(setting, Planted.means(Optional.empty(), Optional.empty())),
-                Set.of("a-transfer", "d-weight-match", "F"));
+                Set.of("a-transfer", "d-weight-match"));
         ThreatReport report =
             new ThreatGrid(setting, rows, Planted.source(pictures), Map.of()).run(folder);
         List<PictureRecord> onPlain = attackedDirectly(plain, pictures);
