@@ -25,6 +25,7 @@ class BackendBitsTest {
           "description",
           "allocate",
           "upload",
+          "uploadAhead",
           "download",
           "synchronize",
           "workingSet",

@@ -173,6 +173,21 @@ final class BackendDigest implements AutoCloseable {
         values,
         Strided.empty(memory, DType.I32, values.shape(), Lie.CONTIGUOUS));
     add("topK", values);
+    addPictures();
+  }
+
+  private void addPictures() {
+    Operand pictures = Strided.empty(memory, DType.U8, LARGE, Lie.CONTIGUOUS);
+    Operand moved = Strided.empty(memory, DType.U8, LARGE, Lie.CONTIGUOUS);
+    Operand moves = Strided.empty(memory, DType.I32, Shape.of(LARGE.extent(0), 3), Lie.CONTIGUOUS);
+    int[] numbers = {0, 4, 1, -3, 2, 0, 5, -7, 1};
+    System.arraycopy(numbers, 0, Dense.array(moves), 0, numbers.length);
+    Operand out = out(LARGE);
+    cpu.affine(floats(LARGE, Lie.TRANSPOSED), 50, 100, out);
+    cpu.cast(out, pictures);
+    cpu.movePictures(pictures, moves, moved);
+    cpu.cast(moved, out);
+    add("movePictures", out);
   }
 
   private void addProducts() {
