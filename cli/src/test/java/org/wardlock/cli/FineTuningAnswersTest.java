@@ -146,7 +146,7 @@ class FineTuningAnswersTest {
     Path mixer = Tiny.train(folder.resolve("mixer"), 1);
     refuse(List.of("--model", mixer, "--adapter", adapter), "convmixer-8-1-k3-p4", "vit-8-1");
     Path wrong = Tiny.key(folder.resolve("wrong"), "shuffle", 8);
-    refuse(List.of(base, "--adapter", adapter, Tiny.with(wrong)), "trained behind");
+    refuse(List.of(base, "--adapter", adapter, Tiny.with(wrong)), "found key", "expected key");
     Path damaged = Files.createDirectories(folder.resolve("damaged"));
     for (String name : List.of("adapter.json", "adapter.safetensors")) {
       byte[] bytes = Files.readAllBytes(adapter.resolve(name));
