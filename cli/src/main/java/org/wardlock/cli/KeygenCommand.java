@@ -4,16 +4,13 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.wardlock.defense.Derivation;
-import org.wardlock.defense.FlattenOrder;
 import org.wardlock.defense.Key;
 import org.wardlock.defense.KeyFile;
 import org.wardlock.defense.KeySpec;
 import org.wardlock.defense.KeyStorage;
-import org.wardlock.defense.TransformKind;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -38,27 +35,7 @@ final class KeygenCommand implements Callable<Integer> {
           "The key file to make, which must not exist; or a folder, in which it is named by its id.")
   private Path out;
 
-  @Option(
-      names = "--transform",
-      required = true,
-      paramLabel = "T[+T]",
-      description =
-          "shuffle, negate or ffx, of every block alike; scramble (blocks change places); shuffle-each, negate-each, rotate, flip, channels or negate-block, of each block in its own way; or a chain such as shuffle+negate.")
-  private String transform;
-
-  @Option(
-      names = "--block",
-      required = true,
-      paramLabel = "M",
-      description = "Side of the blocks in pixels.")
-  private int block;
-
-  @Option(
-      names = "--flatten",
-      paramLabel = "hwc|chw",
-      description =
-          "How the values of a block are numbered (default: hwc, or the published rule's own).")
-  private Optional<String> flatten;
+  @Mixin private KeyKindOptions kind;
 
   @Option(
       names = "--published-seed",
@@ -85,14 +62,11 @@ final class KeygenCommand implements Callable<Integer> {
     if (publishedSeed.isEmpty() && (publishedPassword.isPresent() || publishedRule.isPresent())) {
       throw new InputException("--published-password and --published-rule need --published-seed");
     }
-    List<TransformKind> transforms = TransformKind.parseChain(transform);
     Derivation derivation =
         publishedSeed.isPresent()
             ? Derivation.publishedIn(publishedRule.orElse("2010.00801"))
             : Derivation.SECURE;
-    FlattenOrder order =
-        flatten.map(FlattenOrder::parse).or(derivation::flattenOrder).orElse(FlattenOrder.HWC);
-    KeySpec keySpec = new KeySpec(transforms, block, order, derivation);
+    KeySpec keySpec = kind.parse(derivation);
     try (Key key = make(keySpec)) {
       Path file = store(key);
       PrintWriter console = spec.commandLine().getOut();

@@ -29,6 +29,7 @@ import picocli.CommandLine.ParseResult;
       KeyCommand.class,
       MergeCommand.class,
       PackCommand.class,
+      ProliferateCommand.class,
       ReportCommand.class,
       ThreatCommand.class,
       TrainCommand.class

@@ -279,6 +279,29 @@ final class ModelOptions {
     }
   }
 
+  /**
+   * The pre-trained network that is to be changed: of a run's folder, or of weights, with or
+   * without an adapter.
+   */
+  StartingNetwork pretrained(Dataset dataset, FineTuning tuning) throws IOException {
+    if (!isRunFolder()) {
+      requireWeights();
+      return starting(dataset, tuning);
+    }
+    if (adapter.isPresent()) {
+      throw new InputException(
+          "--adapter %s: to go on from it, give the model by name and its weights by --weights %s"
+              .formatted(adapter.get(), Path.of(model, ModelFolder.WEIGHTS)));
+    }
+    refuseWhatIsKnown("the folder --model " + model, true);
+    refuseAnAdapterAlone(Path.of(model));
+    Architecture stored = ModelFolder.open(Path.of(model)).config().architecture();
+    Architecture architecture = classesOf(dataset).map(stored::withClasses).orElse(stored);
+    ClassFit.requireSame(dataset, "--model " + model, architecture);
+    Path file = Path.of(model, ModelFolder.WEIGHTS);
+    return new StartingNetwork(architecture, Optional.of(file), Optional.empty(), tuning);
+  }
+
   /** The network to be trained: fresh, or from weights and an adapter. */
   StartingNetwork starting(Dataset dataset, FineTuning tuning) throws IOException {
     if (isRunFolder()) {

@@ -3,6 +3,7 @@ package org.wardlock.cli;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.wardlock.data.Dataset;
+import org.wardlock.data.Selection;
 import org.wardlock.data.Split;
 import org.wardlock.data.source.DataSource;
 import picocli.CommandLine.Option;
@@ -48,11 +49,16 @@ final class TrainingDataOptions {
   }
 
   Dataset validation() {
+    return validation(Selection.ALL);
+  }
+
+  /** Some of the pictures that validate. */
+  Dataset validation(Selection selection) {
     Split validating = Split.parse(split);
     if (validating == Split.TRAIN) {
       throw new InputException(
           "--split train: training always learns from that part; --split names the one that validates, val or test");
     }
-    return DataSource.parse(data).open(validating);
+    return DataSource.parse(data).open(validating, selection);
   }
 }

@@ -46,6 +46,13 @@ class HelpTest {
         + " --attack --norm --eps --mode --steps --step-size --restarts --queries --eot --targeted --surrogate"
         + " --shard --keep-images --resume --out",
     "merge, --out",
+    "proliferate,"
+        + " --model --weights --adapter --image-size --classes --mean --std --data --split --limit --ids"
+        + " --count --transform --block --flatten --password-file --revoked --audit"
+        + " --epochs --batch --lr --optimizer --momentum --weight-decay --schedule --warmup --clip"
+        + " --label-smoothing --augment --ema --precision --checkpoint-every --mixup --cutmix --layer-decay"
+        + " --train --freeze --lora-rank --lora-alpha --lora-dropout --lora-targets --batch-norm"
+        + " --norm --eps --steps --pictures --out --resume",
     "report, --out",
     "bench, --models --modes --seconds",
     "threat,"
@@ -78,6 +85,7 @@ class HelpTest {
             "key",
             "merge",
             "pack",
+            "proliferate",
             "report",
             "threat",
             "train")) {

@@ -1,0 +1,57 @@
+package org.wardlock.cli;
+
+import org.wardlock.attacks.Attack;
+import org.wardlock.attacks.Loss;
+import org.wardlock.attacks.Norm;
+import org.wardlock.attacks.Rational;
+import org.wardlock.attacks.Threat;
+import org.wardlock.attacks.gradient.Pgd;
+import picocli.CommandLine.Option;
+
+/** How pictures are made on one model that are shown to others. */
+final class TransferOptions {
+  @Option(
+      names = "--norm",
+      defaultValue = "linf",
+      paramLabel = "linf|l2|l1",
+      description = "How a change is measured (default: linf).")
+  private String norm;
+
+  @Option(
+      names = "--eps",
+      defaultValue = "8/255",
+      paramLabel = "E",
+      description = "The largest change (default: 8/255).")
+  private String radius;
+
+  @Option(
+      names = "--steps",
+      defaultValue = "40",
+      paramLabel = "N",
+      description = "Steps of PGD (default: 40).")
+  private int steps;
+
+  @Option(
+      names = "--pictures",
+      defaultValue = "100",
+      paramLabel = "N",
+      description =
+          "How many pictures are attacked: the first of a class-balanced, seeded order of the part that validates (default: 100).")
+  private int pictures;
+
+  /** How many pictures are attacked, at most. */
+  int pictures() {
+    if (pictures < 1) {
+      throw new InputException("--pictures %s: expected at least 1".formatted(pictures));
+    }
+    return pictures;
+  }
+
+  Threat threat() {
+    return new Threat(Norm.parse(norm), Rational.parse(radius));
+  }
+
+  Attack attack() {
+    return new Pgd(Loss.CROSS_ENTROPY).iterations(steps);
+  }
+}

@@ -1,0 +1,254 @@
+package org.wardlock.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Many keyed models of one base: what comes of it, and how killed runs go on. */
+class ProliferateTest {
+  private static final List<Object> PICTURES = List.of("--data", "shapes:16");
+  private static final List<Object> THREAT = List.of("--steps", 3, "--eps", "4/255");
+  private static final int COUNT = 2;
+
+  @TempDir private static Path shared;
+  private static Path base;
+  private static List<Object> guarded;
+  private static Path whole;
+  private static JsonNode answer;
+
+  @TempDir private Path folder;
+
+  @BeforeAll
+  static void proliferate() throws IOException {
+    base = Tiny.train(shared.resolve("base"), 4, "--lr", 0.03);
+    Path password = Files.writeString(shared.resolve("password"), Tiny.PASSWORD + "\n");
+    guarded = List.of("--password-file", password);
+    whole = shared.resolve("whole");
+    answer = CommandRun.answer(shared, words(whole));
+  }
+
+  private static List<Object> words(Path out, Object... more) {
+    return List.of(
+        List.of("proliferate", Tiny.DATA, Tiny.recipe(2), "--model", base, guarded),
+        List.of("--train", "patch-embed,head", "--lr", 0.03, "--checkpoint-every", 1),
+        List.of("--count", COUNT, "--transform", "shuffle", "--block", 4),
+        List.of("--pictures", 20, THREAT, "--out", out),
+        List.of(more));
+  }
+
+  private static List<Object> keyed(int number) {
+    Path adapter = whole.resolve("model-" + number);
+    return List.of(
+        List.of("--model", base, "--adapter", adapter, PICTURES),
+        List.of("--key", whole.resolve("keys"), guarded));
+  }
+
+  @Test
+  void everyModelIsAnAdapterBehindAKeyOfItsOwn() throws IOException {
+    assertEquals(COUNT, answer.get("models").size());
+    // the embedding with its batch normalisation, and the head
+    long embeddingAndHead = 48 * 8 + 8 + 2 * 8 + 8 * 10 + 10;
+    assertEquals(embeddingAndHead, answer.get("trainable_parameters").asLong());
+    assertTrue(answer.get("total_parameters").asLong() > embeddingAndHead);
+    for (int i = 0; i < COUNT; i++) {
+      JsonNode model = answer.get("models").get(i);
+      Path adapter = whole.resolve("model-" + i);
+      String id = model.get("key_id").asText();
+      assertTrue(Files.exists(whole.resolve("keys").resolve(id + ".p12")), id);
+      long bytes =
+          Files.size(adapter.resolve("adapter.json"))
+              + Files.size(adapter.resolve("adapter.safetensors"));
+      assertEquals(bytes, model.get("bytes").asLong());
+      assertEquals(
+          (double) bytes / Files.size(base.resolve("model.safetensors")),
+          model.get("of_base").asDouble());
+      assertTrue(model.get("seconds").asDouble() > 0);
+      JsonNode evaluated = CommandRun.answer(folder, "evaluate", keyed(i));
+      assertEquals(evaluated.get("top1"), model.get("val_top1"));
+    }
+    assertNotEquals(
+        answer.get("models").get(0).get("key_id"), answer.get("models").get(1).get("key_id"));
+  }
+
+  @Test
+  void theDiagonalIsWhatAttackSays() throws IOException {
+    assertEquals(20, answer.get("images").asInt());
+    for (int i = 0; i < COUNT; i++) {
+      JsonNode attacked =
+          CommandRun.answer(
+              folder,
+              List.of("attack", keyed(i), "--attack", "pgd", THREAT),
+              List.of("--limit", 20, "--out", folder.resolve("attack-" + i)));
+      assertEquals(attacked.get("clean_accuracy"), answer.get("clean").get(i));
+      assertEquals(attacked.get("robust_accuracy"), answer.get("transfer").get(i).get(i));
+    }
+    double other = answer.get("transfer").get(0).get(1).asDouble();
+    assertTrue(other <= answer.get("clean").get(1).asDouble(), answer.toString());
+  }
+
+  @Test
+  void aRunKilledInAnyPlaceGoesOnToTheSameBits() throws IOException {
+    Path killed = copy("in-training");
+    Path model = killed.resolve("model-1");
+    delete(killed, "transfer.json", "proliferate.json");
+    delete(model, "proliferated.json", "adapter.json", "adapter.safetensors", "metrics.json");
+    forgetTheLastState(model.resolve("checkpoints"));
+    CommandRun resumed = CommandRun.of(words(killed, "--resume")).assertDone();
+    assertTrue(resumed.out().contains("done before"), resumed.out());
+    assertTrue(resumed.out().contains("goes on after step 5 of 6"), resumed.out());
+    assertSame(killed);
+
+    Path between = copy("before-training");
+    delete(between, "keys.json", "transfer.json", "proliferate.json", "model-0", "model-1");
+    CommandRun.of(words(between, "--resume")).assertDone();
+    assertSame(between);
+
+    Path inMatrix = copy("in-matrix");
+    delete(inMatrix, "proliferate.json");
+    var mapper = new ObjectMapper();
+    Path rows = inMatrix.resolve("transfer.json");
+    JsonNode json = mapper.readTree(rows.toFile());
+    ((ArrayNode) json.get("rows")).remove(1);
+    mapper.writeValue(rows.toFile(), json);
+    CommandRun last = CommandRun.of(words(inMatrix, "--resume")).assertDone();
+    assertTrue(!last.out().contains("made on model 0"), last.out());
+    assertTrue(last.out().contains("made on model 1"), last.out());
+    assertSame(inMatrix);
+  }
+
+  @Test
+  void aFinishedRunSaysAllAgain() throws IOException {
+    Path again = copy("again");
+    Map<String, String> before = Refusal.contents(again);
+    assertEquals(answer, CommandRun.answer(folder, words(again, "--resume")));
+    assertEquals(before, Refusal.contents(again));
+  }
+
+  @Test
+  void reportShowsEachTraining() throws IOException {
+    Path page = folder.resolve("page.html");
+    CommandRun.of("report", whole.resolve("model-0"), "--out", page).assertDone();
+    assertTrue(Files.exists(page));
+    CommandRun.of("report", whole, "--out", folder.resolve("other.html"))
+        .assertRefused("a run of 'proliferate'");
+  }
+
+  @Test
+  void lowRankChangesOfATransformerAreAdaptersToo() throws IOException {
+    List<Object> network = List.of("--model", "vit-8-1-h2-p8", "--image-size", 16);
+    Path plain = folder.resolve("plain");
+    CommandRun.of("train", Tiny.DATA, network, Tiny.recipe(1), "--out", plain).assertDone();
+    JsonNode found =
+        CommandRun.answer(
+            folder,
+            List.of("proliferate", Tiny.DATA, network, Tiny.recipe(1), guarded),
+            List.of("--weights", plain.resolve("model.safetensors"), "--lora-rank", 1),
+            List.of("--count", 1, "--transform", "ffx", "--block", 8, "--pictures", 4, THREAT),
+            List.of("--out", folder.resolve("out")));
+    assertEquals(1, found.get("transfer").size());
+    assertTrue(!found.has("carried_over"), found.toString());
+  }
+
+  @Test
+  void whatCannotBeIsRefused() throws IOException {
+    Path out = folder.resolve("out");
+    List<Object> words = words(out);
+    refuse(words, List.of("--count", 0), "--count 0");
+    refuse(words, List.of("--pictures", 0), "--pictures 0");
+    refuse(words, List.of("--eps", "much"), "much");
+    refuse(words, List.of("--steps", 0), "0 iterations");
+    refuse(words, List.of("--block", 5), "5");
+    refuse(words, List.of("--transform", "mix"), "mix");
+    refuse(words, List.of("--adapter", base), "--adapter", "--weights");
+    refuse(words, List.of("--image-size", 16), "--image-size", "says it itself");
+    List<Object> named = List.of("--model", "vit-8-1-h2-p8", "--image-size", 16);
+    refuse(words, named, "needs --weights");
+    refuse(words, List.of("--train", "patch-embed,position,body,head"), "no adapters");
+    refuse(words(whole), List.of(), "--resume");
+    refuse(words(whole), List.of("--resume", "--seed", 1), "--seed was 0");
+    refuse(words(whole), List.of("--resume", "--count", 3), "--count was 2");
+  }
+
+  /** The command with other values of some options, and further ones, is refused. */
+  private void refuse(List<Object> words, List<Object> instead, Object... parts)
+      throws IOException {
+    var flat = new ArrayList<Object>();
+    flatten(words, flat);
+    for (Object word : instead) {
+      int found = flat.indexOf(word);
+      if (found >= 0 && word.toString().startsWith("--")) {
+        flat.subList(found, found + 2).clear();
+      }
+    }
+    flat.addAll(instead);
+    Refusal.expect(folder, flat, parts);
+  }
+
+  private static void flatten(List<?> words, List<Object> flat) {
+    for (Object word : words) {
+      if (word instanceof List<?> several) {
+        flatten(several, flat);
+      } else {
+        flat.add(word);
+      }
+    }
+  }
+
+  private void assertSame(Path resumed) throws IOException {
+    for (int i = 0; i < COUNT; i++) {
+      for (String file : List.of("adapter.safetensors", "adapter.json")) {
+        Path one = Path.of("model-" + i, file);
+        assertEquals(-1, Files.mismatch(whole.resolve(one), resumed.resolve(one)), one.toString());
+      }
+    }
+    for (String file : List.of("keys.json", "transfer.json")) {
+      assertEquals(-1, Files.mismatch(whole.resolve(file), resumed.resolve(file)), file);
+    }
+    assertEquals(
+        answer.get("transfer"),
+        CommandRun.json(resumed.resolve("proliferate.json")).get("transfer"));
+  }
+
+  private Path copy(String name) throws IOException {
+    Path to = folder.resolve(name);
+    try (Stream<Path> paths = Files.walk(whole)) {
+      for (Path path : paths.toList()) {
+        Files.copy(path, to.resolve(whole.relativize(path).toString()));
+      }
+    }
+    return to;
+  }
+
+  /** Leaves what a process leaves that is killed before it has made its last step. */
+  private static void forgetTheLastState(Path checkpoints) throws IOException {
+    Path latest = checkpoints.resolve("latest");
+    assertEquals("step-6", Files.readString(latest).strip());
+    delete(checkpoints, "step-6");
+    Files.writeString(latest, "step-5\n");
+  }
+
+  private static void delete(Path from, String... names) throws IOException {
+    for (String name : names) {
+      try (Stream<Path> paths = Files.walk(from.resolve(name))) {
+        for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(path);
+        }
+      }
+    }
+  }
+}
