@@ -86,7 +86,12 @@ public interface FusedKernelsContract {
                   .add(loss.sum())
                   .backward();
           return List.of(
-              normalised, softmax, loss, gradients.of(x), gradients.of(weight), gradients.of(bias));
+              normalised,
+              softmax,
+              loss,
+              gradients.of(x),
+              unit(gradients.of(weight), rows),
+              unit(gradients.of(bias), rows));
         },
         brain,
         OF_DIFFERENCES,
@@ -160,7 +165,7 @@ public interface FusedKernelsContract {
         },
         brain,
         OF_DIFFERENCES,
-        (long) pictures * side * side);
+        2L * pictures * side * side);
   }
 
   /** Linear maps, plain, behind an activation and behind a norm, one added to the other. */
@@ -187,11 +192,20 @@ public interface FusedKernelsContract {
           Tensor g = normal(device, seed + 4, Shape.of(rows, out));
           Gradients gradients = result.multiply(g).sum().backward();
           return List.of(
-              result, gradients.of(x), gradients.of(weight), gradients.of(bias), sum.mean(0));
+              result,
+              gradients.of(x),
+              unit(gradients.of(weight), rows),
+              unit(gradients.of(bias), rows),
+              sum.mean(0));
         },
         brain,
         OF_DIFFERENCES,
-        1);
+        3);
+  }
+
+  /** A sum of so many terms, scaled to the size of one. */
+  private static Tensor unit(Tensor sum, int terms) {
+    return sum.multiply((float) (1 / Math.sqrt(terms)));
   }
 
   /**
@@ -209,10 +223,12 @@ public interface FusedKernelsContract {
       Function<Device, List<Tensor>> computation, boolean brain, double tolerance, long terms) {
     var agreement = new Agreement(device(), computation);
     if (brain) {
-      // what cancels is judged as a sum of so many terms of unit size that does not
+      // what cancels is judged as a sum of so many terms of unit size that does not: those of all
+      // paths by which a gradient comes
       agreement.check(TestDevice.inDouble(), OF_BRAIN_FLOATS, Math.sqrt(terms));
     } else {
-      agreement.check(TestDevice.inDouble(), tolerance, 0);
+      // sums that cancel are judged beside one term
+      agreement.check(TestDevice.inDouble(), tolerance, tolerance == OF_DIFFERENCES ? 1 : 0);
     }
   }
 }
