@@ -1,6 +1,7 @@
 package org.wardlock.attacks;
 
 import org.wardlock.nn.Classifier;
+import org.wardlock.nn.model.ImageClassifier;
 import org.wardlock.tensor.Device;
 import org.wardlock.tensor.Shape;
 import org.wardlock.tensor.Tensor;
@@ -27,6 +28,33 @@ public interface Features {
       @Override
       public Tensor features(Tensor images) {
         return classifier.logits(images);
+      }
+    };
+  }
+
+  /**
+   * What a block of a network makes of pictures.
+   *
+   * @param network whose
+   * @param cutoff the block, 1 to the depth of its architecture
+   * @throws IllegalArgumentException if there is no such block
+   */
+  static Features of(ImageClassifier network, int cutoff) {
+    network.architecture().requireBlock(cutoff);
+    return new Features() {
+      @Override
+      public Device device() {
+        return network.device();
+      }
+
+      @Override
+      public Shape imageShape() {
+        return network.imageShape();
+      }
+
+      @Override
+      public Tensor features(Tensor images) {
+        return network.features(images, cutoff);
       }
     };
   }

@@ -25,6 +25,8 @@ public record Architecture(String name, Body body, Preprocessing preprocessing, 
   private static final Pattern VIT =
       Pattern.compile("vit-(\\d{1,5})-(\\d{1,3})-h(\\d{1,3})-p(\\d{1,3})");
 
+  private static final Pattern BLOCK = Pattern.compile("block(\\d{1,4})");
+
   private static final Preprocessing INCEPTION =
       new Preprocessing(224, 0.9, Interpolation.BICUBIC, PixelStatistics.HALF);
   private static final Preprocessing DEIT = INCEPTION.with(PixelStatistics.IMAGENET);
@@ -163,6 +165,44 @@ public record Architecture(String name, Body body, Preprocessing preprocessing, 
   /** The same with another number of classes. */
   public Architecture withClasses(int classes) {
     return new Architecture(name, body, preprocessing, classes);
+  }
+
+  /**
+   * How many blocks the network has; those of a residual network are counted through its stages.
+   */
+  public int depth() {
+    return body.depth();
+  }
+
+  /**
+   * The number of the block of that name, as in {@code block7}: the first is {@code block1}.
+   *
+   * @throws IllegalArgumentException if there is none, with the names there are
+   */
+  public int block(String layer) {
+    Matcher matcher = BLOCK.matcher(layer);
+    if (!matcher.matches()) {
+      throw new IllegalArgumentException("layer '" + layer + "': unknown; " + expectedBlocks());
+    }
+    int number = Integer.parseInt(matcher.group(1));
+    requireBlock(number);
+    return number;
+  }
+
+  /**
+   * Complains about a block that is not there.
+   *
+   * @throws IllegalArgumentException with the names of those that are
+   */
+  public void requireBlock(int number) {
+    if (number < 1 || number > depth()) {
+      throw new IllegalArgumentException(
+          "block " + number + ": there is none; " + expectedBlocks());
+    }
+  }
+
+  private String expectedBlocks() {
+    return name + " has block1 to block" + depth();
   }
 
   /** The side of the square pictures, pixels. */

@@ -1,6 +1,5 @@
 package org.wardlock.nn.model;
 
-import org.wardlock.nn.Module;
 import org.wardlock.nn.ParameterSource;
 
 /** What kind of network, and how large: everything but its pictures and classes. */
@@ -11,7 +10,10 @@ public sealed interface Body permits VisionTransformer.Size, ConvMixer.Size, Res
    * @param imageSize S, pixels
    * @throws IllegalArgumentException if the sizes do not fit each other
    */
-  Module build(ParameterSource source, int imageSize, int classes);
+  Backbone build(ParameterSource source, int imageSize, int classes);
+
+  /** How many blocks lie one behind the other; a residual network's are those of all its stages. */
+  int depth();
 
   /** The side of the squares that pictures are cut into; 1 where they are not. */
   int patch();

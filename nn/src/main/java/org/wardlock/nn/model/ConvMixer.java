@@ -3,6 +3,7 @@ package org.wardlock.nn.model;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 import org.wardlock.nn.BatchNorm2d;
 import org.wardlock.nn.Conv2d;
@@ -10,7 +11,6 @@ import org.wardlock.nn.DepthwiseConv2d;
 import org.wardlock.nn.Init;
 import org.wardlock.nn.Linear;
 import org.wardlock.nn.MixerLayers;
-import org.wardlock.nn.Module;
 import org.wardlock.nn.ParameterSource;
 import org.wardlock.nn.Pass;
 import org.wardlock.tensor.Activation;
@@ -23,7 +23,7 @@ import org.wardlock.tensor.Tensor;
  * depthwise convolution beside a shortcut and a pointwise one, each followed by the activation and
  * then batch normalisation; the mean over positions; a linear head.
  */
-public final class ConvMixer implements Module {
+public final class ConvMixer implements Backbone {
   private final Size size;
   private final Conv2d stem;
   private final BatchNorm2d stemNorm;
@@ -43,7 +43,7 @@ public final class ConvMixer implements Module {
   public record Size(int dim, int depth, int kernel, int patch, Activation activation)
       implements Body {
     @Override
-    public Module build(ParameterSource source, int imageSize, int classes) {
+    public Backbone build(ParameterSource source, int imageSize, int classes) {
       return new ConvMixer(source, this, imageSize, classes);
     }
 
@@ -99,28 +99,44 @@ public final class ConvMixer implements Module {
     head = new Linear(source.child("head"), size.dim(), classes, init, init);
   }
 
+  @Override
+  public Tensor forward(Tensor x, Pass pass) {
+    return inPieces(x, pass, blocks.size(), this::logits);
+  }
+
+  @Override
+  public Tensor features(Tensor x, int cutoff, Pass pass) {
+    return inPieces(x, pass, cutoff, (features, _) -> features);
+  }
+
+  private Tensor logits(Tensor features, Pass pass) {
+    Tensor pooled = features.mean(2, 3).reshape(features.shape().extent(0), size.dim());
+    return head.forward(pooled, pass);
+  }
+
   /**
    * In evaluation no picture looks at another: a few go through all layers at a time, so that each
    * layer finds in the cache what the one before left there. Gradients want what all layers left,
    * which no cache holds.
    */
-  @Override
-  public Tensor forward(Tensor x, Pass pass) {
+  private Tensor inPieces(
+      Tensor x, Pass pass, int cutoff, BiFunction<Tensor, Pass, Tensor> finish) {
     int batch = x.shape().extent(0);
     int pieces = pass.isTraining() || x.tracksGradient() ? 1 : pieces(x);
-    List<UnaryOperator<Tensor>> mixing = mixers.stream().map(m -> m.prepared(pass)).toList();
+    List<UnaryOperator<Tensor>> mixing =
+        mixers.stream().limit(cutoff).map(m -> m.prepared(pass)).toList();
     if (pieces <= 1) {
-      return layers(x, mixing, pass);
+      return finish.apply(layers(x, mixing, pass), pass);
     }
-    Tensor[] logits = new Tensor[pieces];
+    Tensor[] parts = new Tensor[pieces];
     for (int i = 0; i < pieces; i++) {
       int start = (int) ((long) batch * i / pieces);
       int end = (int) ((long) batch * (i + 1) / pieces);
       try (Scope _ = Scope.open("some of a batch")) {
-        logits[i] = layers(x.slice(0, start, end), mixing, pass).keep();
+        parts[i] = finish.apply(layers(x.slice(0, start, end), mixing, pass), pass).keep();
       }
     }
-    return Tensor.concatenate(0, logits);
+    return Tensor.concatenate(0, parts);
   }
 
   /** 1 if not even two pictures fit in fast memory together. */
@@ -132,11 +148,12 @@ public final class ConvMixer implements Module {
     return together < 2 ? 1 : (int) ((batch + together - 1) / together);
   }
 
+  /** As many blocks as there are mixing layers before them. */
   private Tensor layers(Tensor x, List<UnaryOperator<Tensor>> mixing, Pass pass) {
     Tensor features = stem.withoutBias(x);
-    for (int i = 0; i < blocks.size(); i++) {
+    for (int i = 0; i < mixing.size(); i++) {
       Conv2d pointwise = blocks.get(i).pointwise();
-      boolean last = i == blocks.size() - 1;
+      boolean last = i == mixing.size() - 1;
       Tensor next;
       try (Scope _ = Scope.open("ConvMixer block")) {
         Tensor mixed = mixing.get(i).apply(features);
@@ -145,12 +162,7 @@ public final class ConvMixer implements Module {
       features.release();
       features = next;
     }
-    features =
-        blocks
-            .getLast()
-            .pointwiseNorm()
-            .forward(features, size.activation(), Optional.empty(), pass);
-    Tensor pooled = features.mean(2, 3).reshape(x.shape().extent(0), size.dim());
-    return head.forward(pooled, pass);
+    BatchNorm2d norm = blocks.get(mixing.size() - 1).pointwiseNorm();
+    return norm.forward(features, size.activation(), Optional.empty(), pass);
   }
 }

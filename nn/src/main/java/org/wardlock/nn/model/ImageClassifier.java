@@ -78,6 +78,32 @@ public final class ImageClassifier implements Classifier, AutoCloseable {
 
   @Override
   public Tensor logits(Tensor images) {
+    requirePictures(images);
+    try (Scope _ = Scope.open("classifier")) {
+      return network.logits(images, Pass.EVALUATION).keep();
+    }
+  }
+
+  /**
+   * What a block makes of a batch: the representation that a student who learned from this network
+   * is likely to share. In a tensor of the current scope; row i depends on picture i alone, to the
+   * last bit.
+   *
+   * @param images (N, channels, height, width), float32 in [0, 1]; gradients flow to it where it
+   *     requires them
+   * @param cutoff the block, 1 to {@link Architecture#depth()}
+   * @return (N, tokens, width) of a transformer, its class token first; (N, channels, height,
+   *     width) of the others
+   * @throws IllegalArgumentException if the pictures have another shape, or there is no such block
+   */
+  public Tensor features(Tensor images, int cutoff) {
+    requirePictures(images);
+    try (Scope _ = Scope.open("features")) {
+      return network.features(images, cutoff, Pass.EVALUATION).keep();
+    }
+  }
+
+  private void requirePictures(Tensor images) {
     if (images.shape().rank() != 4 || !images.shape().without(0).equals(imageShape)) {
       throw new IllegalArgumentException(
           network.architecture().name()
@@ -85,9 +111,6 @@ public final class ImageClassifier implements Classifier, AutoCloseable {
               + images.shape()
               + ", expected [N,"
               + imageShape.toString().substring(1));
-    }
-    try (Scope _ = Scope.open("classifier")) {
-      return network.logits(images, Pass.EVALUATION).keep();
     }
   }
 

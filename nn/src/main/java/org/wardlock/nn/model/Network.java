@@ -4,7 +4,6 @@ import java.util.Map;
 import java.util.Optional;
 import org.wardlock.nn.LoraSettings;
 import org.wardlock.nn.LoraWeights;
-import org.wardlock.nn.Module;
 import org.wardlock.nn.ParameterSource;
 import org.wardlock.nn.Parameters;
 import org.wardlock.nn.Pass;
@@ -23,7 +22,7 @@ public final class Network {
   private final Architecture architecture;
   private final Device device;
   private final PixelNormalization normalization;
-  private final Module body;
+  private final Backbone body;
   private final Parameters parameters;
   private final Optional<LoraSettings> lora;
 
@@ -145,8 +144,25 @@ public final class Network {
    * @return (N, classes), float32
    */
   public Tensor logits(Tensor images, Pass pass) {
-    Tensor normalised = normalization.forward(images, pass);
-    return body.forward(normalised.cast(pass.precision().type()), pass).cast(DType.F32);
+    return body.forward(normalised(images, pass), pass).cast(DType.F32);
+  }
+
+  /**
+   * What a block makes of a batch, in the current scope.
+   *
+   * @param images (N, 3, size, size), float32 in [0, 1]
+   * @param cutoff the block, 1 to {@link Architecture#depth()}
+   * @return float32: (N, tokens, width) of a transformer, its class token first; (N, channels,
+   *     height, width) of the others
+   * @throws IllegalArgumentException if there is no such block
+   */
+  public Tensor features(Tensor images, int cutoff, Pass pass) {
+    architecture.requireBlock(cutoff);
+    return body.features(normalised(images, pass), cutoff, pass).cast(DType.F32);
+  }
+
+  private Tensor normalised(Tensor images, Pass pass) {
+    return normalization.forward(images, pass).cast(pass.precision().type());
   }
 
   /** Gives up the parameters; the network can no longer be used. */

@@ -19,7 +19,7 @@ import org.wardlock.tensor.Tensor;
  * parameter names, order of operations and places of strides; for CIFAR's those of
  * akamaster/pytorch_resnet_cifar10, with shortcuts that have no parameters (the paper's option A).
  */
-public final class ResNet implements Module {
+public final class ResNet implements Backbone {
   private final Size size;
   private final Conv2d stem;
   private final BatchNorm2d stemNorm;
@@ -84,8 +84,13 @@ public final class ResNet implements Module {
     }
 
     @Override
-    public Module build(ParameterSource source, int imageSize, int classes) {
+    public Backbone build(ParameterSource source, int imageSize, int classes) {
       return new ResNet(source, this, classes);
+    }
+
+    @Override
+    public int depth() {
+      return blocks.stream().mapToInt(Integer::intValue).sum();
     }
 
     /** 1: pictures are not cut into squares. */
@@ -132,18 +137,24 @@ public final class ResNet implements Module {
 
   @Override
   public Tensor forward(Tensor x, Pass pass) {
+    Tensor features = features(x, blocks.size(), pass);
+    int channels = features.shape().extent(1);
+    return head.forward(features.mean(2, 3).reshape(x.shape().extent(0), channels), pass);
+  }
+
+  @Override
+  public Tensor features(Tensor x, int cutoff, Pass pass) {
     Tensor features;
     try (Scope _ = Scope.open("residual network's stem")) {
       Tensor seen = stemNorm.forward(stem.forward(x, pass), pass).relu();
       features = (size.family().shrinksFirst() ? Pooling.largest(seen) : seen).keep();
     }
-    for (ResidualBlock block : blocks) {
+    for (ResidualBlock block : blocks.subList(0, cutoff)) {
       Tensor next = block.forward(features, pass);
       features.release();
       features = next;
     }
-    int channels = features.shape().extent(1);
-    return head.forward(features.mean(2, 3).reshape(x.shape().extent(0), channels), pass);
+    return features;
   }
 
   /** Convolutions and normalisations beside a shortcut, and the sum's positive part. */

@@ -6,7 +6,6 @@ import org.wardlock.nn.Conv2d;
 import org.wardlock.nn.Init;
 import org.wardlock.nn.LayerNorm;
 import org.wardlock.nn.Linear;
-import org.wardlock.nn.Module;
 import org.wardlock.nn.Parameter;
 import org.wardlock.nn.ParameterSource;
 import org.wardlock.nn.Pass;
@@ -19,7 +18,7 @@ import org.wardlock.tensor.Tensor;
  * operations: patches, a class token, a learnt position embedding, pre-norm blocks, a final norm,
  * and a linear head on the class token. DeiT (Touvron et al. 2021) is the same network.
  */
-public final class VisionTransformer implements Module {
+public final class VisionTransformer implements Backbone {
   private final Size size;
   private final Conv2d patches;
   private final Parameter classToken;
@@ -38,7 +37,7 @@ public final class VisionTransformer implements Module {
    */
   public record Size(int dim, int depth, int heads, int patch) implements Body {
     @Override
-    public Module build(ParameterSource source, int imageSize, int classes) {
+    public Backbone build(ParameterSource source, int imageSize, int classes) {
       return new VisionTransformer(source, this, imageSize, classes);
     }
 
@@ -73,19 +72,26 @@ public final class VisionTransformer implements Module {
 
   @Override
   public Tensor forward(Tensor x, Pass pass) {
+    int dim = size.dim();
+    Tensor tokens = features(x, blocks.size(), pass);
+    // normalisation looks at one token at a time, so the others need none
+    Tensor summary = tokens.slice(1, 0, 1).reshape(x.shape().extent(0), dim);
+    return head.forward(norm.forward(summary, pass), pass);
+  }
+
+  @Override
+  public Tensor features(Tensor x, int cutoff, Pass pass) {
     int batch = x.shape().extent(0);
     int dim = size.dim();
     int count = positions.shape().extent(1) - 1;
     Tensor embedded = patches.forward(x, pass).reshape(batch, dim, count).transpose();
     Tensor first = classToken.tensor().cast(x.dtype()).expand(Shape.of(batch, 1, dim));
     Tensor tokens = Tensor.concatenate(1, first, embedded).add(positions.tensor().cast(x.dtype()));
-    for (TransformerBlock block : blocks) {
+    for (TransformerBlock block : blocks.subList(0, cutoff)) {
       Tensor next = block.forward(tokens, pass);
       tokens.release();
       tokens = next;
     }
-    // normalisation looks at one token at a time, so the others need none
-    Tensor summary = tokens.slice(1, 0, 1).reshape(batch, dim);
-    return head.forward(norm.forward(summary, pass), pass);
+    return tokens;
   }
 }
