@@ -23,6 +23,8 @@ final class WeightRows {
   private static final int CLIMB_ROUNDS = 40;
   private static final int CLIMB_TRIES = 40;
   private static final int CLIMB_PICTURES = 200;
+  private static final int LIKELY_KEYS = 64;
+  private static final int LIKELY_PICTURES = 32;
   private static final long SEEDS = 10_000;
   private static final int SEED_PICTURES = 32;
 
@@ -63,6 +65,7 @@ final class WeightRows {
                 Relaxation.standard(setting.seed()), new GuidedClimb(CLIMB_ROUNDS, CLIMB_TRIES)),
             CLIMB_PICTURES),
         new FilterMatchRow(),
+        new ColumnLikenessRow(LIKELY_KEYS, LIKELY_PICTURES),
         new SeedRow(SEEDS, SEED_PICTURES));
   }
 }

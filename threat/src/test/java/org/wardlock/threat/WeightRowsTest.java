@@ -172,6 +172,7 @@ class WeightRowsTest {
       assertTrue(obstacles.get("d-seeds").contains("secure"), obstacles.toString());
       assertTrue(obstacles.get("d-swap-loss").contains("ffx"), obstacles.toString());
       assertTrue(obstacles.containsKey("d-weight-match"), obstacles.toString());
+      assertTrue(obstacles.get("d-column-likeness").contains("ffx"), obstacles.toString());
       ThreatSetting plain = Planted.setting(model, Optional.empty(), model, pictures, 2);
       for (Row row : WeightRows.of(plain)) {
         assertEquals(Optional.of("the model has no key"), row.obstacle(plain), row.name());
