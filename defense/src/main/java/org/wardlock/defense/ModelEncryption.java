@@ -143,7 +143,8 @@ public final class ModelEncryption {
     return replaced(twin, map.inverse(), false);
   }
 
-  private Weights replaced(Weights before, PatchMap undone, boolean fold) throws WeightsException {
+  private Weights replaced(Weights given, PatchMap undone, boolean fold) throws WeightsException {
+    Weights before = architecture.body().resized(given, architecture.imageSize());
     Names names = Names.of(architecture);
     int patch = architecture.body().patch();
     int channels = architecture.preprocessing().statistics().channels();

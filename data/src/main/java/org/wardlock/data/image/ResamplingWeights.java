@@ -27,29 +27,16 @@ record ResamplingWeights(int[] starts, int[] counts, int[] weights, int stride) 
    */
   static ResamplingWeights of(
       int length, int newLength, int from, int wanted, Interpolation interpolation) {
-    double scale = (double) length / newLength;
-    // when shrinking, the filter grows to cover every old pixel: that is the antialiasing
-    double filterScale = Math.max(scale, 1);
-    double support = interpolation.support() * filterScale;
-    int stride = (int) Math.ceil(support) * 2 + 1;
+    int stride = interpolation.most(length, newLength);
     int[] starts = new int[wanted];
     int[] counts = new int[wanted];
     int[] weights = new int[Math.multiplyExact(wanted, stride)];
-    double[] exact = new double[stride];
-    double inverse = 1 / filterScale;
     for (int i = 0; i < wanted; i++) {
-      double centre = (from + i + 0.5) * scale;
-      int start = Math.max(0, (int) (centre - support + 0.5));
-      int count = Math.min(length, (int) (centre + support + 0.5)) - start;
-      double sum = 0;
-      for (int source = 0; source < count; source++) {
-        exact[source] = interpolation.weight((source + start - centre + 0.5) * inverse);
-        sum += exact[source];
-      }
-      starts[i] = start;
-      counts[i] = count;
-      for (int source = 0; source < count; source++) {
-        weights[i * stride + source] = fixedPoint(sum == 0 ? exact[source] : exact[source] / sum);
+      Interpolation.Sources sources = interpolation.sources(length, newLength, from + i);
+      starts[i] = sources.start();
+      counts[i] = sources.weights().length;
+      for (int source = 0; source < counts[i]; source++) {
+        weights[i * stride + source] = fixedPoint(sources.weights()[source]);
       }
     }
     return new ResamplingWeights(starts, counts, weights, stride);

@@ -1,6 +1,8 @@
 package org.wardlock.nn.model;
 
 import org.wardlock.nn.ParameterSource;
+import org.wardlock.nn.weights.Weights;
+import org.wardlock.nn.weights.WeightsException;
 
 /** What kind of network, and how large: everything but its pictures and classes. */
 public sealed interface Body permits VisionTransformer.Size, ConvMixer.Size, ResNet.Size {
@@ -21,6 +23,17 @@ public sealed interface Body permits VisionTransformer.Size, ConvMixer.Size, Res
   /** The name of the linear layer that tells the classes apart, as in {@code head.weight}. */
   default String head() {
     return "head";
+  }
+
+  /**
+   * Stored weights as a network for pictures of such a size wants them: where some of them are made
+   * for one size, they are made for this.
+   *
+   * @param imageSize pixels
+   * @throws WeightsException if they cannot be read
+   */
+  default Weights resized(Weights stored, int imageSize) throws WeightsException {
+    return stored;
   }
 
   /** The name as the command line spells it, such as {@code convmixer-256-8-k5-p2}. */

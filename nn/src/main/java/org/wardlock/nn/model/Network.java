@@ -41,18 +41,21 @@ public final class Network {
   }
 
   /**
-   * A network with stored weights.
+   * A network with stored weights. A transformer's position embedding is resampled where it was
+   * learnt for pictures of another size.
    *
    * @throws WeightsException if they do not fit the architecture, naming everything that does not
    */
   public static Network load(Architecture architecture, Device device, Weights weights)
       throws WeightsException {
-    return complete(architecture, ParameterSource.stored(device, weights), Optional.empty());
+    Weights resized = architecture.body().resized(weights, architecture.imageSize());
+    return complete(architecture, ParameterSource.stored(device, resized), Optional.empty());
   }
 
   /**
    * A network with stored weights that is to learn something new: with low-rank changes beside its
-   * layers, with a new head, or both. Low-rank changes do nothing at first.
+   * layers, with a new head, or both. Low-rank changes do nothing at first. Positions as in {@link
+   * #load}.
    *
    * @param lora the changes, if any; only transformers have layers for them
    * @param newHead whether the last layer starts afresh, for other classes than it was stored for
@@ -68,7 +71,8 @@ public final class Network {
       boolean newHead,
       long seed)
       throws WeightsException {
-    ParameterSource source = ParameterSource.stored(device, weights);
+    Weights resized = architecture.body().resized(weights, architecture.imageSize());
+    ParameterSource source = ParameterSource.stored(device, resized);
     if (newHead) {
       source = source.renewing(architecture.body().head(), seed);
     }

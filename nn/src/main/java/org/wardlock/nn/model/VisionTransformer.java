@@ -10,6 +10,8 @@ import org.wardlock.nn.Parameter;
 import org.wardlock.nn.ParameterSource;
 import org.wardlock.nn.Pass;
 import org.wardlock.nn.TransformerBlock;
+import org.wardlock.nn.weights.Weights;
+import org.wardlock.nn.weights.WeightsException;
 import org.wardlock.tensor.Shape;
 import org.wardlock.tensor.Tensor;
 
@@ -42,6 +44,11 @@ public final class VisionTransformer implements Backbone {
     }
 
     @Override
+    public Weights resized(Weights stored, int imageSize) throws WeightsException {
+      return imageSize % patch == 0 ? PositionGrid.resampled(stored, imageSize / patch) : stored;
+    }
+
+    @Override
     public String name() {
       return "vit-%s-%s-h%s-p%s".formatted(dim, depth, heads, patch);
     }
@@ -61,7 +68,7 @@ public final class VisionTransformer implements Backbone {
     classToken = source.parameter("cls_token", Shape.of(1, 1, dim), Init.normal(1e-6));
     positions =
         source.parameter(
-            "pos_embed", Shape.of(1, side * side + 1, dim), Init.truncatedNormal(0.02));
+            PositionGrid.NAME, Shape.of(1, side * side + 1, dim), Init.truncatedNormal(0.02));
     patches = Conv2d.patches(source.child("patch_embed").child("proj"), 3, dim, size.patch());
     for (int i = 0; i < size.depth(); i++) {
       blocks.add(new TransformerBlock(source.child("blocks").child(i), dim, size.heads()));
