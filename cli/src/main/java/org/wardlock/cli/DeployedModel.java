@@ -29,8 +29,8 @@ import org.wardlock.tensor.Device;
  * @param model without the key; of an ensemble, its first member
  * @param weights the file of its weights
  * @param classifier with the key
- * @param keySpec what the key is for, where there is one key
- * @param keyId which key it is
+ * @param keySpec what that model's key is for, if it has one
+ * @param keyId which key it is, where there is one key
  * @param adapter the folder of what was changed of the weights, if anything
  * @param classNames the name of each class, or its number where nobody gave any
  */
@@ -104,13 +104,18 @@ record DeployedModel(
           ensemble.network(),
           folder.folder().resolve(EnsembleFolder.BODY),
           ensemble,
-          Optional.empty(),
+          Optional.of(members.getFirst().spec()),
           Optional.empty(),
           Optional.empty(),
           folder.config()::className);
     } finally {
       members.forEach(Key::close);
     }
+  }
+
+  /** Whether it is several models, with a key each. */
+  boolean isEnsemble() {
+    return classifier instanceof KeyedEnsemble;
   }
 
   /** What tells this model from others, key included, for runs that are resumed. */
@@ -120,7 +125,7 @@ record DeployedModel(
       identity.put("adapter", Adapter.open(adapter.get()).digest());
     }
     identity.put("key", keyId.map(KeyId::text).orElse("none"));
-    if (classifier instanceof KeyedEnsemble) {
+    if (isEnsemble()) {
       EnsembleFolder folder = EnsembleFolder.open(weights.getParent());
       identity.put("ensemble", Checksums.of(folder.folder().resolve(EnsembleFolder.FILE)));
       for (int number = 0; number < folder.keyIds().size(); number++) {

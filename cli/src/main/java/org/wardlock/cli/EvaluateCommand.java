@@ -66,7 +66,7 @@ final class EvaluateCommand implements Callable<Integer> {
     Dataset dataset = data.open(common.seed());
     try (DeployedModel deployed =
         DeployedModel.load(model, keys, dataset, device, spec.commandLine().getErr())) {
-      if (wrongKeys > 0 && deployed.keySpec().isEmpty()) {
+      if (wrongKeys > 0 && deployed.isEnsemble()) {
         throw new InputException("--wrong-keys: an ensemble has a key for each member; give one");
       }
       if (wrongKeys > 0 && dataset.classes().isEmpty()) {

@@ -41,6 +41,11 @@ final class HeldModels implements AutoCloseable {
     this.dataset = dataset;
   }
 
+  /** Whether the model under attack is several, with a key each. */
+  boolean isOfEnsemble() {
+    return attacked.isEnsemble();
+  }
+
   /** The model under attack as the attackers know it who have its weights. */
   KnownModel attacked() throws IOException {
     return new KnownModel(

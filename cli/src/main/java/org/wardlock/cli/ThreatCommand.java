@@ -166,12 +166,12 @@ final class ThreatCommand implements Callable<Integer> {
         surrogate = Optional.of(held.keyed("--surrogate", options.surrogate().get(), key));
       }
     }
-    if (options.reused().isPresent() && !keys.isNamed()) {
-      throw new InputException("--reused: the model has no key that could be reused");
+    if (options.reused().isPresent() && (!keys.isNamed() || held.isOfEnsemble())) {
+      throw new InputException("--reused: the model has no key, or not one, that could be reused");
     }
     Optional<Means.Held> reused = Optional.empty();
     Optional<LookupClassifier> table = Optional.empty();
-    Optional<Key> known = keys.load();
+    Optional<Key> known = held.isOfEnsemble() ? Optional.empty() : keys.load();
     if (known.isPresent()) {
       try (Key key = known.get()) {
         table = held.table(key);

@@ -8,7 +8,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -81,6 +83,31 @@ class EnsembleTest {
     List<Object> exchanged = new ArrayList<>(attack);
     exchanged.set(1, List.of(Tiny.DATA, "--model", other, "--key", keys, guarded, "--out", out));
     CommandRun.of(exchanged, "--resume").assertRefused("run to resume has ensemble");
+  }
+
+  @Test
+  void everyAttackerTriesEnsembles() throws IOException {
+    Path model = ensemble("under-threat");
+    List<Object> threat =
+        List.of(
+            List.of("threat", Tiny.DATA, "--eps", "8/255", "--model", model, "--base", plain),
+            List.of("--key", keys, guarded, "--queries", 5, "--label-queries", 20),
+            List.of("--rows", "A,B,c-labels,d-wrong-keys,f-key-known"));
+    JsonNode answer = CommandRun.answer(folder, threat, "--out", folder.resolve("grid"));
+    Set<String> run = new HashSet<>();
+    for (JsonNode row : answer.get("rows")) {
+      if (!row.has("not_run")) {
+        run.add(row.get("row").asText());
+        assertTrue(
+            row.get("robust_accuracy").asDouble() <= answer.get("clean_accuracy").asDouble());
+      }
+    }
+    assertEquals(
+        Set.of("a-transfer", "a-mimicry", "b-square", "c-labels", "d-wrong-keys", "f-key-known"),
+        run);
+    Path reused = TWINS.getFirst();
+    CommandRun.of(threat, "--reused", reused, "--out", folder.resolve("refused"))
+        .assertRefused("--reused");
   }
 
   @Test
