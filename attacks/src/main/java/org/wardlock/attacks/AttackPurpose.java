@@ -40,7 +40,15 @@ public enum AttackPurpose {
   /** Noise around pictures, for how firm answers are; the stream is picture and look. */
   NOISE,
   /** Points that the binarisation test tells apart; the stream is picture and point. */
-  BINARISATION;
+  BINARISATION,
+  /** The order in which a thief asks about pictures; the stream is a group of them. */
+  QUERY_ORDER,
+  /** From which group of pictures a thief takes the next; the stream is 0. */
+  QUERY_GROUP,
+  /** Around which pictures groups form; the stream is 0. */
+  GROUP_CENTRES,
+  /** Which of the pictures of a class a thief learns from; the stream is the class. */
+  REPLICAS;
 
   /** Leaves the numbers below to other packages: "ATTK" in ASCII, then this use's place. */
   private static final int BASE = 0x4154_544B;

@@ -46,6 +46,9 @@ final class ThreatCommand implements Callable<Integer> {
   /** Where attacker E trains, in the run's folder. */
   private static final String OWN_TRAINING = "own-key";
 
+  /** Where attacker G makes copies, likewise. */
+  private static final String COPIES = "copies";
+
   /** Batches decide no record; models are told by their weights, wherever they lie. */
   private static final Set<String> FREE_ON_RESUMPTION =
       Set.of(
@@ -109,7 +112,10 @@ final class ThreatCommand implements Callable<Integer> {
           means(
               held,
               new Means.Pool(
-                  pool.first(options.copyQueries()), options.recipe(architecture), pictures));
+                  pool.first(options.copyQueries()),
+                  options.recipe(architecture),
+                  pictures,
+                  out.resolve(COPIES)));
       List<Row> rows = GridRows.choose(GridRows.of(setting, means), options.rows());
       Map<String, String> identity = deployed.identity();
       identity.put("data", dataset.identity().digest());

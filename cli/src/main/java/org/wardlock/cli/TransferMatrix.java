@@ -15,6 +15,7 @@ import org.wardlock.attacks.Effort;
 import org.wardlock.attacks.Oracle;
 import org.wardlock.attacks.PictureOutcome;
 import org.wardlock.attacks.Pictures;
+import org.wardlock.attacks.ReadyMade;
 import org.wardlock.attacks.Task;
 import org.wardlock.attacks.Threat;
 import org.wardlock.attacks.evaluation.PictureSource;

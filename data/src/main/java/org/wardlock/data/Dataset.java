@@ -65,6 +65,14 @@ public interface Dataset {
   /** The pictures from {@code start} (inclusive) to {@code end} (exclusive). */
   default Dataset slice(int start, int end) {
     Objects.checkFromToIndex(start, end, size());
-    return new Subset(this, IntStream.range(start, end).toArray());
+    return select(IntStream.range(start, end).toArray());
+  }
+
+  /** Some of the pictures, in the order of their indices here; one may come more than once. */
+  default Dataset select(int... indices) {
+    for (int index : indices) {
+      Objects.checkIndex(index, size());
+    }
+    return new Subset(this, indices.clone());
   }
 }

@@ -3,11 +3,11 @@ package org.wardlock.data;
 import org.wardlock.tensor.Philox;
 
 /** Puts things into an order in which every permutation is equally likely (Fisher-Yates). */
-final class RandomOrder {
+public final class RandomOrder {
   private RandomOrder() {}
 
   /** The numbers from 0 to n - 1 in random order. */
-  static int[] of(int n, Philox random) {
+  public static int[] of(int n, Philox random) {
     int[] order = new int[n];
     for (int i = 0; i < n; i++) {
       order[i] = i;

@@ -1,6 +1,7 @@
 package org.wardlock.threat;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -17,8 +18,10 @@ import org.wardlock.data.Dataset;
  * @param pool the attacker's pictures
  * @param judged on which the copy is compared with the service, for the report alone: this counts
  *     as no query
+ * @param folder where answers and states of the training are kept: what was asked once is not asked
+ *     again
  */
-public record ExtractionRow(Extraction extraction, Dataset pool, PictureSource judged)
+public record ExtractionRow(Extraction extraction, Dataset pool, PictureSource judged, Path folder)
     implements Row {
   @Override
   public String name() {
@@ -68,7 +71,10 @@ public record ExtractionRow(Extraction extraction, Dataset pool, PictureSource j
     long steps = extraction.steps(pool.size());
     Extraction.Copy copy =
         extraction.run(
-            setting.service(), pool, step -> setting.listener().preparing(name(), step, steps));
+            setting.service(),
+            pool,
+            folder,
+            step -> setting.listener().preparing(name(), step, steps));
     Fidelity fidelity =
         Fidelity.of(setting.service(), copy.classifier(), judged, setting.batchSize());
     Map<String, Object> findings = new LinkedHashMap<>();

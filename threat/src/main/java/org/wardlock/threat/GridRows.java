@@ -140,7 +140,11 @@ public final class GridRows {
       Extraction extraction =
           new Extraction(
               answers, architecture.get(), given.pictures().size(), given.recipe(), setting.seed());
-      return new ExtractionRow(extraction, given.pictures(), given.judged());
+      return new ExtractionRow(
+          extraction,
+          given.pictures(),
+          given.judged(),
+          given.copies().resolve(ExtractionRow.name(answers)));
     }
     return new AbsentRow(
         ExtractionRow.name(answers),

@@ -46,6 +46,8 @@ public record Means(
    * @param pictures of the attacker's own: how many there are is the budget of queries
    * @param recipe of the training
    * @param judged on which copies are compared with the service, for the report alone
+   * @param copies the folder where copies of the service are made
    */
-  public record Pool(Dataset pictures, Extraction.Recipe recipe, PictureSource judged) {}
+  public record Pool(
+      Dataset pictures, Extraction.Recipe recipe, PictureSource judged, Path copies) {}
 }

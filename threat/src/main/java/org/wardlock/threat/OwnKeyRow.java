@@ -16,7 +16,7 @@ import org.wardlock.defense.KeyTransform;
 import org.wardlock.nn.model.Architecture;
 import org.wardlock.nn.model.ImageClassifier;
 import org.wardlock.nn.model.Network;
-import org.wardlock.nn.train.OptimizerSettings;
+import org.wardlock.nn.train.CheckpointInterval;
 import org.wardlock.nn.train.Trainer;
 import org.wardlock.nn.train.TrainingListener;
 import org.wardlock.nn.train.TrainingOptions;
@@ -107,13 +107,7 @@ public record OwnKeyRow(
     facts.put("seed", Long.toString(seed));
     facts.put("row", settings(setting));
     facts.put("key", setting.key().canonical());
-    TrainingOptions options =
-        TrainingOptions.builder()
-            .epochs(recipe.epochs())
-            .optimizer(OptimizerSettings.Adam.decoupled(recipe.weightDecay()))
-            .learningRate(recipe.learningRate(), TrainingOptions.ScheduleShape.ONECYCLE)
-            .clipping(1)
-            .build();
+    TrainingOptions options = recipe.options(CheckpointInterval.DEFAULT);
     TrainingListener narrator =
         new TrainingListener() {
           @Override

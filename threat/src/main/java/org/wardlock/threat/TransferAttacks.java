@@ -29,6 +29,11 @@ public final class TransferAttacks {
 
   private TransferAttacks() {}
 
+  /** The attacks on the model itself. */
+  public static List<Attack> onSurrogate() {
+    return ATTACKS;
+  }
+
   /** The attacks from a differentiable model that the attacker holds. */
   public static List<Attack> from(Classifier surrogate) {
     return ATTACKS.stream().<Attack>map(attack -> new Transfer(attack, surrogate)).toList();

@@ -83,7 +83,9 @@ class TrainedRowsTest {
               Optional.empty(),
               service.isDifferentiable() ? Optional.empty() : Optional.of(standIn),
               Optional.empty(),
-              Optional.of(new Means.Pool(shapes(Split.TRAIN, POOL), recipe, pictures)),
+              Optional.of(
+                  new Means.Pool(
+                      shapes(Split.TRAIN, POOL), recipe, pictures, out.resolve("copies"))),
               10,
               10);
       List<Row> rows =

@@ -1,39 +1,32 @@
 package org.wardlock.attacks.extraction;
 
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.function.LongConsumer;
 import org.wardlock.attacks.Passes;
-import org.wardlock.attacks.Rows;
 import org.wardlock.data.Augmentation;
-import org.wardlock.data.Batch;
-import org.wardlock.data.BatchLoader;
-import org.wardlock.data.BatchStream;
 import org.wardlock.data.Dataset;
 import org.wardlock.nn.Classifier;
-import org.wardlock.nn.Pass;
-import org.wardlock.nn.Pixels;
-import org.wardlock.nn.TrainableParameters;
 import org.wardlock.nn.model.Architecture;
 import org.wardlock.nn.model.ImageClassifier;
 import org.wardlock.nn.model.Network;
-import org.wardlock.nn.train.CrossEntropyLoss;
-import org.wardlock.nn.train.GradientClipping;
-import org.wardlock.nn.train.Optimizer;
+import org.wardlock.nn.train.CheckpointInterval;
 import org.wardlock.nn.train.OptimizerSettings;
-import org.wardlock.nn.train.Schedule;
-import org.wardlock.tensor.Device;
+import org.wardlock.nn.train.TrainingListener;
+import org.wardlock.nn.train.TrainingOptions;
 import org.wardlock.tensor.Scope;
 import org.wardlock.tensor.Shape;
-import org.wardlock.tensor.Tensor;
 
 /**
- * Makes a copy of a service: asks it once about each picture of a pool, without replacement, and
+ * Makes a copy of a service: asks it once about each picture of a pool, in the pool's order, and
  * trains a network of one's own on the answers. With probabilities this is Knockoff (Orekondy,
- * Schiele and Fritz 2019, its random policy), with labels Copycat (Correia-Silva et al. 2018). The
- * pool's own labels are not looked at.
+ * Schiele and Fritz 2019, its random policy, if the pool's order is random), with labels Copycat
+ * (Correia-Silva et al. 2018) without its balancing. The pool's own labels are not looked at.
+ *
+ * <p>This is the plain case in one call; {@link Inquiry}, {@link StolenPictures} and {@link
+ * CopyTraining} are the parts that make up all others.
  *
  * @param answers what the service tells
  * @param architecture of the copy, which takes the service's pictures and tells its classes apart
@@ -43,10 +36,9 @@ import org.wardlock.tensor.Tensor;
  */
 public record Extraction(
     Answers answers, Architecture architecture, int queries, Recipe recipe, long seed) {
-  private static final CrossEntropyLoss LOSS = new CrossEntropyLoss(0);
 
   /**
-   * How the copy is trained: AdamW, one cycle, gradients clipped to norm 1.
+   * How a copy is trained: AdamW, one cycle, gradients clipped to norm 1.
    *
    * @param epochs how often each picture is shown to the copy
    * @param batchSize pictures a step
@@ -68,13 +60,24 @@ public record Extraction(
                 .formatted(epochs, batchSize));
       }
     }
+
+    /** The same as a trainer takes it. */
+    public TrainingOptions options(CheckpointInterval checkpoints) {
+      return TrainingOptions.builder()
+          .epochs(epochs)
+          .optimizer(OptimizerSettings.Adam.decoupled(weightDecay))
+          .learningRate(learningRate, TrainingOptions.ScheduleShape.ONECYCLE)
+          .clipping(1)
+          .checkpoints(checkpoints)
+          .build();
+    }
   }
 
   /**
    * What an extraction brought.
    *
    * @param classifier the copy; the caller closes it
-   * @param queries pictures shown to the service
+   * @param queries pictures shown to the service, by earlier processes too
    * @param passes of single pictures, through the service and through the copy in training
    */
   public record Copy(ImageClassifier classifier, long queries, Passes passes) {}
@@ -98,24 +101,44 @@ public record Extraction(
   }
 
   /**
-   * Asks and trains.
+   * Asks and trains, or goes on with both.
    *
    * @param service to be copied
+   * @param folder of this extraction from this service; made if missing
    * @param progress is told the steps of training done, of {@link #steps}
    * @throws IllegalArgumentException if service and copy do not fit
+   * @throws IOException if the folder cannot be read or written, or holds another extraction
    */
-  public Copy run(Classifier service, Dataset pool, LongConsumer progress) {
-    requireFit(service);
-    Dataset asked = pool.slice(0, asked(pool.size()));
-    QueryBudget budget = new QueryBudget(service, answers, queries);
-    Map<Long, float[]> told = ask(budget, service.device(), asked);
-    Network network = Network.initial(architecture, service.device(), seed);
-    try (Scope _ = Scope.open("extraction")) {
-      train(network, asked, told, progress);
-      return new Copy(ImageClassifier.copyOf(network), budget.queries(), cost(pool.size()));
-    } finally {
-      network.release();
+  public Copy run(Classifier service, Dataset pool, Path folder, LongConsumer progress)
+      throws IOException {
+    requireFit(service, architecture);
+    int asked = asked(pool.size());
+    var plan =
+        new Inquiry.Plan(
+            Disclosure.of(answers), QueryLimits.budget(asked), QueryStrategy.IN_ORDER, seed);
+    Path made = Files.createDirectories(folder);
+    try (Inquiry inquiry =
+            Inquiry.open(service, pool, architecture, plan, made, "asked", Map.of());
+        Scope _ = Scope.open("extraction")) {
+      StolenPictures stolen = inquiry.stolen(inquiry.upTo(asked, () -> false));
+      Network network = Network.initial(architecture, service.device(), seed);
+      try {
+        new CopyTraining(recipe, seed, CheckpointInterval.DEFAULT)
+            .run(network, stolen, made, Map.of(), narrator(progress), () -> false);
+        return new Copy(ImageClassifier.copyOf(network), inquiry.queries(), cost(pool.size()));
+      } finally {
+        network.release();
+      }
     }
+  }
+
+  private static TrainingListener narrator(LongConsumer progress) {
+    return new TrainingListener() {
+      @Override
+      public void stepped(long step, long steps, double loss) {
+        progress.accept(step);
+      }
+    };
   }
 
   /** How many steps training takes with a pool of that many pictures. */
@@ -123,76 +146,18 @@ public record Extraction(
     return (long) recipe.epochs() * Math.ceilDiv(asked(pool), recipe.batchSize());
   }
 
-  private void requireFit(Classifier service) {
-    int size = architecture.imageSize();
-    Shape shape = Shape.of(architecture.preprocessing().statistics().channels(), size, size);
-    if (!shape.equals(service.imageShape()) || architecture.classes() != service.classes()) {
+  /**
+   * Checks that a copy takes the pictures that a service takes and tells its classes apart.
+   *
+   * @throws IllegalArgumentException naming what differs
+   */
+  public static void requireFit(Classifier service, Architecture copy) {
+    int size = copy.imageSize();
+    Shape shape = Shape.of(copy.preprocessing().statistics().channels(), size, size);
+    if (!shape.equals(service.imageShape()) || copy.classes() != service.classes()) {
       throw new IllegalArgumentException(
           "extraction: the copy takes %s and tells %d classes apart, the service %s and %d"
-              .formatted(shape, architecture.classes(), service.imageShape(), service.classes()));
+              .formatted(shape, copy.classes(), service.imageShape(), service.classes()));
     }
-  }
-
-  private BatchLoader.Builder loader(Dataset pictures) {
-    return BatchLoader.builder(pictures)
-        .preprocess(architecture.preprocessing().pictures())
-        .batchSize(recipe.batchSize())
-        .seed(seed);
-  }
-
-  /** The answers by the pictures' ids. */
-  private Map<Long, float[]> ask(QueryBudget budget, Device device, Dataset pictures) {
-    Map<Long, float[]> told = new HashMap<>();
-    BatchLoader loader = loader(pictures).build();
-    try (BatchStream batches = loader.epoch(0)) {
-      while (batches.hasNext()) {
-        Batch batch = batches.next();
-        try (Scope _ = Scope.open("asking")) {
-          float[][] rows = Rows.toHost(budget.ask(Pixels.of(device, batch)));
-          for (int i = 0; i < rows.length; i++) {
-            told.put(batch.ids()[i], rows[i]);
-          }
-        }
-        loader.recycle(batch);
-      }
-    }
-    return told;
-  }
-
-  private void train(
-      Network network, Dataset pictures, Map<Long, float[]> told, LongConsumer progress) {
-    BatchLoader loader = loader(pictures).shuffle(true).augmentation(recipe.augmentation()).build();
-    TrainableParameters parameters =
-        TrainableParameters.of(network.device(), network.parameters(), _ -> true);
-    Optimizer optimizer = OptimizerSettings.Adam.decoupled(recipe.weightDecay()).create(parameters);
-    GradientClipping clipping = new GradientClipping(1);
-    Schedule schedule = new Schedule.OneCycle(recipe.learningRate(), steps(pictures.size()));
-    long step = 0;
-    for (int epoch = 0; epoch < recipe.epochs(); epoch++) {
-      try (BatchStream batches = loader.epoch(epoch)) {
-        while (batches.hasNext()) {
-          Batch batch = batches.next();
-          try (Scope _ = Scope.open("step of a copy")) {
-            Tensor logits = network.logits(Pixels.of(network.device(), batch), Pass.TRAINING);
-            LOSS.mean(logits, targets(network, batch, told)).backward();
-            clipping.apply(parameters.gradients());
-            optimizer.step(step + 1, schedule.rate(step));
-          }
-          loader.recycle(batch);
-          progress.accept(++step);
-        }
-      }
-    }
-    optimizer.release();
-    parameters.release();
-  }
-
-  private static Tensor targets(Network network, Batch batch, Map<Long, float[]> told) {
-    List<float[]> rows = new ArrayList<>();
-    for (long id : batch.ids()) {
-      rows.add(told.get(id));
-    }
-    Shape classes = Shape.of(network.architecture().classes());
-    return Rows.toDevice(network.device(), classes, rows.toArray(float[][]::new));
   }
 }

@@ -91,6 +91,7 @@ public final class Trainer {
     private Predicate<Parameter> trained = _ -> true;
     private NormStatistics statistics = NormStatistics.REFRESHED;
     private FinishedWeights finished;
+    private Optional<TrainingTargets> targets = Optional.empty();
     private Map<String, String> facts = Map.of();
     private Map<String, String> metadata = Map.of();
     private TrainingListener listener = TrainingListener.SILENT;
@@ -125,6 +126,15 @@ public final class Trainer {
      */
     public Builder transform(UnaryOperator<Tensor> function) {
       transform = function;
+      return this;
+    }
+
+    /**
+     * What is learnt of the pictures instead of their labels, which are then only counted against.
+     * What decides it belongs to the facts of the run.
+     */
+    public Builder targets(TrainingTargets wanted) {
+      targets = Optional.of(wanted);
       return this;
     }
 
@@ -192,6 +202,7 @@ public final class Trainer {
               options,
               folder,
               transform,
+              targets,
               trained,
               statistics,
               finished,

@@ -22,6 +22,7 @@ record TrainingSetup(
     TrainingOptions options,
     Path folder,
     UnaryOperator<Tensor> transform,
+    Optional<TrainingTargets> targets,
     Predicate<Parameter> trained,
     NormStatistics statistics,
     FinishedWeights finished,

@@ -2,6 +2,7 @@ package org.wardlock.nn.train;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.wardlock.data.Batch;
@@ -27,6 +28,7 @@ final class TrainingStep implements AutoCloseable {
   private final TrainableParameters parameters;
   private final TrainingOptions options;
   private final CrossEntropyLoss loss;
+  private final Optional<TrainingTargets> given;
   private final Optimizer optimizer;
   private final RunningSums sums;
   private final UnaryOperator<Tensor> transform;
@@ -50,6 +52,7 @@ final class TrainingStep implements AutoCloseable {
     this.sums = sums;
     this.options = setup.options();
     this.transform = setup.transform();
+    this.given = setup.targets();
     this.loss = new CrossEntropyLoss(options.labelSmoothing());
     this.pass = new Pass(Mode.TRAINING, options.precision()).with(setup.statistics());
     this.seed = setup.training().seed();
@@ -69,7 +72,10 @@ final class TrainingStep implements AutoCloseable {
       optimizer.prepare(state.step() + 1, learningRate);
       Tensor pixels = Pixels.bytes(device, batch);
       Tensor labels = Tensor.ofInts(device, Shape.of(batch.size()), batch.labels());
-      Tensor targets = loss.targets(labels, network.architecture().classes());
+      Tensor targets =
+          given
+              .map(wanted -> wanted.of(device, batch))
+              .orElseGet(() -> loss.targets(labels, network.architecture().classes()));
       var inputs = new ArrayList<>(List.of(pixels, labels, targets));
       if (drops) {
         inputs.add(streams(batch, state.epoch()));

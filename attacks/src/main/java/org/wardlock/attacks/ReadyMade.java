@@ -1,16 +1,8 @@
-package org.wardlock.cli;
+package org.wardlock.attacks;
 
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.wardlock.attacks.Attack;
-import org.wardlock.attacks.Candidates;
-import org.wardlock.attacks.Norm;
-import org.wardlock.attacks.Oracle;
-import org.wardlock.attacks.Passes;
-import org.wardlock.attacks.Response;
-import org.wardlock.attacks.Rows;
-import org.wardlock.attacks.Task;
 import org.wardlock.tensor.Scope;
 import org.wardlock.tensor.Tensor;
 
@@ -20,7 +12,7 @@ import org.wardlock.tensor.Tensor;
  * @param images one row a picture
  * @param ids of the pictures that they were made from
  */
-record ReadyMade(Tensor images, List<Long> ids) implements Attack {
+public record ReadyMade(Tensor images, List<Long> ids) implements Attack {
   @Override
   public String name() {
     return "ready-made";

@@ -1,0 +1,212 @@
+package org.wardlock.attacks.extraction;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
+import org.wardlock.data.Batch;
+import org.wardlock.data.BatchLoader;
+import org.wardlock.data.BatchStream;
+import org.wardlock.data.Dataset;
+import org.wardlock.nn.Classifier;
+import org.wardlock.nn.Pixels;
+import org.wardlock.nn.files.FormatException;
+import org.wardlock.nn.model.Architecture;
+import org.wardlock.tensor.CpuStatus;
+import org.wardlock.tensor.Device;
+import org.wardlock.tensor.Scope;
+import org.wardlock.tensor.Tensor;
+
+/**
+ * Asks a service about pictures of a pool, each at most once, and writes the answers down. What was
+ * written down before, by a process that ended, is not asked again: choices that depend on answers
+ * are made again from those in the transcript.
+ *
+ * <p>A larger number of questions begins with those of a smaller one.
+ */
+public final class Inquiry implements AutoCloseable {
+  /** Pictures a round: an adaptive choice is made for so many at once. */
+  static final int ROUND = 64;
+
+  private final Dataset pool;
+  private final Architecture copy;
+  private final Device device;
+  private final Transcript transcript;
+  private final QueryOracle oracle;
+  private final QueryChooser chooser;
+  private int[] round = new int[0];
+  private int usedOfRound;
+  private int asked;
+
+  private Inquiry(
+      Dataset pool,
+      Architecture copy,
+      Device device,
+      Transcript transcript,
+      QueryOracle oracle,
+      QueryChooser chooser) {
+    this.pool = pool;
+    this.copy = copy;
+    this.device = device;
+    this.transcript = transcript;
+    this.oracle = oracle;
+    this.chooser = chooser;
+  }
+
+  /**
+   * What a thief has to ask with.
+   *
+   * @param disclosure what the service tells
+   * @param limits how often it may be asked, earlier processes included
+   * @param strategy how pictures are chosen
+   * @param seed of all choices
+   */
+  public record Plan(
+      Disclosure disclosure, QueryLimits limits, QueryStrategy strategy, long seed) {}
+
+  /**
+   * An inquiry, new or to be gone on with.
+   *
+   * @param service that is asked
+   * @param pool of pictures, whose labels only an adaptive strategy looks at
+   * @param copy the copy that shall come of it, which says to which size pictures are brought
+   * @param folder which exists, and holds the transcript
+   * @param name of the transcript's files
+   * @param identity what must be the same when it is gone on with: the service above all
+   * @throws FormatException if the folder holds another inquiry of that name
+   */
+  public static Inquiry open(
+      Classifier service,
+      Dataset pool,
+      Architecture copy,
+      Plan plan,
+      Path folder,
+      String name,
+      Map<String, String> identity)
+      throws IOException {
+    var facts = new TreeMap<>(identity);
+    facts.put("pool", pool.identity().digest());
+    String learner = plan.strategy() == QueryStrategy.ADAPTIVE ? " with a " + copy.name() : "";
+    facts.put("strategy", plan.strategy() + learner);
+    facts.put("seed", Long.toString(plan.seed()));
+    facts.put("disclosure", plan.disclosure().toString());
+    Answers answers = plan.disclosure().answers();
+    Transcript transcript = Transcript.open(folder, name, answers, service.classes(), facts);
+    var oracle = new QueryOracle(service, plan.disclosure(), plan.limits(), transcript.size());
+    QueryChooser chooser =
+        switch (plan.strategy()) {
+          case IN_ORDER -> FixedQueries.inOrder(pool.size(), ROUND);
+          case RANDOM -> FixedQueries.random(pool.size(), ROUND, plan.seed());
+          case ADAPTIVE -> AdaptiveQueries.of(pool, copy, service.device(), plan.seed());
+        };
+    return new Inquiry(pool, copy, service.device(), transcript, oracle, chooser);
+  }
+
+  /** Pictures shown to the service, counted there; in earlier processes, too. */
+  public long queries() {
+    return oracle.queries();
+  }
+
+  /** How many answers there are. */
+  public int answers() {
+    return transcript.size();
+  }
+
+  /**
+   * Asks until there are so many answers, the pool is used up or the service refuses.
+   *
+   * @param stop asked before each round; what was answered until then stays
+   * @return how many of the first {@code count} questions are answered
+   * @throws FormatException if the transcript has other questions than are asked now
+   * @throws IllegalStateException if the budget does not suffice
+   */
+  public int upTo(int count, BooleanSupplier stop) throws IOException {
+    while (asked < count && (usedOfRound < round.length || begin())) {
+      int most = Math.min(round.length - usedOfRound, count - asked);
+      int more =
+          asked < transcript.size()
+              ? recall(Math.min(most, transcript.size() - asked))
+              : stop.getAsBoolean() ? 0 : ask(most);
+      if (more == 0) {
+        break;
+      }
+      asked += more;
+      usedOfRound += more;
+      if (usedOfRound == round.length) {
+        chooser.told(answersOf(round.length));
+      }
+    }
+    return Math.min(asked, count);
+  }
+
+  private boolean begin() {
+    round = chooser.next();
+    usedOfRound = 0;
+    return round.length > 0;
+  }
+
+  private int recall(int count) throws FormatException {
+    for (int i = 0; i < count; i++) {
+      if (transcript.picture(asked + i) != round[usedOfRound + i]) {
+        throw new FormatException(
+            transcript.file(),
+            "question %d was about picture %d, expected %d: made by another version of the program, or damaged"
+                .formatted(asked + i, transcript.picture(asked + i), round[usedOfRound + i]));
+      }
+    }
+    return count;
+  }
+
+  private int ask(int count) throws IOException {
+    int[] pictures = Arrays.copyOfRange(round, usedOfRound, usedOfRound + count);
+    try (Scope _ = Scope.open("asking")) {
+      float[][] answers = oracle.ask(images(device, pool.select(pictures), copy));
+      transcript.append(Arrays.copyOf(pictures, answers.length), answers);
+      return answers.length;
+    }
+  }
+
+  /** The last answers. */
+  private float[][] answersOf(int count) {
+    float[][] answers = new float[count][];
+    Arrays.setAll(answers, i -> transcript.answer(asked - count + i));
+    return answers;
+  }
+
+  /** All pictures of a small data set, as a copy takes them. */
+  static Tensor images(Device device, Dataset pictures, Architecture copy) {
+    BatchLoader loader =
+        BatchLoader.builder(pictures)
+            .preprocess(copy.preprocessing().pictures())
+            .batchSize(pictures.size())
+            .workers(CpuStatus.current().threads())
+            .build();
+    try (BatchStream batches = loader.epoch(0)) {
+      Batch batch = batches.next();
+      return Pixels.of(device, batch);
+    }
+  }
+
+  /**
+   * The pictures of the first questions with the answers to them.
+   *
+   * @param count as {@link #upTo} returned it
+   */
+  public StolenPictures stolen(int count) {
+    int[] pictures = new int[count];
+    float[][] answers = new float[count][];
+    for (int i = 0; i < count; i++) {
+      pictures[i] = transcript.picture(i);
+      answers[i] = transcript.answer(i);
+    }
+    return StolenPictures.of(pool, pictures, answers);
+  }
+
+  @Override
+  public void close() throws IOException {
+    chooser.close();
+    transcript.close();
+  }
+}

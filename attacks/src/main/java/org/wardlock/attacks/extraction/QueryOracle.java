@@ -1,0 +1,93 @@
+package org.wardlock.attacks.extraction;
+
+import java.util.Arrays;
+import java.util.OptionalDouble;
+import java.util.function.LongConsumer;
+import org.wardlock.nn.Classifier;
+import org.wardlock.tensor.NoGrad;
+import org.wardlock.tensor.Scope;
+import org.wardlock.tensor.Tensor;
+
+/**
+ * A service as one sees it who can only ask: pictures in, answers out. A keyed classifier applies
+ * its key inside, as it does when it is deployed. Every picture that is shown counts here, and
+ * nowhere else; nothing but answers comes out. Not safe for several threads.
+ */
+public final class QueryOracle {
+  private static final double NANOSECONDS = 1e9;
+
+  private final Classifier service;
+  private final Disclosure disclosure;
+  private final QueryLimits limits;
+  private final LongConsumer pause;
+  private long queries;
+
+  /**
+   * A service that lets nobody wait: how long a limit of queries a second would take follows from
+   * their number.
+   *
+   * @param before queries that were made already, in an earlier process
+   */
+  public QueryOracle(Classifier service, Disclosure disclosure, QueryLimits limits, long before) {
+    this(service, disclosure, limits, before, _ -> {});
+  }
+
+  /**
+   * A service.
+   *
+   * @param before queries that were made already, in an earlier process
+   * @param pause is told before each answer how many nanoseconds the thief has to wait
+   */
+  public QueryOracle(
+      Classifier service,
+      Disclosure disclosure,
+      QueryLimits limits,
+      long before,
+      LongConsumer pause) {
+    this.service = service;
+    this.disclosure = disclosure;
+    this.limits = limits;
+    this.queries = before;
+    this.pause = pause;
+  }
+
+  /** Pictures shown so far. */
+  public long queries() {
+    return queries;
+  }
+
+  /** How long all of them take at the rate that the service allows, in seconds. */
+  public OptionalDouble seconds() {
+    return limits.perSecond().isPresent()
+        ? OptionalDouble.of(queries / limits.perSecond().getAsDouble())
+        : OptionalDouble.empty();
+  }
+
+  /**
+   * The answers about a batch.
+   *
+   * @param images (N, channels, height, width) in [0, 1]
+   * @return what the {@link Disclosure} tells, a row a picture; of the first ones alone where the
+   *     service refuses the others
+   * @throws IllegalStateException if the budget does not suffice: then nothing is asked
+   */
+  public float[][] ask(Tensor images) {
+    int count = images.shape().extent(0);
+    if (count > limits.budget() - queries) {
+      throw new IllegalStateException(
+          "query budget: %d of %d pictures are left, %d were to be shown"
+              .formatted(limits.budget() - queries, limits.budget(), count));
+    }
+    int answered = Math.clamp(limits.refusedAfter().orElse(Long.MAX_VALUE) - queries, 0, count);
+    if (answered == 0) {
+      return new float[0][];
+    }
+    limits.perSecond().ifPresent(rate -> pause.accept(Math.round(answered / rate * NANOSECONDS)));
+    queries += answered;
+    try (NoGrad _ = NoGrad.enter();
+        Scope _ = Scope.open("query")) {
+      float[][] told = disclosure.tell(service.logits(images.slice(0, 0, answered)));
+      return Arrays.copyOf(told, answered);
+    }
+  }
+}

@@ -1,0 +1,217 @@
+package org.wardlock.attacks.extraction;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.wardlock.attacks.CountingClassifier;
+import org.wardlock.data.Dataset;
+import org.wardlock.nn.files.FormatException;
+import org.wardlock.tensor.Scope;
+
+class InquiryTest {
+  private static final int COUNT = 140;
+  private static final Dataset POOL = Theft.pool(COUNT);
+
+  @TempDir private Path folder;
+  private Scope scope;
+
+  @BeforeEach
+  void open() {
+    scope = Scope.open("test");
+  }
+
+  @AfterEach
+  void close() {
+    scope.close();
+  }
+
+  private Path place(String name) throws IOException {
+    return Files.createDirectories(folder.resolve(name));
+  }
+
+  private static Inquiry inquiry(CountingClassifier service, QueryStrategy strategy, Path place)
+      throws IOException {
+    return Theft.inquiry(service, POOL, strategy, QueryLimits.budget(COUNT), place);
+  }
+
+  private static byte[] answers(Path place) throws IOException {
+    return Files.readAllBytes(place.resolve("asked.bin"));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void nothingIsAskedTwiceWhereverAProcessEnds(QueryStrategy strategy) throws IOException {
+    var counted = new CountingClassifier(Theft.service());
+    Path whole = place("whole");
+    try (Inquiry inquiry = inquiry(counted, strategy, whole)) {
+      assertEquals(COUNT, inquiry.upTo(COUNT, () -> false));
+      assertEquals(COUNT, inquiry.queries());
+    }
+    var resumed = new CountingClassifier(Theft.service());
+    Path parts = place("parts");
+    for (int until : new int[] {30, 64, 70, COUNT}) {
+      try (Inquiry inquiry = inquiry(resumed, strategy, parts)) {
+        assertEquals(until, inquiry.upTo(until, () -> false));
+        assertEquals(until, inquiry.queries());
+        assertEquals(until, resumed.passes().forward());
+      }
+    }
+    assertArrayEquals(answers(whole), answers(parts));
+    assertEquals(COUNT, counted.passes().forward());
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void noPictureComesTwiceAndFewBeginMany(QueryStrategy strategy) throws IOException {
+    List<Integer> all = asked(strategy, place("all"), COUNT);
+    assertEquals(COUNT, new HashSet<>(all).size());
+    assertEquals(all.subList(0, 75), asked(strategy, place("some"), 75));
+  }
+
+  private static List<Integer> asked(QueryStrategy strategy, Path place, int count)
+      throws IOException {
+    try (Inquiry inquiry = inquiry(new CountingClassifier(Theft.service()), strategy, place)) {
+      StolenPictures stolen = inquiry.stolen(inquiry.upTo(count, () -> false));
+      List<Integer> names = new ArrayList<>();
+      for (int i = 0; i < stolen.size(); i++) {
+        names.add(Integer.parseInt(stolen.name(i)));
+      }
+      return names;
+    }
+  }
+
+  @Test
+  void strategiesDiffer() throws IOException {
+    List<Integer> order = asked(QueryStrategy.IN_ORDER, place("order"), COUNT);
+    List<Integer> random = asked(QueryStrategy.RANDOM, place("random"), COUNT);
+    List<Integer> adaptive = asked(QueryStrategy.ADAPTIVE, place("adaptive"), COUNT);
+    for (int i = 0; i < COUNT; i++) {
+      assertEquals(Integer.parseInt(POOL.name(i)), order.get(i));
+    }
+    assertNotEquals(order, random);
+    assertNotEquals(random, adaptive);
+  }
+
+  @Test
+  void aPoolThatIsUsedUpAndAServiceThatRefusesEndIt() throws IOException {
+    var counted = new CountingClassifier(Theft.service());
+    try (Inquiry inquiry =
+        Theft.inquiry(
+            counted, POOL, QueryStrategy.RANDOM, QueryLimits.budget(1000), place("used"))) {
+      assertEquals(COUNT, inquiry.upTo(1000, () -> false));
+    }
+    QueryLimits limits = QueryLimits.budget(1000).refusedAfter(70);
+    for (int process = 0; process < 2; process++) {
+      var refusing = new CountingClassifier(Theft.service());
+      try (Inquiry inquiry =
+          Theft.inquiry(refusing, POOL, QueryStrategy.ADAPTIVE, limits, place("refused"))) {
+        assertEquals(50, inquiry.upTo(50, () -> false));
+        assertEquals(70, inquiry.upTo(100, () -> false));
+        assertEquals(70, inquiry.queries());
+        assertEquals(process == 0 ? 70 : 0, refusing.passes().forward());
+        assertEquals(50, inquiry.stolen(50).size());
+      }
+    }
+  }
+
+  @Test
+  void whoStopsKeepsWhatWasAnswered() throws IOException {
+    var counted = new CountingClassifier(Theft.service());
+    int[] rounds = {2};
+    try (Inquiry inquiry = inquiry(counted, QueryStrategy.ADAPTIVE, place("stopped"))) {
+      assertEquals(2 * Inquiry.ROUND, inquiry.upTo(COUNT, () -> rounds[0]-- <= 0));
+      assertEquals(2 * Inquiry.ROUND, inquiry.answers());
+    }
+  }
+
+  @Test
+  void anAnswerThatWasNotWrittenWholeIsAskedAgain() throws IOException {
+    Path place = place("torn");
+    var counted = new CountingClassifier(Theft.service());
+    try (Inquiry inquiry = inquiry(counted, QueryStrategy.RANDOM, place)) {
+      inquiry.upTo(COUNT, () -> false);
+    }
+    byte[] whole = answers(place);
+    int record = whole.length / COUNT;
+    byte[] damaged = whole.clone();
+    damaged[100 * record + 5] ^= 1;
+    for (byte[] found :
+        List.of(Arrays.copyOf(whole, 90 * record - 3), damaged, new byte[] {1, 2, 3})) {
+      Files.write(place.resolve("asked.bin"), found);
+      try (Inquiry inquiry = inquiry(counted, QueryStrategy.RANDOM, place)) {
+        assertTrue(inquiry.answers() <= 100);
+        inquiry.upTo(COUNT, () -> false);
+      }
+      assertArrayEquals(whole, answers(place));
+    }
+  }
+
+  @Test
+  void anotherInquiryIsRefused() throws IOException {
+    Path place = place("one");
+    var service = new CountingClassifier(Theft.service());
+    inquiry(service, QueryStrategy.RANDOM, place).close();
+    var other =
+        assertThrows(FormatException.class, () -> inquiry(service, QueryStrategy.ADAPTIVE, place));
+    assertTrue(other.getMessage().contains("adaptive"), other.getMessage());
+    var limits = QueryLimits.budget(COUNT);
+    var pool =
+        assertThrows(
+            FormatException.class,
+            () -> Theft.inquiry(service, Theft.pool(9), QueryStrategy.RANDOM, limits, place));
+    assertTrue(pool.getMessage().contains("pool was"), pool.getMessage());
+    var plan =
+        new Inquiry.Plan(
+            new Disclosure(Answers.PROBABILITIES, OptionalInt.of(2), OptionalInt.empty()),
+            limits,
+            QueryStrategy.RANDOM,
+            3);
+    var told =
+        assertThrows(
+            FormatException.class,
+            () ->
+                Inquiry.open(
+                    service, POOL, Theft.COPY, plan, place, "asked", Map.of("service", "it")));
+    assertTrue(told.getMessage().contains("disclosure was"), told.getMessage());
+  }
+
+  @Test
+  void aTranscriptKeepsLabelsAsLabels() throws IOException {
+    Path place = place("labels");
+    float[][] rows = {{0, 1, 0}, {0, 0, 1}};
+    try (Transcript written = Transcript.open(place, "t", Answers.LABELS, 3, Map.of())) {
+      written.append(new int[] {7, 4}, rows);
+    }
+    assertEquals(2 * 12, Files.size(place.resolve("t.bin")));
+    try (Transcript read = Transcript.open(place, "t", Answers.LABELS, 3, Map.of())) {
+      assertEquals(2, read.size());
+      assertEquals(7, read.picture(0));
+      assertEquals(4, read.picture(1));
+      assertArrayEquals(rows[0], read.answer(0));
+      assertArrayEquals(rows[1], read.answer(1));
+    }
+    var problem =
+        assertThrows(
+            FormatException.class,
+            () -> Transcript.open(place, "t", Answers.PROBABILITIES, 3, Map.of()));
+    assertTrue(problem.getMessage().contains("answers was labels"), problem.getMessage());
+  }
+}
