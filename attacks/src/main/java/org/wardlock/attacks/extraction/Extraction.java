@@ -113,19 +113,18 @@ public record Extraction(
       throws IOException {
     requireFit(service, architecture);
     int asked = asked(pool.size());
-    var plan =
-        new Inquiry.Plan(
-            Disclosure.of(answers), QueryLimits.budget(asked), QueryStrategy.IN_ORDER, seed);
+    var oracle = new QueryOracle(service, Disclosure.of(answers), QueryLimits.budget(asked));
     Path made = Files.createDirectories(folder);
     try (Inquiry inquiry =
-            Inquiry.open(service, pool, architecture, plan, made, "asked", Map.of());
+            Inquiry.open(
+                oracle, pool, architecture, QueryStrategy.IN_ORDER, seed, made, "asked", Map.of());
         Scope _ = Scope.open("extraction")) {
       StolenPictures stolen = inquiry.stolen(inquiry.upTo(asked, () -> false));
       Network network = Network.initial(architecture, service.device(), seed);
       try {
         new CopyTraining(recipe, seed, CheckpointInterval.DEFAULT)
             .run(network, stolen, made, Map.of(), narrator(progress), () -> false);
-        return new Copy(ImageClassifier.copyOf(network), inquiry.queries(), cost(pool.size()));
+        return new Copy(ImageClassifier.copyOf(network), oracle.queries(), cost(pool.size()));
       } finally {
         network.release();
       }

@@ -10,7 +10,6 @@ import org.wardlock.data.Batch;
 import org.wardlock.data.BatchLoader;
 import org.wardlock.data.BatchStream;
 import org.wardlock.data.Dataset;
-import org.wardlock.nn.Classifier;
 import org.wardlock.nn.Pixels;
 import org.wardlock.nn.files.FormatException;
 import org.wardlock.nn.model.Architecture;
@@ -56,57 +55,47 @@ public final class Inquiry implements AutoCloseable {
   }
 
   /**
-   * What a thief has to ask with.
-   *
-   * @param disclosure what the service tells
-   * @param limits how often it may be asked, earlier processes included
-   * @param strategy how pictures are chosen
-   * @param seed of all choices
-   */
-  public record Plan(
-      Disclosure disclosure, QueryLimits limits, QueryStrategy strategy, long seed) {}
-
-  /**
    * An inquiry, new or to be gone on with.
    *
-   * @param service that is asked
+   * @param oracle that is asked; what the transcript holds counts as asked. Several inquiries may
+   *     share one
    * @param pool of pictures, whose labels only an adaptive strategy looks at
    * @param copy the copy that shall come of it, which says to which size pictures are brought
+   * @param strategy how pictures are chosen
+   * @param seed of all choices
    * @param folder which exists, and holds the transcript
    * @param name of the transcript's files
    * @param identity what must be the same when it is gone on with: the service above all
    * @throws FormatException if the folder holds another inquiry of that name
    */
   public static Inquiry open(
-      Classifier service,
+      QueryOracle oracle,
       Dataset pool,
       Architecture copy,
-      Plan plan,
+      QueryStrategy strategy,
+      long seed,
       Path folder,
       String name,
       Map<String, String> identity)
       throws IOException {
+    Disclosure disclosure = oracle.disclosure();
+    Device device = oracle.service().device();
     var facts = new TreeMap<>(identity);
     facts.put("pool", pool.identity().digest());
-    String learner = plan.strategy() == QueryStrategy.ADAPTIVE ? " with a " + copy.name() : "";
-    facts.put("strategy", plan.strategy() + learner);
-    facts.put("seed", Long.toString(plan.seed()));
-    facts.put("disclosure", plan.disclosure().toString());
-    Answers answers = plan.disclosure().answers();
-    Transcript transcript = Transcript.open(folder, name, answers, service.classes(), facts);
-    var oracle = new QueryOracle(service, plan.disclosure(), plan.limits(), transcript.size());
+    String learner = strategy == QueryStrategy.ADAPTIVE ? " with a " + copy.name() : "";
+    facts.put("strategy", strategy + learner);
+    facts.put("seed", Long.toString(seed));
+    facts.put("disclosure", disclosure.toString());
+    int classes = oracle.service().classes();
+    Transcript transcript = Transcript.open(folder, name, disclosure.answers(), classes, facts);
+    oracle.recall(transcript.size());
     QueryChooser chooser =
-        switch (plan.strategy()) {
+        switch (strategy) {
           case IN_ORDER -> FixedQueries.inOrder(pool.size(), ROUND);
-          case RANDOM -> FixedQueries.random(pool.size(), ROUND, plan.seed());
-          case ADAPTIVE -> AdaptiveQueries.of(pool, copy, service.device(), plan.seed());
+          case RANDOM -> FixedQueries.random(pool.size(), ROUND, seed);
+          case ADAPTIVE -> AdaptiveQueries.of(pool, copy, device, seed);
         };
-    return new Inquiry(pool, copy, service.device(), transcript, oracle, chooser);
-  }
-
-  /** Pictures shown to the service, counted there; in earlier processes, too. */
-  public long queries() {
-    return oracle.queries();
+    return new Inquiry(pool, copy, device, transcript, oracle, chooser);
   }
 
   /** How many answers there are. */

@@ -25,35 +25,42 @@ public final class QueryOracle {
   /**
    * A service that lets nobody wait: how long a limit of queries a second would take follows from
    * their number.
-   *
-   * @param before queries that were made already, in an earlier process
    */
-  public QueryOracle(Classifier service, Disclosure disclosure, QueryLimits limits, long before) {
-    this(service, disclosure, limits, before, _ -> {});
+  public QueryOracle(Classifier service, Disclosure disclosure, QueryLimits limits) {
+    this(service, disclosure, limits, _ -> {});
   }
 
   /**
    * A service.
    *
-   * @param before queries that were made already, in an earlier process
    * @param pause is told before each answer how many nanoseconds the thief has to wait
    */
   public QueryOracle(
-      Classifier service,
-      Disclosure disclosure,
-      QueryLimits limits,
-      long before,
-      LongConsumer pause) {
+      Classifier service, Disclosure disclosure, QueryLimits limits, LongConsumer pause) {
     this.service = service;
     this.disclosure = disclosure;
     this.limits = limits;
-    this.queries = before;
     this.pause = pause;
+  }
+
+  /** Who is asked. */
+  Classifier service() {
+    return service;
+  }
+
+  /** What is answered. */
+  Disclosure disclosure() {
+    return disclosure;
   }
 
   /** Pictures shown so far. */
   public long queries() {
     return queries;
+  }
+
+  /** Counts pictures that were shown by an earlier process. */
+  void recall(long earlier) {
+    queries += earlier;
   }
 
   /** How long all of them take at the rate that the service allows, in seconds. */

@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.zip.CRC32C;
 import org.wardlock.nn.files.DurableFiles;
 import org.wardlock.nn.files.FormatException;
@@ -60,7 +59,7 @@ public final class Transcript implements AutoCloseable {
     facts.put("answers", answers.name().toLowerCase(Locale.ROOT));
     facts.put("classes", Integer.toString(classes));
     if (Files.exists(header)) {
-      requireSame(header, facts);
+      JsonFile.read(header, FORMAT).requireSame("identity", facts);
     } else {
       var json = new LinkedHashMap<String, Object>();
       json.put("format", FORMAT);
@@ -78,22 +77,6 @@ public final class Transcript implements AutoCloseable {
     } catch (IOException | RuntimeException e) {
       channel.close();
       throw e;
-    }
-  }
-
-  private static void requireSame(Path header, Map<String, String> facts) throws FormatException {
-    Map<String, String> found = JsonFile.read(header, FORMAT).textMap("identity");
-    var names = new TreeSet<>(facts.keySet());
-    names.addAll(found.keySet());
-    for (String name : names) {
-      String was = found.getOrDefault(name, "not given");
-      String is = facts.getOrDefault(name, "not given");
-      if (!was.equals(is)) {
-        throw new FormatException(
-            header,
-            "%s was %s when the questions began, and is %s now: resume with the same, or begin a new run"
-                .formatted(name, was, is));
-      }
     }
   }
 

@@ -163,7 +163,11 @@ class ExtractionTest {
     var training = new CopyTraining(Theft.recipe(3), 3, CheckpointInterval.DEFAULT);
     StolenPictures stolen;
     try (Inquiry inquiry =
-        Theft.inquiry(service, PICTURES, QueryStrategy.RANDOM, QueryLimits.budget(POOL), folder)) {
+        Theft.inquiry(
+            Theft.oracle(service, QueryLimits.budget(POOL)),
+            PICTURES,
+            QueryStrategy.RANDOM,
+            folder)) {
       stolen = inquiry.stolen(inquiry.upTo(POOL, () -> false)).balanced(3);
     }
     float[][] whole = train(training, stolen, "whole", Integer.MAX_VALUE);

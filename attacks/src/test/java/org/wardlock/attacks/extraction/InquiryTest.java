@@ -49,7 +49,7 @@ class InquiryTest {
 
   private static Inquiry inquiry(CountingClassifier service, QueryStrategy strategy, Path place)
       throws IOException {
-    return Theft.inquiry(service, POOL, strategy, QueryLimits.budget(COUNT), place);
+    return Theft.inquiry(Theft.oracle(service, QueryLimits.budget(COUNT)), POOL, strategy, place);
   }
 
   private static byte[] answers(Path place) throws IOException {
@@ -63,14 +63,12 @@ class InquiryTest {
     Path whole = place("whole");
     try (Inquiry inquiry = inquiry(counted, strategy, whole)) {
       assertEquals(COUNT, inquiry.upTo(COUNT, () -> false));
-      assertEquals(COUNT, inquiry.queries());
     }
     var resumed = new CountingClassifier(Theft.service());
     Path parts = place("parts");
     for (int until : new int[] {30, 64, 70, COUNT}) {
       try (Inquiry inquiry = inquiry(resumed, strategy, parts)) {
         assertEquals(until, inquiry.upTo(until, () -> false));
-        assertEquals(until, inquiry.queries());
         assertEquals(until, resumed.passes().forward());
       }
     }
@@ -113,22 +111,36 @@ class InquiryTest {
   @Test
   void aPoolThatIsUsedUpAndAServiceThatRefusesEndIt() throws IOException {
     var counted = new CountingClassifier(Theft.service());
-    try (Inquiry inquiry =
-        Theft.inquiry(
-            counted, POOL, QueryStrategy.RANDOM, QueryLimits.budget(1000), place("used"))) {
+    QueryOracle generous = Theft.oracle(counted, QueryLimits.budget(1000));
+    try (Inquiry inquiry = Theft.inquiry(generous, POOL, QueryStrategy.RANDOM, place("used"))) {
       assertEquals(COUNT, inquiry.upTo(1000, () -> false));
     }
     QueryLimits limits = QueryLimits.budget(1000).refusedAfter(70);
     for (int process = 0; process < 2; process++) {
       var refusing = new CountingClassifier(Theft.service());
+      QueryOracle oracle = Theft.oracle(refusing, limits);
       try (Inquiry inquiry =
-          Theft.inquiry(refusing, POOL, QueryStrategy.ADAPTIVE, limits, place("refused"))) {
+          Theft.inquiry(oracle, POOL, QueryStrategy.ADAPTIVE, place("refused"))) {
         assertEquals(50, inquiry.upTo(50, () -> false));
         assertEquals(70, inquiry.upTo(100, () -> false));
-        assertEquals(70, inquiry.queries());
+        assertEquals(70, oracle.queries());
         assertEquals(process == 0 ? 70 : 0, refusing.passes().forward());
         assertEquals(50, inquiry.stolen(50).size());
       }
+    }
+  }
+
+  @Test
+  void twoInquiriesShareABudget() throws IOException {
+    QueryOracle oracle =
+        Theft.oracle(new CountingClassifier(Theft.service()), QueryLimits.budget(50));
+    try (Inquiry one = Theft.inquiry(oracle, POOL, QueryStrategy.RANDOM, place("one"));
+        Inquiry two = Theft.inquiry(oracle, POOL, QueryStrategy.RANDOM, place("two"))) {
+      assertEquals(30, one.upTo(30, () -> false));
+      assertEquals(20, two.upTo(20, () -> false));
+      assertEquals(50, oracle.queries());
+      assertThrows(IllegalStateException.class, () -> one.upTo(31, () -> false));
+      assertEquals(50, oracle.queries());
     }
   }
 
@@ -172,24 +184,21 @@ class InquiryTest {
     var other =
         assertThrows(FormatException.class, () -> inquiry(service, QueryStrategy.ADAPTIVE, place));
     assertTrue(other.getMessage().contains("adaptive"), other.getMessage());
-    var limits = QueryLimits.budget(COUNT);
+    QueryLimits limits = QueryLimits.budget(COUNT);
     var pool =
         assertThrows(
             FormatException.class,
-            () -> Theft.inquiry(service, Theft.pool(9), QueryStrategy.RANDOM, limits, place));
+            () ->
+                Theft.inquiry(
+                    Theft.oracle(service, limits), Theft.pool(9), QueryStrategy.RANDOM, place));
     assertTrue(pool.getMessage().contains("pool was"), pool.getMessage());
-    var plan =
-        new Inquiry.Plan(
-            new Disclosure(Answers.PROBABILITIES, OptionalInt.of(2), OptionalInt.empty()),
-            limits,
-            QueryStrategy.RANDOM,
-            3);
+    var two = new Disclosure(Answers.PROBABILITIES, OptionalInt.of(2), OptionalInt.empty());
     var told =
         assertThrows(
             FormatException.class,
             () ->
-                Inquiry.open(
-                    service, POOL, Theft.COPY, plan, place, "asked", Map.of("service", "it")));
+                Theft.inquiry(
+                    new QueryOracle(service, two, limits), POOL, QueryStrategy.RANDOM, place));
     assertTrue(told.getMessage().contains("disclosure was"), told.getMessage());
   }
 

@@ -45,7 +45,7 @@ class QueryOracleTest {
   }
 
   private QueryOracle oracle(Disclosure disclosure, QueryLimits limits) {
-    return new QueryOracle(counted, disclosure, limits, 0);
+    return new QueryOracle(counted, disclosure, limits);
   }
 
   private float[][] told(Disclosure disclosure) {
@@ -70,16 +70,14 @@ class QueryOracleTest {
 
   @Test
   void whatWasAskedBeforeCounts() {
-    var oracle =
-        new QueryOracle(
-            counted, Disclosure.of(Answers.LABELS), QueryLimits.budget(25).refusedAfter(18), 15);
-    assertEquals(3, oracle.ask(images).length);
-    assertEquals(18, oracle.queries());
-    assertThrows(
-        IllegalStateException.class,
-        () ->
-            new QueryOracle(counted, Disclosure.of(Answers.LABELS), QueryLimits.budget(25), 16)
-                .ask(images));
+    QueryOracle refusing =
+        oracle(Disclosure.of(Answers.LABELS), QueryLimits.budget(25).refusedAfter(18));
+    refusing.recall(15);
+    assertEquals(3, refusing.ask(images).length);
+    assertEquals(18, refusing.queries());
+    QueryOracle spent = oracle(Disclosure.of(Answers.LABELS), QueryLimits.budget(25));
+    spent.recall(16);
+    assertThrows(IllegalStateException.class, () -> spent.ask(images));
   }
 
   @Test
@@ -101,7 +99,7 @@ class QueryOracleTest {
   void aServiceThatIsSlowOnPurposeLetsTheThiefWait() {
     List<Long> pauses = new ArrayList<>();
     QueryLimits limits = QueryLimits.budget(100).perSecond(4);
-    var oracle = new QueryOracle(counted, Disclosure.of(Answers.LABELS), limits, 0, pauses::add);
+    var oracle = new QueryOracle(counted, Disclosure.of(Answers.LABELS), limits, pauses::add);
     oracle.ask(images);
     oracle.ask(images);
     assertEquals(List.of(2_500_000_000L, 2_500_000_000L), pauses);

@@ -44,11 +44,13 @@ final class Theft {
     return new Extraction.Recipe(epochs, 16, 0.01, 0.01, Augmentation.NONE);
   }
 
-  static Inquiry inquiry(
-      Classifier service, Dataset pool, QueryStrategy strategy, QueryLimits limits, Path folder)
+  static QueryOracle oracle(Classifier service, QueryLimits limits) {
+    return new QueryOracle(service, Disclosure.of(Answers.PROBABILITIES), limits);
+  }
+
+  static Inquiry inquiry(QueryOracle oracle, Dataset pool, QueryStrategy strategy, Path folder)
       throws IOException {
-    var plan = new Inquiry.Plan(Disclosure.of(Answers.PROBABILITIES), limits, strategy, 3);
-    return Inquiry.open(service, pool, COPY, plan, folder, "asked", Map.of("service", "it"));
+    return Inquiry.open(oracle, pool, COPY, strategy, 3, folder, "asked", Map.of("service", "it"));
   }
 
   static PictureSource source(Dataset pictures) {

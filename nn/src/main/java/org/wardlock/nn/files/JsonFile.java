@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 
 /**
  * A JSON object in a file, or one inside it, read field by field: what is missing or of another
@@ -140,6 +141,28 @@ public final class JsonFile {
       texts.put(entry.getKey(), object.text(entry.getKey()));
     }
     return texts;
+  }
+
+  /**
+   * Requires that the texts in a field are these, name by name: for files that say what a run is of
+   * that shall be gone on with.
+   *
+   * @throws FormatException naming the first that differs
+   */
+  public void requireSame(String field, Map<String, String> expected) throws FormatException {
+    Map<String, String> found = textMap(field);
+    var names = new TreeSet<>(expected.keySet());
+    names.addAll(found.keySet());
+    for (String name : names) {
+      String was = found.getOrDefault(name, "not given");
+      String is = expected.getOrDefault(name, "not given");
+      if (!was.equals(is)) {
+        throw new FormatException(
+            file,
+            "%s was %s when the run began, and is %s now: resume with the same, or begin a new run"
+                .formatted(name, was, is));
+      }
+    }
   }
 
   /** The whole number in a field. */
