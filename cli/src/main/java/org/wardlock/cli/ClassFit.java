@@ -17,22 +17,28 @@ final class ClassFit {
 
   private ClassFit() {}
 
+  /** As {@link #require(String, Dataset, String, ModelConfig)}, of the pictures of --data. */
+  static void require(Dataset pictures, String model, ModelConfig config) {
+    require("--data", pictures, model, config);
+  }
+
   /**
    * Refuses pictures of other classes than a model was trained on, where both are known.
    *
-   * @param model the option that names it, with its value
+   * @param data the option that names the pictures
+   * @param model the option that names the model, with its value
    */
-  static void require(Dataset pictures, String model, ModelConfig config) {
+  static void require(String data, Dataset pictures, String model, ModelConfig config) {
     List<String> found = pictures.classes();
     List<String> expected = config.classNames();
     if (found.isEmpty() || expected.isEmpty()) {
-      requireEnough(pictures, model, config.architecture());
+      requireEnough(data, pictures, model, config.architecture());
       return;
     }
     if (found.size() != expected.size()) {
       throw new InputException(
-          "--data: pictures of %d classes, but %s was trained on %d: choose pictures of the same classes"
-              .formatted(found.size(), model, expected.size()));
+          "%s: pictures of %d classes, but %s was trained on %d: choose pictures of the same classes"
+              .formatted(data, found.size(), model, expected.size()));
     }
     if (areNumbers(found) || areNumbers(expected)) {
       return;
@@ -40,18 +46,19 @@ final class ClassFit {
     for (int i = 0; i < found.size(); i++) {
       if (!identifier(found.get(i)).equals(identifier(expected.get(i)))) {
         throw new InputException(
-            "--data: class %d is '%s', but '%s' in what %s was trained on: choose pictures of the same classes"
-                .formatted(i, found.get(i), expected.get(i), model));
+            "%s: class %d is '%s', but '%s' in what %s was trained on: choose pictures of the same classes"
+                .formatted(data, i, found.get(i), expected.get(i), model));
       }
     }
   }
 
   /** Refuses pictures of more classes than a model of unknown ones has. */
-  static void requireEnough(Dataset pictures, String model, Architecture architecture) {
+  static void requireEnough(
+      String data, Dataset pictures, String model, Architecture architecture) {
     if (pictures.classes().size() > architecture.classes()) {
       throw new InputException(
-          "--data: pictures of %d classes, but %s tells only %d apart: choose others, or --classes if its weights have more"
-              .formatted(pictures.classes().size(), model, architecture.classes()));
+          "%s: pictures of %d classes, but %s tells only %d apart: choose others, or --classes if its weights have more"
+              .formatted(data, pictures.classes().size(), model, architecture.classes()));
     }
   }
 

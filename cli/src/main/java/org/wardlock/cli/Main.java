@@ -25,6 +25,7 @@ import picocli.CommandLine.ParseResult;
       EncryptModelCommand.class,
       EnsembleCommand.class,
       EvaluateCommand.class,
+      ExtractCommand.class,
       KeygenCommand.class,
       KeyCommand.class,
       MergeCommand.class,

@@ -69,6 +69,33 @@ final class ModelOptions {
       description = "Deviation of the pixels in [0,1], divided by inside the model.")
   private Optional<String> std;
 
+  private String option = "--model";
+  private String weightsOption = "--weights";
+  private String data = "--data";
+
+  /**
+   * A model that other options name.
+   *
+   * @param option that names it
+   * @param weightsOption that names its weights, where it is given by name
+   * @param data the option that names the pictures it is judged on
+   */
+  static ModelOptions of(
+      String option, String model, String weightsOption, Optional<Path> weights, String data) {
+    var options = new ModelOptions();
+    options.option = option;
+    options.model = model;
+    options.weightsOption = weightsOption;
+    options.weights = weights;
+    options.data = data;
+    options.adapter = Optional.empty();
+    options.imageSize = Optional.empty();
+    options.classes = Optional.empty();
+    options.mean = Optional.empty();
+    options.std = Optional.empty();
+    return options;
+  }
+
   /** The blueprint that name and options give. */
   Architecture architecture(Optional<Integer> classesOfData) {
     Architecture architecture = Architecture.named(model);
@@ -97,10 +124,10 @@ final class ModelOptions {
       return adapted(dataset, device);
     }
     if (isRunFolder()) {
-      refuseWhatIsKnown("the folder --model " + model, true);
+      refuseWhatIsKnown("the folder " + named(), true);
       refuseAnAdapterAlone(Path.of(model));
       ModelFolder folder = ModelFolder.open(Path.of(model));
-      ClassFit.require(dataset, "--model " + model, folder.config());
+      ClassFit.require(data, dataset, named(), folder.config());
       Path file = folder.folder().resolve(ModelFolder.WEIGHTS);
       return new Loaded(folder.classifier(device), file, Optional.of(folder), Optional.empty());
     }
@@ -109,7 +136,7 @@ final class ModelOptions {
       Architecture architecture =
           architecture(classesOf(dataset).or(() -> classesOf(stored, headOf(model))));
       ImageClassifier loaded = ImageClassifier.load(architecture, device, stored);
-      ClassFit.requireEnough(dataset, "--model " + model, architecture);
+      ClassFit.requireEnough(data, dataset, named(), architecture);
       Optional<ModelFolder> known =
           Optional.ofNullable(stored.metadata().get(ModelConfig.KEY_ID))
               .map(id -> new ModelConfig(architecture, List.of(), Optional.of(id)))
@@ -163,9 +190,9 @@ final class ModelOptions {
     if (adapter.isPresent() || !isRunFolder() || !EnsembleFolder.isIn(Path.of(model))) {
       return Optional.empty();
     }
-    refuseWhatIsKnown("the folder --model " + model, true);
+    refuseWhatIsKnown("the folder " + named(), true);
     EnsembleFolder folder = EnsembleFolder.open(Path.of(model));
-    ClassFit.require(dataset, "--model " + model, folder.config());
+    ClassFit.require(data, dataset, named(), folder.config());
     return Optional.of(folder);
   }
 
@@ -191,7 +218,7 @@ final class ModelOptions {
               .formatted(adapter.get()));
     }
     if (isRunFolder()) {
-      refuseWhatIsKnown("the folder --model " + model, true);
+      refuseWhatIsKnown("the folder " + named(), true);
       refuseAnAdapterAlone(Path.of(model));
       ModelFolder folder = ModelFolder.open(Path.of(model));
       Path file = folder.folder().resolve(ModelFolder.WEIGHTS);
@@ -221,11 +248,15 @@ final class ModelOptions {
     }
   }
 
+  private String named() {
+    return option + " " + model;
+  }
+
   private Path requireWeights() {
     return weights.orElseThrow(
         () ->
             new InputException(
-                "--model " + model + ": a model given by name needs --weights FILE"));
+                named() + ": a model given by name needs " + weightsOption + " FILE"));
   }
 
   private static Optional<Integer> classesOf(Dataset dataset) {
@@ -246,7 +277,7 @@ final class ModelOptions {
   private void refuseWhatIsKnown(String by, boolean weightsToo) {
     var given = new LinkedHashMap<String, Optional<?>>();
     if (weightsToo) {
-      given.put("--weights", weights);
+      given.put(weightsOption, weights);
     }
     given.put("--image-size", imageSize);
     given.put("--classes", classes);
@@ -293,7 +324,7 @@ final class ModelOptions {
           "--adapter %s: to go on from it, give the model by name and its weights by --weights %s"
               .formatted(adapter.get(), Path.of(model, ModelFolder.WEIGHTS)));
     }
-    refuseWhatIsKnown("the folder --model " + model, true);
+    refuseWhatIsKnown("the folder " + named(), true);
     refuseAnAdapterAlone(Path.of(model));
     Architecture stored = ModelFolder.open(Path.of(model)).config().architecture();
     Architecture architecture = classesOf(dataset).map(stored::withClasses).orElse(stored);

@@ -41,6 +41,11 @@ class HelpTest {
     "evaluate,"
         + " --model --weights --adapter --image-size --classes --mean --std"
         + " --data --split --limit --ids --key --password-file --wrong-keys --predictions",
+    "extract,"
+        + " --victim --victim-weights --key --password-file --revoked --audit --pool --pool-split --arch --weights"
+        + " --budget --method --strategy --answers --answer-classes --answer-decimals --refuse-after"
+        + " --queries-per-second --fine-tune --fine-tune-share --test --test-split --test-limit"
+        + " --augment --epochs --batch --lr --weight-decay --checkpoint-every --attacked --norm --eps --out --resume",
     "attack,"
         + " --model --weights --adapter --data --split --limit --ids --key --password-file"
         + " --attack --norm --eps --mode --steps --step-size --restarts --queries --eot --targeted --surrogate"
@@ -81,6 +86,7 @@ class HelpTest {
             "encrypt-model",
             "ensemble",
             "evaluate",
+            "extract",
             "keygen",
             "key",
             "merge",
