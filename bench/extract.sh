@@ -1,0 +1,103 @@
+#!/usr/bin/env bash
+# Measures what docs/results.md says of model stealing on CIFAR-10: trains the victims that are missing, copies each of
+# them within growing budgets, and prints the table.
+#   bench/extract.sh DATA POOL OUT
+# DATA holds CIFAR-10's official binary files, POOL a data_batch_1.bin of pictures of another domain (10,000 of
+# CIFAR-100). OUT keeps models, keys, their password, answers and copies. What is done is skipped and what was killed goes
+# on, so the same call may be made again at any time. Choose less or more by
+#   WARDLOCK_EXTRACT_VICTIMS (plain keyed encrypted held): a plain service; a keyed one, asked as it is deployed; an encrypted
+#     model without its key; the service of an encrypted model whose weights the thief holds, and begins with
+#   WARDLOCK_EXTRACT_COPIES (convmixer-128-4-k5-p2 resnet20), the first like the victims
+#   WARDLOCK_EXTRACT_AUGMENT (none flip,crop), WARDLOCK_EXTRACT_BUDGETS (500,1000,2000,5000,10000)
+#   WARDLOCK_EXTRACT_MORE: further options of the command extract (such as --attacked 0)
+#   WARDLOCK_EXTRACT_TRAIN (training options of the victims: five epochs as in bench/results.sh)
+# On two cores a curve of the ConvMixer takes about 450,000 pictures of training (a quarter of an hour), and a minute a copy.
+set -euo pipefail
+
+if (($# != 3)); then
+  sed -n '2,16s/^# //p' "$0" >&2
+  exit 2
+fi
+here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
+wardlock=$here/../wardlock
+data=cifar10:$(cd -- "$1" && pwd)
+pool=cifar10:$(cd -- "$2" && pwd)
+mkdir -p -- "$3/models" "$3/curves"
+out=$(cd -- "$3" && pwd)
+victims=${WARDLOCK_EXTRACT_VICTIMS:-plain keyed encrypted held}
+copies=${WARDLOCK_EXTRACT_COPIES:-convmixer-128-4-k5-p2 resnet20}
+augments=${WARDLOCK_EXTRACT_AUGMENT:-none flip,crop}
+budgets=${WARDLOCK_EXTRACT_BUDGETS:-500,1000,2000,5000,10000}
+read -ra more <<<"${WARDLOCK_EXTRACT_MORE:---attacked 100}"
+read -ra recipe <<<"${WARDLOCK_EXTRACT_TRAIN:---epochs 5 --batch 128 --lr 0.01 --schedule onecycle --augment flip,crop --clip 1 --weight-decay 0.05}"
+
+# Experiments' keys guard nothing; still, no key file is without a password.
+if [[ -z ${WARDLOCK_PASSWORD:-} ]]; then
+  if [[ ! -s $out/password ]]; then
+    (umask 077 && od -An -N16 -tx1 /dev/urandom | tr -d ' \n' >"$out/password")
+  fi
+  WARDLOCK_PASSWORD=$(<"$out/password")
+fi
+export WARDLOCK_PASSWORD
+
+# key NAME BLOCK: makes it unless it is there.
+key() {
+  [[ -s $out/models/$1.p12 ]] || "$wardlock" keygen --transform shuffle --block "$2" --out "$out/models/$1.p12"
+}
+
+# train NAME [KEY]: unless it is done.
+train() {
+  local folder=$out/models/$1 again=()
+  [[ ! -s $folder/model.safetensors ]] || return 0
+  [[ ! -e $folder/config.json ]] || again=(--resume)
+  "$wardlock" train --model convmixer-128-4-k5-p2 --data "$data" --split test "${recipe[@]}" --out "$folder" \
+    ${2:+--key "$out/models/$2.p12"} "${again[@]}"
+}
+
+# The block of an encrypted model's key divides its patch, which has two pixels a side.
+encrypt() {
+  train plain
+  key encrypted 2
+  if [[ ! -s $out/models/encrypted/config.json ]]; then
+    rm -rf -- "$out/models/encrypted"
+    "$wardlock" encrypt-model --model "$out/models/plain" --key "$out/models/encrypted.p12" --out "$out/models/encrypted"
+  fi
+}
+
+# curve VICTIM COPY AUGMENT
+curve() {
+  local folder=$out/curves/$1-$2-${3//,/+} options=()
+  case $1 in
+    plain) options=(--victim "$out/models/plain") ;;
+    keyed) options=(--victim "$out/models/keyed" --key "$out/models/keyed.p12") ;;
+    encrypted) options=(--victim "$out/models/encrypted") ;;
+    held)
+      # only a network like the victim can begin with its weights
+      [[ $2 == "${copies%% *}" ]] || return 0
+      options=(--victim "$out/models/encrypted" --key "$out/models/encrypted.p12" --lr 0.001
+        --weights "$out/models/encrypted/model.safetensors")
+      ;;
+    *)
+      echo "bench/extract.sh: victim '$1': expected plain, keyed, encrypted or held" >&2
+      exit 2
+      ;;
+  esac
+  [[ ! -e $folder/config.json ]] || options+=(--resume)
+  echo "== $1, copied by $2, augmentation $3"
+  "$wardlock" extract --pool "$pool" --test "$data" --test-split test --arch "$2" --augment "$3" --budget "$budgets" \
+    --out "$folder" "${options[@]}" "${more[@]}"
+}
+
+for victim in $victims; do
+  case $victim in
+    plain) train plain ;;
+    keyed) key keyed 4 && train keyed keyed ;;
+    *) encrypt ;;
+  esac
+  for copy in $copies; do
+    for augment in $augments; do
+      curve "$victim" "$copy" "$augment"
+    done
+  done
+done
+python3 "$here/extract_table.py" "$out/curves" | tee "$out/table.md"
