@@ -26,6 +26,8 @@ import org.wardlock.nn.evaluate.Evaluator;
 import org.wardlock.nn.files.WriteException;
 import org.wardlock.nn.model.ImageClassifier;
 import org.wardlock.nn.weights.Safetensors;
+import org.wardlock.tensor.Shape;
+import org.wardlock.tensor.Tensor;
 
 class TrainerTest {
   private static final CheckpointInterval OFTEN = new CheckpointInterval.Steps(3);
@@ -66,6 +68,22 @@ class TrainerTest {
         -1,
         Files.mismatch(
             undisturbed.resolve(Trainer.WEIGHTS_FILE), folder.resolve(Trainer.WEIGHTS_FILE)));
+  }
+
+  @Test
+  void targetsStandInForLabels() throws IOException {
+    CrossEntropyLoss smoothing = new CrossEntropyLoss(0.1);
+    TrainingTargets same =
+        (device, batch) ->
+            smoothing.targets(Tensor.ofInts(device, Shape.of(batch.size()), batch.labels()), 4);
+    TinyRun.trainer(folder, OFTEN).targets(same).build().run();
+    assertSameEnd();
+    TrainingTargets nothing =
+        (device, batch) -> Tensor.full(device, Shape.of(batch.size(), 4), 0.25f);
+    Path other = Files.createDirectory(folder.resolve("other"));
+    List<EpochMetrics> epochs =
+        TinyRun.trainer(other, OFTEN).targets(nothing).build().run().epochs();
+    assertEquals(Math.log(4), epochs.getLast().loss(), 0.1, "nothing is to be learnt");
   }
 
   @Test
