@@ -1,0 +1,39 @@
+"""Prints fine-tuned models as the table of docs/results.md: finetuned_table.py MODELS NAME..."""
+
+import json
+import math
+import pathlib
+import sys
+
+Z = 1.959963984540054
+
+
+def wilson(right, count):
+    """The 95 % interval of a share (Wilson score), in per cent."""
+    share = right / count
+    centre = (share + Z * Z / (2 * count)) / (1 + Z * Z / count)
+    reach = Z / (1 + Z * Z / count) * math.sqrt(share * (1 - share) / count + Z * Z / (4 * count * count))
+    return 100 * (centre - reach), 100 * (centre + reach)
+
+
+def main():
+    folder = pathlib.Path(sys.argv[1])
+    print("| model | right, % | 95 % interval | trainable parameters | of | stored bytes | minutes |")
+    print("| --- | ---: | ---: | ---: | ---: | ---: | ---: |")
+    for name in sys.argv[2:]:
+        answers = [folder / (name + end) for end in (".json", ".evaluated.json", ".seconds")]
+        if not all(answer.exists() for answer in answers):
+            continue
+        run, evaluated, seconds = [json.loads(answer.read_text()) for answer in answers]
+        share = evaluated["top1"]
+        count = evaluated["images"]
+        low, high = wilson(round(share * count), count)
+        stored = max(p.stat().st_size for p in (folder / name).glob("*.safetensors"))
+        print(
+            f"| {name} | {100 * share:.1f} | {low:.1f}-{high:.1f} | {run['trainable_parameters']:,} "
+            f"| {run['total_parameters']:,} | {stored:,} | {seconds / 60:.1f} |"
+        )
+
+
+if __name__ == "__main__":
+    main()
