@@ -188,7 +188,7 @@ class ReportAnswersTest {
     Files.delete(attack.resolve("attack.json"));
     refuse(List.of(attack), out, "half attacked: the run is not finished", "attack.json");
     Path other = copy("another command", "config.json", "\"attack\"", "\"pack\"");
-    refuse(List.of(other), out, "another command: a run of 'pack'", "train, attack");
+    refuse(List.of(other), out, "another command: the run is not finished", "pack.json");
     Path damaged = copy("damaged", "config.json", "\"seed\"", "\"sed\"");
     refuse(List.of(damaged), out, "damaged", "seed is missing");
   }

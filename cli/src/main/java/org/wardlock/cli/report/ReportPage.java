@@ -103,6 +103,7 @@ public final class ReportPage {
           case Run.Attack attack -> Optional.of(attack.clean());
           case Run.Grid grid -> grid.clean();
           case Run.Demo demo -> Optional.of(Share.of(demo.results().keyed()));
+          case Run.Other _ -> Optional.empty();
         };
     return share.map(Cell::of).orElse(Cell.of("–"));
   }
@@ -149,6 +150,10 @@ public final class ReportPage {
       case Run.Attack attack -> new AttackSection(attack, cleanPictures).addTo(page);
       case Run.Grid grid -> new GridSection(grid).addTo(page);
       case Run.Demo demo -> demo.results().addTo(page);
+      case Run.Other other -> {
+        page.facts("Found", other.facts());
+        other.tables().forEach(page::table);
+      }
     }
   }
 

@@ -168,4 +168,19 @@ public sealed interface Run {
       return "demo";
     }
   }
+
+  /**
+   * What another command found, as its answer has it.
+   *
+   * @param facts single values, by name
+   * @param tables the rest
+   */
+  record Other(
+      Path place, Optional<RunConfig> config, Map<String, String> facts, List<Table> tables)
+      implements Run {
+    @Override
+    public String kind() {
+      return config.map(RunConfig::command).orElse("answer");
+    }
+  }
 }

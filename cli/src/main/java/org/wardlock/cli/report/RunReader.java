@@ -132,12 +132,15 @@ public final class RunReader {
       case "demo" ->
           new Run.Demo(
               folder, Optional.of(config), DemoResults.read(finished(folder, "demo.json")));
-      default ->
-          throw new FormatException(
-              folder,
-              "a run of '%s', of which report shows nothing; expected one of %s"
-                  .formatted(config.command(), EXPECTED));
+      default -> other(folder, config);
     };
+  }
+
+  /** The answer of a command lies in its run's folder, under its name. */
+  private static Run other(Path folder, RunConfig config) throws FormatException {
+    JsonFile answer = finished(folder, config.command().replace(' ', '-') + ".json");
+    PlainAnswer plain = new PlainAnswer(answer.content());
+    return new Run.Other(folder, Optional.of(config), plain.facts(), plain.tables());
   }
 
   private static JsonFile finished(Path folder, String answer) throws FormatException {

@@ -2,6 +2,7 @@ package org.wardlock.nn.files;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -82,6 +83,14 @@ public final class JsonFile {
   public static void replace(Path file, Map<String, ?> content) throws IOException {
     String text = MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(content);
     DurableFiles.replace(file, text + "\n");
+  }
+
+  /**
+   * All fields as maps, lists, numbers, text and booleans, in their order, for those who know none
+   * of them.
+   */
+  public Map<String, Object> content() {
+    return MAPPER.convertValue(node, new TypeReference<LinkedHashMap<String, Object>>() {});
   }
 
   /** Whether the object has a field, and it is not null. */
