@@ -3,7 +3,7 @@
 # Models, keys and grids lie in $out/models and $out/grids. What is done is skipped, what was killed goes on.
 
 wardlock=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)/../wardlock
-mkdir -p -- "$out/models" "$out/grids"
+mkdir -p -- "$out/models"
 
 # Experiments' keys guard nothing; still, no key file is without a password.
 if [[ -z ${WARDLOCK_PASSWORD:-} ]]; then
@@ -40,6 +40,7 @@ grid() {
   local name=$1 folder=$out/grids/$1 again=()
   shift
   is_trained "$name" || return 0
+  mkdir -p -- "$out/grids"
   [[ ! -e $folder/config.json ]] || again=(--resume)
   "$wardlock" threat --model "$out/models/$name" --out "$folder" "$@" "${again[@]}"
 }

@@ -19,10 +19,9 @@ if (($# != 3)); then
   exit 2
 fi
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
-wardlock=$here/../wardlock
 data=cifar10:$(cd -- "$1" && pwd)
 pool=cifar10:$(cd -- "$2" && pwd)
-mkdir -p -- "$3/models" "$3/curves"
+mkdir -p -- "$3/curves"
 out=$(cd -- "$3" && pwd)
 victims=${WARDLOCK_EXTRACT_VICTIMS:-plain keyed encrypted held}
 copies=${WARDLOCK_EXTRACT_COPIES:-convmixer-128-4-k5-p2 resnet20}
@@ -31,33 +30,17 @@ budgets=${WARDLOCK_EXTRACT_BUDGETS:-500,1000,2000,5000,10000}
 read -ra more <<<"${WARDLOCK_EXTRACT_MORE:---attacked 100}"
 read -ra recipe <<<"${WARDLOCK_EXTRACT_TRAIN:---epochs 5 --batch 128 --lr 0.01 --schedule onecycle --augment flip,crop --clip 1 --weight-decay 0.05}"
 
-# Experiments' keys guard nothing; still, no key file is without a password.
-if [[ -z ${WARDLOCK_PASSWORD:-} ]]; then
-  if [[ ! -s $out/password ]]; then
-    (umask 077 && od -An -N16 -tx1 /dev/urandom | tr -d ' \n' >"$out/password")
-  fi
-  WARDLOCK_PASSWORD=$(<"$out/password")
-fi
-export WARDLOCK_PASSWORD
+source "$here/experiments.sh"
 
-# key NAME BLOCK: makes it unless it is there.
-key() {
-  [[ -s $out/models/$1.p12 ]] || "$wardlock" keygen --transform shuffle --block "$2" --out "$out/models/$1.p12"
-}
-
-# train NAME [KEY]: unless it is done.
-train() {
-  local folder=$out/models/$1 again=()
-  [[ ! -s $folder/model.safetensors ]] || return 0
-  [[ ! -e $folder/config.json ]] || again=(--resume)
-  "$wardlock" train --model convmixer-128-4-k5-p2 --data "$data" --split test "${recipe[@]}" --out "$folder" \
-    ${2:+--key "$out/models/$2.p12"} "${again[@]}"
+# train_victim NAME [KEY]
+train_victim() {
+  train "$1" "${2:-}" --model convmixer-128-4-k5-p2 --data "$data" --split test "${recipe[@]}"
 }
 
 # The block of an encrypted model's key divides its patch, which has two pixels a side.
 encrypt() {
-  train plain
-  key encrypted 2
+  train_victim plain
+  key encrypted shuffle 2
   if [[ ! -s $out/models/encrypted/config.json ]]; then
     rm -rf -- "$out/models/encrypted"
     "$wardlock" encrypt-model --model "$out/models/plain" --key "$out/models/encrypted.p12" --out "$out/models/encrypted"
@@ -90,8 +73,11 @@ curve() {
 
 for victim in $victims; do
   case $victim in
-    plain) train plain ;;
-    keyed) key keyed 4 && train keyed keyed ;;
+    plain) train_victim plain ;;
+    keyed)
+      key keyed shuffle 4
+      train_victim keyed keyed
+      ;;
     *) encrypt ;;
   esac
   for copy in $copies; do
