@@ -9,6 +9,7 @@ module org.wardlock.attacks {
   exports org.wardlock.attacks.evaluation;
   exports org.wardlock.attacks.extraction;
   exports org.wardlock.attacks.gradient;
+  exports org.wardlock.attacks.mimic;
   exports org.wardlock.attacks.score;
   exports org.wardlock.attacks.suite;
 }
