@@ -48,7 +48,11 @@ public enum AttackPurpose {
   /** Around which pictures groups form; the stream is 0. */
   GROUP_CENTRES,
   /** Which of the pictures of a class a thief learns from; the stream is the class. */
-  REPLICAS;
+  REPLICAS,
+  /** Which pictures mimic which others; the stream is the pair. */
+  MIMIC_PAIRS,
+  /** Noise that fingerprints of teachers are made from; the stream is the picture. */
+  FINGERPRINT;
 
   /** Leaves the numbers below to other packages: "ATTK" in ASCII, then this use's place. */
   private static final int BASE = 0x4154_544B;

@@ -1,0 +1,124 @@
+package org.wardlock.attacks.mimic;
+
+import java.util.Arrays;
+import java.util.stream.LongStream;
+import org.wardlock.attacks.AttackPurpose;
+import org.wardlock.attacks.Features;
+import org.wardlock.attacks.Passes;
+import org.wardlock.nn.Classifier;
+import org.wardlock.tensor.NoGrad;
+import org.wardlock.tensor.Scope;
+import org.wardlock.tensor.Shape;
+import org.wardlock.tensor.Tensor;
+import org.wardlock.tensor.spi.Distribution;
+
+/**
+ * Pictures that tell whether a student was made from a candidate teacher (Wang et al. 2018): noise
+ * that was changed until the candidate's features at the cut-off are those of nothing in
+ * particular. A student that kept the candidate's layers cannot tell any class from that, and
+ * shares its confidence out evenly; one of another teacher sees noise like any other and mostly has
+ * an opinion. The Gini coefficient of the student's probabilities says which: the candidate with
+ * the lowest is the likeliest.
+ *
+ * <p>Published is a single picture towards features that are all 0. That suits networks whose last
+ * layers scale with their input. A transformer's norm makes features of length 1 of however small
+ * ones, so there is a second aim, which is ours: the mean of the candidate's features over some
+ * pictures, which a linear head takes for the mean of what it says of them.
+ *
+ * @param images (N, channels, height, width), multiples of 1/255
+ * @param remaining which share of the way from the noise's features to the wanted ones is left
+ */
+public record Fingerprint(Tensor images, double remaining) {
+  /** Nothing that the pictures look like is too far. */
+  private static final double NO_BUDGET = 0.5;
+
+  /**
+   * Makes pictures with features that are all 0, as published.
+   *
+   * @param candidate its features at the cut-off
+   * @param count of pictures, each from other noise
+   * @param steps at most for each
+   * @return with pictures of the current scope
+   */
+  public static Fingerprint towardsZero(Features candidate, int count, int steps, long seed) {
+    try (Scope _ = Scope.open("fingerprint")) {
+      Tensor noise = noise(candidate, count, seed);
+      Tensor one = new Mimic(candidate, NO_BUDGET, steps).features(noise);
+      return make(candidate, noise, Tensor.zeros(candidate.device(), one.shape()), steps);
+    }
+  }
+
+  /**
+   * Makes pictures with the mean of some pictures' features.
+   *
+   * @param candidate its features at the cut-off
+   * @param examples (M, channels, height, width), in [0, 1]: of all kinds that a student may know
+   * @param count of pictures, each from other noise
+   * @param steps at most for each
+   * @return with pictures of the current scope
+   */
+  public static Fingerprint towardsMean(
+      Features candidate, Tensor examples, int count, int steps, long seed) {
+    try (Scope _ = Scope.open("fingerprint")) {
+      Tensor mean = new Mimic(candidate, NO_BUDGET, steps).features(examples).mean(0);
+      Shape shape = mean.shape().with(0, count);
+      return make(candidate, noise(candidate, count, seed), mean.expand(shape).copy(), steps);
+    }
+  }
+
+  /** The most work that one picture takes. */
+  public static Passes cost(Features candidate, int steps) {
+    return new Mimic(candidate, NO_BUDGET, steps).cost();
+  }
+
+  private static Fingerprint make(Features candidate, Tensor noise, Tensor wanted, int steps) {
+    MimicResult result = new Mimic(candidate, NO_BUDGET, steps).towards(noise, wanted);
+    double remaining =
+        result.pairs().stream().mapToDouble(MimicOutcome::remaining).average().orElse(0);
+    return new Fingerprint(result.images().keep(), remaining);
+  }
+
+  private static Tensor noise(Features candidate, int count, long seed) {
+    Shape one = candidate.imageShape();
+    Tensor streams =
+        Tensor.ofLongs(candidate.device(), Shape.of(count), LongStream.range(0, count).toArray());
+    return Tensor.random(
+            Distribution.UNIFORM,
+            seed,
+            AttackPurpose.FINGERPRINT.number(),
+            streams,
+            Math.toIntExact(one.count()))
+        .reshape(count, one.extent(0), one.extent(1), one.extent(2));
+  }
+
+  /**
+   * What a student says of the pictures.
+   *
+   * @param gini the Gini coefficient of its probabilities, the mean over the pictures: 0 where it
+   *     cannot tell classes apart
+   * @param confidence the largest probability, likewise: 1 over the number of classes where it
+   *     cannot tell them apart
+   */
+  public record Opinion(double gini, double confidence) {}
+
+  /** Shows the pictures to a student. */
+  public Opinion of(Classifier student) {
+    double gini = 0;
+    double confidence = 0;
+    try (Scope _ = Scope.open("opinion");
+        NoGrad _ = NoGrad.enter()) {
+      int count = images.shape().extent(0);
+      float[] all = student.logits(images).softmax().toFloats();
+      int classes = student.classes();
+      for (int row = 0; row < count; row++) {
+        double[] shares = new double[classes];
+        for (int i = 0; i < classes; i++) {
+          shares[i] = all[row * classes + i];
+        }
+        gini += Gini.of(shares) / count;
+        confidence += Arrays.stream(shares).max().orElseThrow() / count;
+      }
+    }
+    return new Opinion(gini, confidence);
+  }
+}

@@ -1,0 +1,135 @@
+package org.wardlock.attacks.mimic;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.wardlock.attacks.Features;
+import org.wardlock.attacks.FunctionClassifier;
+import org.wardlock.attacks.Testing;
+import org.wardlock.tensor.Device;
+import org.wardlock.tensor.Scope;
+import org.wardlock.tensor.Shape;
+import org.wardlock.tensor.Tensor;
+
+class FingerprintTest {
+  private static final Shape SHAPE = Shape.of(3, 10, 10);
+  private static final int CHANNELS = 8;
+  private static final int CLASSES = 5;
+
+  private final Random random = new Random(29);
+
+  /** A convolution with a rectifier, which can be silenced. */
+  private final class Teacher implements Features {
+    private final Tensor filters =
+        Tensor.of(
+            Testing.device(),
+            Shape.of(CHANNELS, 3, 3, 3),
+            Testing.normal(random, CHANNELS * 27, 0.5));
+
+    @Override
+    public Device device() {
+      return Testing.device();
+    }
+
+    @Override
+    public Shape imageShape() {
+      return SHAPE;
+    }
+
+    @Override
+    public Tensor features(Tensor images) {
+      return images.affine(2, -1).conv2d(filters, 1, 0).relu();
+    }
+
+    FunctionClassifier student() {
+      Tensor head =
+          Tensor.of(
+              Testing.device(),
+              Shape.of(CLASSES, CHANNELS),
+              Testing.normal(random, CLASSES * CHANNELS, 8));
+      Tensor bias = Tensor.of(Testing.device(), Shape.of(CLASSES), new float[CLASSES]);
+      return new FunctionClassifier(
+          SHAPE,
+          CLASSES,
+          images ->
+              features(images)
+                  .mean(2, 3)
+                  .reshape(images.shape().extent(0), CHANNELS)
+                  .linear(head, bias));
+    }
+  }
+
+  @Test
+  void theRightTeacherLeavesAStudentWithoutAnOpinion() {
+    Teacher right = new Teacher();
+    Teacher wrong = new Teacher();
+    FunctionClassifier student = right.student();
+    try (Scope _ = Scope.open("test")) {
+      Fingerprint fits = Fingerprint.towardsZero(right, 2, 500, 3);
+      Fingerprint misses = Fingerprint.towardsZero(wrong, 2, 500, 3);
+      assertTrue(fits.remaining() < 0.3, "left " + fits.remaining());
+      Fingerprint.Opinion none = fits.of(student);
+      Fingerprint.Opinion some = misses.of(student);
+      assertTrue(none.gini() < 0.5 * some.gini(), none + " of the right one, " + some);
+      assertTrue(none.confidence() < some.confidence(), none + " of the right one, " + some);
+    }
+  }
+
+  /** Of features that are the values, the mean is a picture that can be made. */
+  @Test
+  void meanFeaturesAreThoseOfTheExamples() {
+    Features values =
+        new Features() {
+          @Override
+          public Device device() {
+            return Testing.device();
+          }
+
+          @Override
+          public Shape imageShape() {
+            return SHAPE;
+          }
+
+          @Override
+          public Tensor features(Tensor images) {
+            return images.multiply(2);
+          }
+        };
+    Tensor examples = Testing.images(SHAPE, Testing.uniform(random, 6 * (int) SHAPE.count(), 0, 1));
+    try (Scope _ = Scope.open("test")) {
+      Fingerprint made = Fingerprint.towardsMean(values, examples, 2, 400, 3);
+      assertEquals(Shape.of(2, 3, 10, 10), made.images().shape());
+      float missed = made.images().subtract(examples.mean(0)).abs().mean().item();
+      assertTrue(missed < 0.02, "missed by " + missed);
+      assertTrue(made.remaining() < 0.1, "left " + made.remaining());
+    }
+  }
+
+  @Test
+  void equalSeedsGiveEqualPictures() {
+    Teacher teacher = new Teacher();
+    try (Scope _ = Scope.open("test")) {
+      float[] once = Fingerprint.towardsZero(teacher, 2, 5, 3).images().toFloats();
+      assertArrayEquals(once, Fingerprint.towardsZero(teacher, 2, 5, 3).images().toFloats());
+      float[] other = Fingerprint.towardsZero(teacher, 2, 5, 4).images().toFloats();
+      assertTrue(!Arrays.equals(once, other));
+    }
+  }
+
+  @Test
+  void giniIsHowUnequalSharesAre() {
+    assertEquals(0, Gini.of(0.2, 0.2, 0.2, 0.2, 0.2), 1e-15);
+    assertEquals(0.8, Gini.of(0, 0, 1, 0, 0), 1e-15);
+    assertEquals(0.25, Gini.of(0.75, 0.25), 1e-15);
+    // twice the mean is 4, the mean difference over all nine pairs 8/9
+    assertEquals(8.0 / 9 / 4, Gini.of(3, 1, 2), 1e-15);
+    assertThrows(IllegalArgumentException.class, () -> Gini.of());
+    assertThrows(IllegalArgumentException.class, () -> Gini.of(0, 0));
+    assertThrows(IllegalArgumentException.class, () -> Gini.of(-1, 2));
+  }
+}
