@@ -29,6 +29,8 @@ import picocli.CommandLine.ParseResult;
       KeygenCommand.class,
       KeyCommand.class,
       MergeCommand.class,
+      MimicCommand.class,
+      MimicFingerprintCommand.class,
       PackCommand.class,
       ProliferateCommand.class,
       ReportCommand.class,

@@ -51,6 +51,12 @@ class HelpTest {
         + " --attack --norm --eps --mode --steps --step-size --restarts --queries --eot --targeted --surrogate"
         + " --shard --keep-images --resume --out",
     "merge, --out",
+    "mimic,"
+        + " --teacher --student --cutoff --dssim --pairs --targets --steps --batch --data --split"
+        + " --limit --ids --key --password-file --out --resume",
+    "fingerprint,"
+        + " --student --teacher --cutoff --aim --pictures --steps --data --split --limit --ids --key"
+        + " --password-file",
     "proliferate,"
         + " --model --weights --adapter --image-size --classes --mean --std --data --split --limit --ids"
         + " --count --transform --block --flatten --password-file --revoked --audit"
@@ -90,6 +96,8 @@ class HelpTest {
             "keygen",
             "key",
             "merge",
+            "mimic",
+            "fingerprint",
             "pack",
             "proliferate",
             "report",

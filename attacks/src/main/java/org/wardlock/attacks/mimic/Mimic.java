@@ -34,7 +34,7 @@ import org.wardlock.tensor.Tensor;
  */
 public record Mimic(Features teacher, double budget, int steps) {
   /** Steps unless told otherwise. */
-  public static final int DEFAULT_STEPS = 400;
+  public static final int DEFAULT_STEPS = 300;
 
   /** What keeps Adadelta's first steps from being none. */
   static final float EPSILON = 1e-6f;
