@@ -5,4 +5,5 @@ module org.wardlock.defense {
 
   exports org.wardlock.defense;
   exports org.wardlock.defense.compress;
+  exports org.wardlock.defense.differentiators;
 }

@@ -21,6 +21,7 @@ import picocli.CommandLine.ParseResult;
       AttackCommand.class,
       BenchCommand.class,
       DemoCommand.class,
+      DifferentiatorsCommand.class,
       DoctorCommand.class,
       EncryptModelCommand.class,
       EnsembleCommand.class,

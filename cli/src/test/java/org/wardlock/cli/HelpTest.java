@@ -64,6 +64,15 @@ class HelpTest {
         + " --label-smoothing --augment --ema --precision --checkpoint-every --mixup --cutmix --layer-decay"
         + " --train --freeze --lora-rank --lora-alpha --lora-dropout --lora-targets --batch-norm"
         + " --norm --eps --steps --pictures --out --resume",
+    "differentiators train,"
+        + " --student --weights --data --limit --prune --kind --pairs --tune --epochs --lr --batch"
+        + " --out --resume",
+    "differentiators evaluate,"
+        + " --student --weights --differentiators --data --split --limit --ids --pictures --validate"
+        + " --vote --batch",
+    "differentiators attack,"
+        + " --student --weights --differentiators --data --split --limit --ids --validate --vote"
+        + " --norm --eps --steps --targets --batch --out --resume",
     "report, --out",
     "bench, --models --modes --seconds",
     "threat,"
@@ -88,6 +97,7 @@ class HelpTest {
             "attack",
             "bench",
             "demo",
+            "differentiators",
             "doctor",
             "encrypt-model",
             "ensemble",

@@ -1,5 +1,6 @@
 package org.wardlock.nn;
 
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.wardlock.tensor.Activation;
 import org.wardlock.tensor.MixerStage;
@@ -44,6 +45,13 @@ public record MixerLayers(
             depthwise.bias(),
             trains ? outer.scaling() : outer.runningScaling());
     return trains ? x -> train(x, stage) : x -> x.mixerStage(stage);
+  }
+
+  /** What the block before puts out, which {@link #forward} computes on the way. */
+  public Tensor incoming(Tensor x, Pass pass) {
+    int channels = x.shape().extent(1);
+    Tensor biased = x.add(before.bias().cast(x.dtype()).reshape(1, channels, 1, 1));
+    return inner.forward(biased, activation, Optional.empty(), pass);
   }
 
   private Tensor train(Tensor x, MixerStage stage) {

@@ -108,6 +108,11 @@ public final class ParameterSource {
     return device;
   }
 
+  /** The dotted name of the part that parameters are given to; empty for the whole network. */
+  public String name() {
+    return path.isEmpty() ? path : path.substring(0, path.length() - 1);
+  }
+
   /** The same source for what is inside the named part. */
   public ParameterSource child(String name) {
     return new ParameterSource(device, path + name + ".", values, made, change);

@@ -10,9 +10,14 @@ import java.util.Optional;
  * @param precision the type to compute in
  * @param statistics what batch normalisation does in training
  * @param chance for what is left to chance in training; without it nothing is
+ * @param observer who looks on, if anybody: that takes time and changes no bit
  */
 public record Pass(
-    Mode mode, Precision precision, NormStatistics statistics, Optional<Chance> chance) {
+    Mode mode,
+    Precision precision,
+    NormStatistics statistics,
+    Optional<Chance> chance,
+    Optional<ActivationObserver> observer) {
   /** Evaluation in float32. */
   public static final Pass EVALUATION = new Pass(Mode.EVALUATION, Precision.F32);
 
@@ -21,7 +26,7 @@ public record Pass(
 
   /** A pass that leaves nothing to chance and, in training, refreshes statistics. */
   public Pass(Mode mode, Precision precision) {
-    this(mode, precision, NormStatistics.REFRESHED, Optional.empty());
+    this(mode, precision, NormStatistics.REFRESHED, Optional.empty(), Optional.empty());
   }
 
   /** Whether gradients will be asked for, and chance has its say. */
@@ -36,11 +41,16 @@ public record Pass(
 
   /** The same with other statistics. */
   public Pass with(NormStatistics other) {
-    return new Pass(mode, precision, other, chance);
+    return new Pass(mode, precision, other, chance, observer);
   }
 
   /** The same with random numbers. */
   public Pass with(Chance other) {
-    return new Pass(mode, precision, statistics, Optional.of(other));
+    return new Pass(mode, precision, statistics, Optional.of(other), observer);
+  }
+
+  /** The same while somebody looks on. */
+  public Pass with(ActivationObserver other) {
+    return new Pass(mode, precision, statistics, chance, Optional.of(other));
   }
 }

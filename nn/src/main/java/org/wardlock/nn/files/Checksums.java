@@ -3,6 +3,7 @@ package org.wardlock.nn.files;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -74,16 +75,31 @@ public final class Checksums {
     }
   }
 
+  /** What tells several files together from others: SHA-256 over their sums, in hexadecimal. */
+  public static String of(List<Path> files) throws IOException {
+    MessageDigest digest = sha256();
+    for (Path file : files) {
+      digest.update(of(file).getBytes(StandardCharsets.US_ASCII));
+    }
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
   /** SHA-256 of a file, in hexadecimal. */
   public static String of(Path file) throws IOException {
+    MessageDigest digest = sha256();
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      var digest = MessageDigest.getInstance("SHA-256");
       ByteBuffer buffer = ByteBuffer.allocate(1 << 20);
       while (channel.read(buffer) >= 0) {
         digest.update(buffer.flip());
         buffer.clear();
       }
-      return HexFormat.of().formatHex(digest.digest());
+    }
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);
     }

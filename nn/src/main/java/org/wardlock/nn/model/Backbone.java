@@ -15,4 +15,12 @@ public interface Backbone extends Module {
    *     width) of the others
    */
   Tensor features(Tensor x, int cutoff, Pass pass);
+
+  /**
+   * What the layer that tells the classes apart is shown, in the current scope.
+   *
+   * @param x normalised pictures (N, 3, S, S)
+   * @return (N, width)
+   */
+  Tensor embedding(Tensor x, Pass pass);
 }

@@ -1,5 +1,6 @@
 package org.wardlock.nn.model;
 
+import java.util.List;
 import org.wardlock.nn.ParameterSource;
 import org.wardlock.nn.weights.Weights;
 import org.wardlock.nn.weights.WeightsException;
@@ -35,6 +36,9 @@ public sealed interface Body permits VisionTransformer.Size, ConvMixer.Size, Res
   default Weights resized(Weights stored, int imageSize) throws WeightsException {
     return stored;
   }
+
+  /** The layers whose units can be pruned, in the order of a forward pass. */
+  List<UnitLayer> unitLayers();
 
   /** The name as the command line spells it, such as {@code convmixer-256-8-k5-p2}. */
   String name();

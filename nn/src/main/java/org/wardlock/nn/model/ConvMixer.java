@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import org.wardlock.nn.BatchNorm2d;
 import org.wardlock.nn.Conv2d;
 import org.wardlock.nn.DepthwiseConv2d;
@@ -45,6 +46,15 @@ public final class ConvMixer implements Backbone {
     @Override
     public Backbone build(ParameterSource source, int imageSize, int classes) {
       return new ConvMixer(source, this, imageSize, classes);
+    }
+
+    /** The channels behind each block. */
+    @Override
+    public List<UnitLayer> unitLayers() {
+      return IntStream.range(0, depth)
+          .mapToObj(ConvMixer::blockName)
+          .map(name -> UnitLayer.behindNorm(name, dim, name + ".3"))
+          .toList();
     }
 
     @Override
@@ -109,9 +119,17 @@ public final class ConvMixer implements Backbone {
     return inPieces(x, pass, cutoff, (features, _) -> features);
   }
 
+  @Override
+  public Tensor embedding(Tensor x, Pass pass) {
+    return inPieces(x, pass, blocks.size(), (features, _) -> pooled(features));
+  }
+
   private Tensor logits(Tensor features, Pass pass) {
-    Tensor pooled = features.mean(2, 3).reshape(features.shape().extent(0), size.dim());
-    return head.forward(pooled, pass);
+    return head.forward(pooled(features), pass);
+  }
+
+  private Tensor pooled(Tensor features) {
+    return features.mean(2, 3).reshape(features.shape().extent(0), size.dim());
   }
 
   /**
@@ -156,13 +174,24 @@ public final class ConvMixer implements Backbone {
       boolean last = i == mixing.size() - 1;
       Tensor next;
       try (Scope _ = Scope.open("ConvMixer block")) {
+        if (i > 0 && pass.observer().isPresent()) {
+          Tensor incoming = mixers.get(i).incoming(features, pass);
+          pass.observer().get().observe(blockName(i - 1), incoming, 1);
+        }
         Tensor mixed = mixing.get(i).apply(features);
         next = (last ? pointwise.forward(mixed, pass) : pointwise.withoutBias(mixed)).keep();
       }
       features.release();
       features = next;
     }
-    BatchNorm2d norm = blocks.get(mixing.size() - 1).pointwiseNorm();
-    return norm.forward(features, size.activation(), Optional.empty(), pass);
+    int last = mixing.size() - 1;
+    BatchNorm2d norm = blocks.get(last).pointwiseNorm();
+    Tensor normed = norm.forward(features, size.activation(), Optional.empty(), pass);
+    pass.observer().ifPresent(look -> look.observe(blockName(last), normed, 1));
+    return normed;
+  }
+
+  private static String blockName(int number) {
+    return "blocks." + number;
   }
 }

@@ -1,10 +1,16 @@
 package org.wardlock.nn.model;
 
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.wardlock.nn.ActivationObserver;
 import org.wardlock.nn.Classifier;
 import org.wardlock.nn.Pass;
 import org.wardlock.nn.weights.Weights;
 import org.wardlock.nn.weights.WeightsException;
 import org.wardlock.tensor.Device;
+import org.wardlock.tensor.NoGrad;
 import org.wardlock.tensor.Scope;
 import org.wardlock.tensor.Shape;
 import org.wardlock.tensor.Tensor;
@@ -56,6 +62,34 @@ public final class ImageClassifier implements Classifier, AutoCloseable {
     return new ImageClassifier(network.sharing(own));
   }
 
+  /**
+   * The same classifier with some units pruned, in the memory of this one but for the weights that
+   * are masked. It is closed on its own.
+   */
+  public ImageClassifier masked(UnitMask mask) {
+    return masked(mask, Weights.of("nothing", Map.of()));
+  }
+
+  /**
+   * The same with some weights of its own, masked, too.
+   *
+   * @param own the tensors in which it differs beside the mask, under their names
+   * @throws IllegalArgumentException if those, or the mask, do not fit the architecture
+   */
+  public ImageClassifier masked(UnitMask mask, Weights own) {
+    try (Scope _ = Scope.open("masked weights")) {
+      return sharing(mask.of(own.over(weights()), device()).over(own));
+    } catch (WeightsException e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
+    }
+  }
+
+  /** Everything that is stored, in the memory of this classifier, which it must not outlive. */
+  public Weights weights() {
+    return Weights.of(
+        "of a " + network.architecture().name(), network.parameters().state(device()));
+  }
+
   /** The blueprint. */
   public Architecture architecture() {
     return network.architecture();
@@ -101,6 +135,46 @@ public final class ImageClassifier implements Classifier, AutoCloseable {
     try (Scope _ = Scope.open("features")) {
       return network.features(images, cutoff, Pass.EVALUATION).keep();
     }
+  }
+
+  /**
+   * What the layer that tells the classes apart is shown, in a tensor of the current scope.
+   *
+   * @param images (N, channels, height, width), float32 in [0, 1]; gradients flow to it where it
+   *     requires them
+   * @return (N, width)
+   * @throws IllegalArgumentException if the pictures have another shape
+   */
+  public Tensor embedding(Tensor images) {
+    requirePictures(images);
+    try (Scope _ = Scope.open("embedding")) {
+      return network.embedding(images, Pass.EVALUATION).keep();
+    }
+  }
+
+  /**
+   * How strongly the units that can be pruned answer to each picture of a batch: the mean of the
+   * answer's absolute value over the positions in the picture. Takes longer than {@link #logits}.
+   *
+   * @param images as for {@link #logits}; needs no gradient
+   * @return by the layer's name: a row a picture, in it a number a unit
+   */
+  public Map<String, float[][]> unitActivations(Tensor images) {
+    requirePictures(images);
+    var measured = new HashMap<String, float[][]>();
+    ActivationObserver observer =
+        (layer, activations, axis) ->
+            measured.merge(
+                layer, UnitActivations.rows(activations, axis), ImageClassifier::concatenate);
+    try (NoGrad _ = NoGrad.enter();
+        Scope _ = Scope.open("unit activations")) {
+      network.logits(images, Pass.EVALUATION.with(observer));
+    }
+    return measured;
+  }
+
+  private static float[][] concatenate(float[][] before, float[]... after) {
+    return Stream.concat(Arrays.stream(before), Arrays.stream(after)).toArray(float[][]::new);
   }
 
   private void requirePictures(Tensor images) {

@@ -165,6 +165,16 @@ public final class Network {
     return body.features(normalised(images, pass), cutoff, pass).cast(DType.F32);
   }
 
+  /**
+   * What the layer that tells the classes apart is shown, in the current scope.
+   *
+   * @param images (N, 3, size, size), float32 in [0, 1]
+   * @return (N, width), float32
+   */
+  public Tensor embedding(Tensor images, Pass pass) {
+    return body.embedding(normalised(images, pass), pass).cast(DType.F32);
+  }
+
   private Tensor normalised(Tensor images, Pass pass) {
     return normalization.forward(images, pass).cast(pass.precision().type());
   }

@@ -105,6 +105,21 @@ public final class ResNet implements Backbone {
       return family.head;
     }
 
+    /** The channels inside each block, between its convolutions. */
+    @Override
+    public List<UnitLayer> unitLayers() {
+      var layers = new ArrayList<UnitLayer>();
+      for (int stage = 0; stage < blocks.size(); stage++) {
+        for (int i = 0; i < blocks.get(stage); i++) {
+          for (int number = 1; number < family.layers(); number++) {
+            String norm = "layer%s.%s.bn%s".formatted(stage + 1, i, number);
+            layers.add(UnitLayer.behindNorm(norm, family.width() << stage, norm));
+          }
+        }
+      }
+      return layers;
+    }
+
     /** By the number of layers that have weights. */
     @Override
     public String name() {
@@ -137,9 +152,14 @@ public final class ResNet implements Backbone {
 
   @Override
   public Tensor forward(Tensor x, Pass pass) {
+    return head.forward(embedding(x, pass), pass);
+  }
+
+  @Override
+  public Tensor embedding(Tensor x, Pass pass) {
     Tensor features = features(x, blocks.size(), pass);
     int channels = features.shape().extent(1);
-    return head.forward(features.mean(2, 3).reshape(x.shape().extent(0), channels), pass);
+    return features.mean(2, 3).reshape(x.shape().extent(0), channels);
   }
 
   @Override
@@ -159,6 +179,7 @@ public final class ResNet implements Backbone {
 
   /** Convolutions and normalisations beside a shortcut, and the sum's positive part. */
   static final class ResidualBlock implements Module {
+    private final String name;
     private final List<Conv2d> convolutions = new ArrayList<>();
     private final List<BatchNorm2d> norms = new ArrayList<>();
     private final Module shortcut;
@@ -172,6 +193,7 @@ public final class ResNet implements Backbone {
      *     three
      */
     ResidualBlock(ParameterSource source, Family family, int in, int width, int stride) {
+      name = source.name();
       int out = width * family.expansion();
       if (family == Family.BOTTLENECK) {
         add(source, in, width, 1, 1);
@@ -207,11 +229,16 @@ public final class ResNet implements Backbone {
         for (int i = 0; i < last; i++) {
           Tensor convolved = convolutions.get(i).forward(features, pass);
           features = norms.get(i).forward(convolved, pass).relu();
+          observe(i, features, pass);
         }
         Tensor convolved = convolutions.get(last).forward(features, pass);
         var beside = Optional.of(shortcut.forward(x, pass));
         return norms.get(last).forward(convolved, Activation.IDENTITY, beside, pass).relu().keep();
       }
+    }
+
+    private void observe(int layer, Tensor activations, Pass pass) {
+      pass.observer().ifPresent(look -> look.observe(name + ".bn" + (layer + 1), activations, 1));
     }
   }
 }

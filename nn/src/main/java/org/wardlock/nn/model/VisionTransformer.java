@@ -2,6 +2,7 @@ package org.wardlock.nn.model;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.wardlock.nn.Conv2d;
 import org.wardlock.nn.Init;
 import org.wardlock.nn.LayerNorm;
@@ -43,6 +44,15 @@ public final class VisionTransformer implements Backbone {
       return new VisionTransformer(source, this, imageSize, classes);
     }
 
+    /** The hidden units of each block's perceptron. */
+    @Override
+    public List<UnitLayer> unitLayers() {
+      return IntStream.range(0, depth)
+          .mapToObj(i -> "blocks." + i + ".mlp")
+          .map(name -> UnitLayer.readBy(name, 4 * dim, name + ".fc2.weight"))
+          .toList();
+    }
+
     @Override
     public Weights resized(Weights stored, int imageSize) throws WeightsException {
       return imageSize % patch == 0 ? PositionGrid.resampled(stored, imageSize / patch) : stored;
@@ -79,11 +89,16 @@ public final class VisionTransformer implements Backbone {
 
   @Override
   public Tensor forward(Tensor x, Pass pass) {
+    return head.forward(embedding(x, pass), pass);
+  }
+
+  @Override
+  public Tensor embedding(Tensor x, Pass pass) {
     int dim = size.dim();
     Tensor tokens = features(x, blocks.size(), pass);
     // normalisation looks at one token at a time, so the others need none
     Tensor summary = tokens.slice(1, 0, 1).reshape(x.shape().extent(0), dim);
-    return head.forward(norm.forward(summary, pass), pass);
+    return norm.forward(summary, pass);
   }
 
   @Override
