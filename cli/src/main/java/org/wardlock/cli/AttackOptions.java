@@ -7,10 +7,10 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import org.wardlock.attacks.Attack;
 import org.wardlock.attacks.Mode;
-import org.wardlock.attacks.Norm;
 import org.wardlock.attacks.Rational;
 import org.wardlock.attacks.Threat;
 import org.wardlock.attacks.suite.AutoAttack;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which attacks are made, and what they may do. */
@@ -42,19 +42,7 @@ final class AttackOptions {
           "compat follows AutoAttack's program in its habits, and takes longer (default: strict).")
   private String mode;
 
-  @Option(
-      names = "--norm",
-      defaultValue = "linf",
-      paramLabel = "linf|l2|l1",
-      description = "How a change is measured (default: linf).")
-  private String norm;
-
-  @Option(
-      names = "--eps",
-      required = true,
-      paramLabel = "E",
-      description = "The largest change, such as 8/255.")
-  private String radius;
+  @Mixin private PerturbationOptions perturbation;
 
   @Option(
       names = "--steps",
@@ -107,7 +95,7 @@ final class AttackOptions {
   private boolean diagnoses;
 
   Threat threat() {
-    return new Threat(Norm.parse(norm), Rational.parse(radius));
+    return perturbation.threat();
   }
 
   boolean diagnoses() {
@@ -193,7 +181,7 @@ final class AttackOptions {
 
   /** 2.5 eps / steps, exactly. */
   private String stepSizeFor(int count) {
-    Rational eps = Rational.parse(radius);
+    Rational eps = perturbation.eps();
     BigInteger above = BigInteger.valueOf(eps.numerator()).multiply(BigInteger.valueOf(5));
     BigInteger below =
         BigInteger.valueOf(eps.denominator()).multiply(BigInteger.valueOf(2L * count));
@@ -205,7 +193,7 @@ final class AttackOptions {
     } catch (ArithmeticException | IllegalArgumentException e) {
       throw new InputException(
           "--eps %s: a step of 2.5 eps / %d has no short fraction; give --step-size"
-              .formatted(radius, count));
+              .formatted(eps, count));
     }
   }
 }

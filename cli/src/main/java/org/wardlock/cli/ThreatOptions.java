@@ -4,12 +4,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.wardlock.attacks.Norm;
-import org.wardlock.attacks.Rational;
 import org.wardlock.attacks.Threat;
 import org.wardlock.attacks.extraction.Extraction;
 import org.wardlock.data.Augmentation;
 import org.wardlock.nn.model.Architecture;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What the attackers of the grid may do, and what they are given. */
@@ -18,19 +17,7 @@ final class ThreatOptions {
   private static final double COPY_RATE = 0.01;
   private static final double COPY_DECAY = 0.05;
 
-  @Option(
-      names = "--norm",
-      defaultValue = "linf",
-      paramLabel = "linf|l2|l1",
-      description = "How a change is measured (default: linf).")
-  private String norm;
-
-  @Option(
-      names = "--eps",
-      required = true,
-      paramLabel = "E",
-      description = "The largest change, such as 8/255.")
-  private String radius;
+  @Mixin private PerturbationOptions perturbation;
 
   @Option(
       names = "--base",
@@ -120,7 +107,7 @@ final class ThreatOptions {
   private int copyEpochs;
 
   Threat threat() {
-    return new Threat(Norm.parse(norm), Rational.parse(radius));
+    return perturbation.threat();
   }
 
   List<Path> bases() {

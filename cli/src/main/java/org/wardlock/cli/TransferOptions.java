@@ -2,27 +2,16 @@ package org.wardlock.cli;
 
 import org.wardlock.attacks.Attack;
 import org.wardlock.attacks.Loss;
-import org.wardlock.attacks.Norm;
-import org.wardlock.attacks.Rational;
 import org.wardlock.attacks.Threat;
 import org.wardlock.attacks.gradient.Pgd;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** How pictures are made on one model that are shown to others. */
 final class TransferOptions {
-  @Option(
-      names = "--norm",
-      defaultValue = "linf",
-      paramLabel = "linf|l2|l1",
-      description = "How a change is measured (default: linf).")
-  private String norm;
+  private static final String RADIUS = "8/255";
 
-  @Option(
-      names = "--eps",
-      defaultValue = "8/255",
-      paramLabel = "E",
-      description = "The largest change (default: 8/255).")
-  private String radius;
+  @Mixin private PerturbationOptions perturbation;
 
   @Option(
       names = "--steps",
@@ -48,7 +37,7 @@ final class TransferOptions {
   }
 
   Threat threat() {
-    return new Threat(Norm.parse(norm), Rational.parse(radius));
+    return perturbation.threatOr(RADIUS);
   }
 
   Attack attack() {
