@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.wardlock.attacks.Threat;
+import org.wardlock.attacks.evaluation.Share;
 import org.wardlock.attacks.evaluation.WilsonInterval;
 import org.wardlock.attacks.extraction.Predictions;
 
@@ -43,9 +44,9 @@ record ExtractReport(
     Answer answer =
         new Answer()
             .put("how", how)
-            .put("images", victim.count())
+            .put("images", victim.right().total())
             .put("queries", queries)
-            .put("victim_top1", victim.top1())
+            .put("victim_top1", victim.right().value())
             .put("victim_macro_f1", victim.macroF1())
             .put("interval", WilsonInterval.NAME);
     seconds.ifPresent(needed -> answer.put("seconds_of_asking", needed));
@@ -66,8 +67,8 @@ record ExtractReport(
     out.printf(
         Locale.ROOT,
         "victim: %.2f %% of %,d pictures right, macro F1 %.4f; %s, %,d questions%n",
-        100 * victim.top1(),
-        victim.count(),
+        100 * victim.right().value(),
+        victim.right().total(),
         victim.macroF1(),
         how,
         queries);
@@ -85,30 +86,25 @@ record ExtractReport(
           "%8d %8d   %-26s %7.2f %% %9.4f   %-26s  %-26s%n",
           copy.budget(),
           copy.queries(),
-          share(copy.top1(), copy.top1Interval()),
+          share(copy.right()),
           100 * ExtractedCopy.ratio(copy.macroF1(), victim.macroF1()),
           copy.macroF1(),
-          share(copy.fidelity().share(), copy.fidelityInterval()),
+          share(copy.fidelity()),
           standing(copy));
     }
     out.flush();
   }
 
   private static String standing(ExtractedCopy copy) {
-    return copy.transfer()
-        .map(
-            result ->
-                share(
-                    (double) result.standing() / result.pictures(),
-                    WilsonInterval.of(result.standing(), result.pictures())))
-        .orElse("not attacked");
+    return copy.transfer().map(result -> share(result.stands())).orElse("not attacked");
   }
 
-  private static String share(double share, WilsonInterval interval) {
+  private static String share(Share share) {
+    WilsonInterval interval = share.interval();
     return String.format(
         Locale.ROOT,
         "%6.2f %% (%.2f to %.2f)",
-        100 * share,
+        100 * share.value(),
         100 * interval.low(),
         100 * interval.high());
   }

@@ -8,8 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.wardlock.attacks.evaluation.Share;
 import org.wardlock.attacks.evaluation.WilsonInterval;
-import org.wardlock.attacks.extraction.Fidelity;
 import org.wardlock.attacks.extraction.Predictions;
 import org.wardlock.attacks.extraction.SurrogateTransfer;
 import org.wardlock.nn.files.FormatException;
@@ -34,26 +34,14 @@ record ExtractedCopy(
     int fineTuned,
     List<Integer> classes,
     int epochs,
-    int right,
+    Share right,
     double macroF1,
-    Fidelity fidelity,
+    Share fidelity,
     Optional<SurrogateTransfer.Result> transfer) {
   /** Where it is written down in the copy's folder, when all is done. */
   static final String FILE = "copy.json";
 
   private static final int FORMAT = 1;
-
-  double top1() {
-    return (double) right / fidelity.pictures();
-  }
-
-  WilsonInterval top1Interval() {
-    return WilsonInterval.of(right, fidelity.pictures());
-  }
-
-  WilsonInterval fidelityInterval() {
-    return WilsonInterval.of(fidelity.agreed(), fidelity.pictures());
-  }
 
   /**
    * What was written down, if the copy is finished.
@@ -80,9 +68,9 @@ record ExtractedCopy(
             count(json, "fine_tune_queries"),
             List.copyOf(classes),
             count(json, "epochs"),
-            count(json, "right"),
+            new Share(count(json, "right"), count(json, "pictures")),
             json.number("macro_f1"),
-            new Fidelity(count(json, "pictures"), count(json, "agreed")),
+            new Share(count(json, "agreed"), count(json, "pictures")),
             transfer.isPresent() ? Optional.of(transfer(transfer.get())) : Optional.empty()));
   }
 
@@ -113,9 +101,9 @@ record ExtractedCopy(
     json.put("fine_tune_queries", fineTuned);
     json.put("classes", classes);
     json.put("epochs", epochs);
-    json.put("pictures", fidelity.pictures());
-    json.put("right", right);
-    json.put("agreed", fidelity.agreed());
+    json.put("pictures", right.total());
+    json.put("right", right.count());
+    json.put("agreed", fidelity.count());
     json.put("macro_f1", macroF1);
     transfer.ifPresent(
         result -> {
@@ -146,27 +134,26 @@ record ExtractedCopy(
             .put("queries", queries)
             .put("fine_tune_queries", fineTuned)
             .put("epochs", epochs)
-            .put("copy_top1", top1())
-            .put("copy_top1_interval", interval(top1Interval()))
-            .put("top1_ratio", ratio(top1(), victim.top1()))
+            .put("copy_top1", right.value())
+            .put("copy_top1_interval", interval(right))
+            .put("top1_ratio", ratio(right.value(), victim.right().value()))
             .put("macro_f1", macroF1)
             .put("macro_f1_ratio", ratio(macroF1, victim.macroF1()))
-            .put("fidelity", fidelity.share())
-            .put("fidelity_interval", interval(fidelityInterval()))
+            .put("fidelity", fidelity.value())
+            .put("fidelity_interval", interval(fidelity))
             .put("answers_per_class", classes);
     transfer.ifPresent(result -> answer.put("transfer", transferJson(result)));
     return answer.values();
   }
 
   private static Map<String, Object> transferJson(SurrogateTransfer.Result result) {
-    WilsonInterval standing = WilsonInterval.of(result.standing(), result.pictures());
     double count = result.pictures();
     return new Answer()
         .put("images", result.pictures())
         .put("clean_accuracy", result.clean() / count)
-        .put("robust_accuracy", result.standing() / count)
-        .put("robust_accuracy_interval", interval(standing))
-        .put("agreement", result.agreement().share())
+        .put("robust_accuracy", result.stands().value())
+        .put("robust_accuracy_interval", interval(result.stands()))
+        .put("agreement", result.agreement().value())
         .put(
             "attacks",
             result.lines().stream()
@@ -182,7 +169,8 @@ record ExtractedCopy(
         .values();
   }
 
-  private static List<Double> interval(WilsonInterval interval) {
+  private static List<Double> interval(Share share) {
+    WilsonInterval interval = share.interval();
     return List.of(interval.low(), interval.high());
   }
 

@@ -3,10 +3,10 @@ package org.wardlock.cli;
 import java.util.List;
 import java.util.Map;
 import org.wardlock.attacks.Threat;
+import org.wardlock.attacks.evaluation.Share;
 import org.wardlock.attacks.evaluation.WilsonInterval;
 import org.wardlock.threat.Attacker;
 import org.wardlock.threat.RowResult;
-import org.wardlock.threat.Share;
 import org.wardlock.threat.ThreatReport;
 
 /** What the grid found, for programs: {@code threat.json} and {@code --json}. */

@@ -7,11 +7,11 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.wardlock.attacks.Passes;
 import org.wardlock.attacks.evaluation.PassTimes;
+import org.wardlock.attacks.evaluation.Share;
 import org.wardlock.attacks.evaluation.WilsonInterval;
 import org.wardlock.threat.Attacker;
 import org.wardlock.threat.Row;
 import org.wardlock.threat.RowResult;
-import org.wardlock.threat.Share;
 import org.wardlock.threat.ThreatListener;
 import org.wardlock.threat.ThreatReport;
 

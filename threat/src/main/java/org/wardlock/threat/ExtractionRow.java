@@ -6,9 +6,10 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import org.wardlock.attacks.evaluation.PictureSource;
+import org.wardlock.attacks.evaluation.Share;
 import org.wardlock.attacks.extraction.Answers;
 import org.wardlock.attacks.extraction.Extraction;
-import org.wardlock.attacks.extraction.Fidelity;
+import org.wardlock.attacks.extraction.Predictions;
 import org.wardlock.data.Dataset;
 
 /**
@@ -75,10 +76,12 @@ public record ExtractionRow(Extraction extraction, Dataset pool, PictureSource j
             pool,
             folder,
             step -> setting.listener().preparing(name(), step, steps));
-    Fidelity fidelity =
-        Fidelity.of(setting.service(), copy.classifier(), judged, setting.batchSize());
+    int batch = setting.batchSize();
+    Share fidelity =
+        Predictions.of(setting.service(), judged, batch)
+            .agreement(Predictions.of(copy.classifier(), judged, batch));
     Map<String, Object> findings = new LinkedHashMap<>();
-    findings.put("fidelity", String.format(Locale.ROOT, "%.4f", fidelity.share()));
+    findings.put("fidelity", String.format(Locale.ROOT, "%.4f", fidelity.value()));
     findings.put("queries of the extraction", copy.queries());
     return new PreparedRow(
         TransferAttacks.from(copy.classifier()),

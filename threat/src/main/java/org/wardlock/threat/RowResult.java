@@ -8,6 +8,7 @@ import java.util.TreeMap;
 import org.wardlock.attacks.Passes;
 import org.wardlock.attacks.evaluation.AttackReport;
 import org.wardlock.attacks.evaluation.PictureRecord;
+import org.wardlock.attacks.evaluation.Share;
 
 /**
  * What one row came to.

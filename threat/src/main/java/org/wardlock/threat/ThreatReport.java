@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.wardlock.attacks.evaluation.PictureRecord;
+import org.wardlock.attacks.evaluation.Share;
 
 /**
  * What the grid found. A picture stands against several rows if none of them breaks it: their

@@ -11,6 +11,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.wardlock.attacks.Passes;
 import org.wardlock.attacks.evaluation.PictureRecord;
+import org.wardlock.attacks.evaluation.Share;
 
 class ThreatReportTest {
   /** One letter a picture: x wrong without attack, b broken, r robust. */

@@ -1,6 +1,4 @@
-package org.wardlock.threat;
-
-import org.wardlock.attacks.evaluation.WilsonInterval;
+package org.wardlock.attacks.evaluation;
 
 /**
  * How many of some pictures have a property.
@@ -11,10 +9,7 @@ import org.wardlock.attacks.evaluation.WilsonInterval;
 public record Share(int count, int total) {
   /** Checks that the numbers belong together. */
   public Share {
-    if (count < 0 || count > total) {
-      throw new IllegalArgumentException(
-          "share: %d of %d, expected a part of a whole".formatted(count, total));
-    }
+    WilsonInterval.requirePart(count, total);
   }
 
   /** The part of 1; 0 of no pictures. */

@@ -22,10 +22,7 @@ public record WilsonInterval(double low, double high) {
    * @param trials if none, nothing is known: 0 to 1
    */
   public static WilsonInterval of(long successes, long trials) {
-    if (trials < 0 || successes < 0 || successes > trials) {
-      throw new IllegalArgumentException(
-          "interval: %d of %d, expected a part of a whole".formatted(successes, trials));
-    }
+    requirePart(successes, trials);
     if (trials == 0) {
       return new WilsonInterval(0, 1);
     }
@@ -36,6 +33,14 @@ public record WilsonInterval(double low, double high) {
     // exact at the ends, where rounding would leave something over
     return new WilsonInterval(
         successes == 0 ? 0 : centre - half, successes == trials ? 1 : centre + half);
+  }
+
+  /** Checks that some are some of all. */
+  static void requirePart(long successes, long trials) {
+    if (trials < 0 || successes < 0 || successes > trials) {
+      throw new IllegalArgumentException(
+          "share: %d of %d, expected a part of a whole".formatted(successes, trials));
+    }
   }
 
   /** The interval of a share of some pictures. */

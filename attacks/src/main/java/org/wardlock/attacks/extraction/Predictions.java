@@ -2,9 +2,11 @@ package org.wardlock.attacks.extraction;
 
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import org.wardlock.attacks.Pictures;
 import org.wardlock.attacks.evaluation.PictureSource;
+import org.wardlock.attacks.evaluation.Share;
 import org.wardlock.nn.Classifier;
 import org.wardlock.tensor.NoGrad;
 import org.wardlock.tensor.Scope;
@@ -58,19 +60,14 @@ public final class Predictions {
     return new Predictions(classes, labels.clone(), predicted.clone());
   }
 
-  /** How many pictures there are. */
-  public int count() {
-    return labels.length;
-  }
-
   /** How many are taken for what they are. */
-  public int right() {
-    return (int) IntStream.range(0, labels.length).filter(i -> labels[i] == predicted[i]).count();
+  public Share right() {
+    return share(i -> labels[i] == predicted[i]);
   }
 
-  /** The part of 1 that is taken for what it is; 0 of no pictures. */
-  public double top1() {
-    return labels.length == 0 ? 0 : (double) right() / labels.length;
+  private Share share(IntPredicate property) {
+    long count = IntStream.range(0, labels.length).filter(property).count();
+    return new Share((int) count, labels.length);
   }
 
   /**
@@ -94,16 +91,14 @@ public final class Predictions {
   }
 
   /**
-   * How far another classifier says the same of the same pictures.
+   * How many another classifier takes for the same: the fidelity of one to the other.
    *
-   * @throws IllegalArgumentException if these are others
+   * @throws IllegalArgumentException if these are other pictures
    */
-  public Fidelity agreement(Predictions other) {
+  public Share agreement(Predictions other) {
     if (!Arrays.equals(labels, other.labels)) {
       throw new IllegalArgumentException("predictions: of different pictures, cannot be compared");
     }
-    long agreed =
-        IntStream.range(0, labels.length).filter(i -> predicted[i] == other.predicted[i]).count();
-    return new Fidelity(labels.length, (int) agreed);
+    return share(i -> predicted[i] == other.predicted[i]);
   }
 }

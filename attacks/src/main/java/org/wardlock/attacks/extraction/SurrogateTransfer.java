@@ -17,6 +17,7 @@ import org.wardlock.attacks.ReadyMade;
 import org.wardlock.attacks.Task;
 import org.wardlock.attacks.Threat;
 import org.wardlock.attacks.evaluation.PictureSource;
+import org.wardlock.attacks.evaluation.Share;
 import org.wardlock.nn.Classifier;
 import org.wardlock.tensor.NoGrad;
 import org.wardlock.tensor.Scope;
@@ -61,10 +62,15 @@ public record SurrogateTransfer(List<Attack> attacks, Threat threat, long seed, 
       lines = List.copyOf(lines);
     }
 
+    /** How many stand of all. */
+    public Share stands() {
+      return new Share(standing, pictures);
+    }
+
     /** On how many changed pictures of all attacks the two agree. */
-    public Fidelity agreement() {
+    public Share agreement() {
       int agreed = lines.stream().mapToInt(Line::agreed).sum();
-      return new Fidelity(pictures * lines.size(), agreed);
+      return new Share(agreed, pictures * lines.size());
     }
   }
 

@@ -1,11 +1,10 @@
-package org.wardlock.threat;
+package org.wardlock.attacks.evaluation;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
-import org.wardlock.attacks.evaluation.WilsonInterval;
 
 class ShareTest {
   @Test

@@ -17,8 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.wardlock.attacks.CountingClassifier;
 import org.wardlock.attacks.FunctionClassifier;
 import org.wardlock.attacks.Passes;
-import org.wardlock.attacks.Rows;
 import org.wardlock.attacks.Testing;
+import org.wardlock.attacks.evaluation.Share;
 import org.wardlock.data.Batch;
 import org.wardlock.data.BatchLoader;
 import org.wardlock.data.BatchStream;
@@ -151,8 +151,7 @@ class ExtractionTest {
       Path place = folder.resolve(answers.name());
       Extraction.Copy copy = extraction.run(service, PICTURES, place, step -> steps[0] = step);
       assertEquals(extraction.steps(POOL), steps[0]);
-      Fidelity fidelity = Fidelity.of(service, copy.classifier(), Theft.source(PICTURES), 7);
-      assertEquals(1, fidelity.share(), answers + "");
+      assertEquals(new Share(POOL, POOL), agreement(service, copy.classifier(), 7), answers + "");
       copy.classifier().close();
     }
   }
@@ -208,15 +207,19 @@ class ExtractionTest {
     }
   }
 
+  private static Share agreement(Classifier one, Classifier other, int batch) throws IOException {
+    var source = Theft.source(PICTURES);
+    return Predictions.of(one, source, batch).agreement(Predictions.of(other, source, batch));
+  }
+
   @Test
   void fidelityIsOneWithItselfAndCountsWhatDiffers() throws IOException {
     Classifier one = Theft.service();
-    var source = Theft.source(PICTURES);
-    assertEquals(new Fidelity(POOL, POOL), Fidelity.of(one, one, source, 16));
-    assertEquals(new Fidelity(POOL, 0), Fidelity.of(constant(1), constant(2), source, 16));
-    float[][] answers = Rows.toHost(one.logits(source.pictures(0, POOL).images()));
+    assertEquals(new Share(POOL, POOL), agreement(one, one, 16));
+    assertEquals(new Share(0, POOL), agreement(constant(1), constant(2), 16));
+    float[][] answers = Theft.logits(one, PICTURES);
     int four = (int) Arrays.stream(answers).filter(row -> Theft.best(row) == 4).count();
-    assertEquals(new Fidelity(POOL, four), Fidelity.of(one, constant(4), source, 16));
+    assertEquals(new Share(four, POOL), agreement(one, constant(4), 16));
   }
 
   @Test

@@ -18,6 +18,7 @@ import org.wardlock.attacks.Rational;
 import org.wardlock.attacks.Testing;
 import org.wardlock.attacks.Threat;
 import org.wardlock.attacks.evaluation.PictureSource;
+import org.wardlock.attacks.evaluation.Share;
 import org.wardlock.attacks.gradient.Apgd;
 import org.wardlock.attacks.gradient.Pgd;
 import org.wardlock.tensor.Scope;
@@ -32,13 +33,12 @@ class PredictionsTest {
   void theMacroAverageIsThatOfTheHarmonicMeans() {
     int[] labels = {0, 0, 0, 0, 1, 1, 2, 2};
     Predictions found = Predictions.of(4, labels, 0, 0, 0, 1, 1, 2, 0, 0);
-    assertEquals(4, found.right());
-    assertEquals(0.5, found.top1());
+    assertEquals(new Share(4, 8), found.right());
     // precision 3/5 and recall 3/4; 1/2 and 1/2; nothing of class 2; no picture of class 3
     double first = 2 * (3.0 / 5) * (3.0 / 4) / (3.0 / 5 + 3.0 / 4);
     assertEquals((first + 0.5 + 0) / 3, found.macroF1(), 1e-12);
     assertEquals(1, Predictions.of(4, labels, labels).macroF1());
-    assertEquals(0, Predictions.of(4, new int[0]).top1());
+    assertEquals(new Share(0, 0), Predictions.of(4, new int[0]).right());
     assertEquals(0, Predictions.of(4, new int[0]).macroF1());
   }
 
@@ -46,7 +46,7 @@ class PredictionsTest {
   void agreementIsOnTheSamePictures() {
     int[] labels = {0, 1, 2};
     Predictions one = Predictions.of(3, labels, 0, 1, 1);
-    assertEquals(new Fidelity(3, 2), one.agreement(Predictions.of(3, labels, 0, 2, 1)));
+    assertEquals(new Share(2, 3), one.agreement(Predictions.of(3, labels, 0, 2, 1)));
     Predictions other = Predictions.of(3, new int[] {1, 1, 2}, 0, 1, 1);
     assertThrows(IllegalArgumentException.class, () -> one.agreement(other));
     assertThrows(IllegalArgumentException.class, () -> Predictions.of(3, labels, 1));
@@ -82,7 +82,7 @@ class PredictionsTest {
       SurrogateTransfer.Result result =
           transfer(7).run(service, service, source, _ -> {}, () -> false).orElseThrow();
       assertEquals(COUNT, result.clean());
-      assertEquals(1, result.agreement().share());
+      assertEquals(1, result.agreement().value());
       for (SurrogateTransfer.Line line : result.lines()) {
         assertEquals(COUNT, line.fooled() + line.standing(), line.attack());
         assertTrue(result.standing() <= line.standing());
@@ -105,7 +105,7 @@ class PredictionsTest {
       SurrogateTransfer.Result result =
           transfer(7).run(service, other, source, _ -> {}, () -> false).orElseThrow();
       assertTrue(result.standing() > own.standing(), result + " " + own);
-      assertTrue(result.agreement().share() < 1);
+      assertTrue(result.agreement().value() < 1);
       assertEquals(
           Optional.of(result), transfer(COUNT).run(service, other, source, _ -> {}, () -> false));
       assertEquals(Optional.empty(), transfer(7).run(service, other, source, _ -> {}, () -> true));
