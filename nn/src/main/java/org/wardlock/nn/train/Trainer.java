@@ -88,6 +88,7 @@ public final class Trainer {
     private final Path folder;
     private Optional<BatchLoader> validation = Optional.empty();
     private UnaryOperator<Tensor> transform = UnaryOperator.identity();
+    private Optional<RandomTransform> randomTransform = Optional.empty();
     private Predicate<Parameter> trained = _ -> true;
     private NormStatistics statistics = NormStatistics.REFRESHED;
     private FinishedWeights finished;
@@ -135,6 +136,15 @@ public final class Trainer {
      */
     public Builder targets(TrainingTargets wanted) {
       targets = Optional.of(wanted);
+      return this;
+    }
+
+    /**
+     * What happens to pictures in training in the place of {@link #transform}, which validation
+     * still sees. What decides it belongs to the {@link #facts}.
+     */
+    public Builder randomTransform(RandomTransform function) {
+      randomTransform = Optional.of(function);
       return this;
     }
 
@@ -203,6 +213,7 @@ public final class Trainer {
               folder,
               transform,
               targets,
+              randomTransform,
               trained,
               statistics,
               finished,

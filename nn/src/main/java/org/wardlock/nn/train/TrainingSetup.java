@@ -23,6 +23,7 @@ record TrainingSetup(
     Path folder,
     UnaryOperator<Tensor> transform,
     Optional<TrainingTargets> targets,
+    Optional<RandomTransform> randomTransform,
     Predicate<Parameter> trained,
     NormStatistics statistics,
     FinishedWeights finished,

@@ -32,10 +32,12 @@ final class TrainingStep implements AutoCloseable {
   private final Optimizer optimizer;
   private final RunningSums sums;
   private final UnaryOperator<Tensor> transform;
+  private final Optional<RandomTransform> randomTransform;
   private final Pass pass;
   private final int usualSize;
   private final long seed;
   private final boolean drops;
+  private final boolean draws;
   private final boolean mixes;
   private final RepeatedStep repeated = new RepeatedStep("training step", this::compute);
 
@@ -53,11 +55,13 @@ final class TrainingStep implements AutoCloseable {
     this.options = setup.options();
     this.transform = setup.transform();
     this.given = setup.targets();
+    this.randomTransform = setup.randomTransform();
     this.loss = new CrossEntropyLoss(options.labelSmoothing());
     this.pass = new Pass(Mode.TRAINING, options.precision()).with(setup.statistics());
     this.seed = setup.training().seed();
     this.mixes = !options.mixing().isNone();
     this.drops = network.lora().filter(lora -> lora.dropout() > 0).isPresent();
+    this.draws = drops || randomTransform.isPresent();
     this.usualSize = setup.training().batchSize();
   }
 
@@ -77,7 +81,7 @@ final class TrainingStep implements AutoCloseable {
               .map(wanted -> wanted.of(device, batch))
               .orElseGet(() -> loss.targets(labels, network.architecture().classes()));
       var inputs = new ArrayList<>(List.of(pixels, labels, targets));
-      if (drops) {
+      if (draws) {
         inputs.add(streams(batch, state.epoch()));
       }
       if (mixes) {
@@ -126,8 +130,11 @@ final class TrainingStep implements AutoCloseable {
       images = mixed(images, mix.get(0), mix.get(1));
       targets = mixed(targets, mix.get(0), mix.get(2));
     }
-    images = transform.apply(images);
     Pass random = drops ? pass.with(new Chance(seed, inputs.get(3))) : pass;
+    images =
+        randomTransform.isPresent()
+            ? randomTransform.get().apply(images, new Chance(seed, inputs.get(3)))
+            : transform.apply(images);
     Tensor logits = network.logits(images, random);
     Tensor mean = loss.mean(logits, targets);
     sums.add(mean, logits, labels);
