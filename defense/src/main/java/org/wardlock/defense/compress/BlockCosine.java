@@ -57,15 +57,7 @@ final class BlockCosine {
    * @return (N * blocks, 64), blocks row by row, multiples of an eighth
    */
   Tensor forward(Tensor planes, Rounding rounding) {
-    Shape shape = planes.shape();
-    int down = shape.extent(1) / SIDE;
-    int across = shape.extent(2) / SIDE;
-    Tensor blocks =
-        planes
-            .reshape(shape.extent(0), down, SIDE, across, SIDE)
-            .permute(0, 1, 3, 2, 4)
-            .reshape(shape.extent(0) * down * across, SIZE);
-    Tensor first = Tensor.apply(rounding, blocks.matmul(rows.transpose()));
+    Tensor first = Tensor.apply(rounding, Blocks.of(planes).matmul(rows.transpose()));
     return Tensor.apply(rounding, first.matmul(columns.transpose())).multiply(1 / GROWTH);
   }
 
@@ -76,14 +68,8 @@ final class BlockCosine {
    * @return (N, height, width), whole numbers
    */
   Tensor inverse(Tensor coefficients, int height, int width, Rounding rounding) {
-    int down = height / SIDE;
-    int across = width / SIDE;
-    int count = coefficients.shape().extent(0) / (down * across);
     Tensor first = Tensor.apply(rounding, coefficients.matmul(inverseColumns));
-    return Tensor.apply(rounding, first.matmul(inverseRows))
-        .reshape(count, down, across, SIDE, SIDE)
-        .permute(0, 1, 3, 2, 4)
-        .reshape(count, height, width);
+    return Blocks.joined(Tensor.apply(rounding, first.matmul(inverseRows)), height, width);
   }
 
   void release() {

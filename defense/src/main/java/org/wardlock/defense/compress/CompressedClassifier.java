@@ -7,12 +7,13 @@ import org.wardlock.tensor.Shape;
 import org.wardlock.tensor.Tensor;
 
 /**
- * A classifier that sees pictures only as JPEG leaves them. Both parts stay the caller's to close.
+ * A classifier that sees pictures only as a compression leaves them. Both parts stay the caller's
+ * to close.
  *
  * @param model of pictures that were compressed
- * @param transform for pictures of the model's shape, on its device
+ * @param compression of pictures of the model's shape, on its device
  */
-public record CompressedClassifier(Classifier model, JpegTransform transform)
+public record CompressedClassifier(Classifier model, Compression compression)
     implements Classifier {
   @Override
   public Device device() {
@@ -32,17 +33,17 @@ public record CompressedClassifier(Classifier model, JpegTransform transform)
   @Override
   public Tensor logits(Tensor images) {
     try (Scope _ = Scope.open("compressed classifier")) {
-      return model.logits(transform.apply(images)).keep();
+      return model.logits(compression.apply(images)).keep();
     }
   }
 
   @Override
   public boolean isDifferentiable() {
-    return model.isDifferentiable() && transform.isDifferentiable();
+    return model.isDifferentiable() && compression.isDifferentiable();
   }
 
   @Override
   public boolean isDeterministic() {
-    return model.isDeterministic();
+    return model.isDeterministic() && compression.isDeterministic();
   }
 }

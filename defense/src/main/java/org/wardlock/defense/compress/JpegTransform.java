@@ -17,11 +17,11 @@ import org.wardlock.tensor.Tensor;
  * tables, but for one coefficient in some hundred thousand that float takes over the edge of a
  * step. Entropy coding changes nothing and is left out.
  *
- * <p>Rounding has no useful derivative: without {@link #withGradient} a backward pass throws. Holds
- * its tables on a device until it is closed. Safe for any number of threads.
+ * <p>Rounding has no useful derivative: without {@link #withGradient} a backward pass throws. With
+ * {@link RoundingGradient#SMOOTH} coefficients alone are rounded, and they not quite.
  */
-public final class JpegTransform implements AutoCloseable {
-  private static final int CHANNELS = 3;
+public final class JpegTransform implements Compression {
+  private static final String NAME = "JPEG transform";
   private static final float LARGEST = 255;
   private static final float CENTER = 128;
 
@@ -44,17 +44,14 @@ public final class JpegTransform implements AutoCloseable {
       RoundingGradient gradient,
       Shape pictureShape,
       Device device) {
-    if (pictureShape.rank() != 3 || pictureShape.extent(0) != CHANNELS) {
-      throw new IllegalArgumentException(
-          "JPEG transform: found pictures %s; expected (3, height, width)".formatted(pictureShape));
-    }
+    PictureShapes.requireColour(NAME, pictureShape);
     this.tables = tables;
     this.subsampling = subsampling;
     this.gradient = gradient;
     // Only quantisation takes what a gradient is worth away; the other steps are far smaller.
     this.rounding =
         new Rounding(
-            Rounding.Ties.UP,
+            gradient.isSmooth() ? Rounding.Ties.NOWHERE : Rounding.Ties.UP,
             gradient == RoundingGradient.NONE
                 ? RoundingGradient.NONE
                 : RoundingGradient.STRAIGHT_THROUGH);
@@ -85,32 +82,54 @@ public final class JpegTransform implements AutoCloseable {
     return new JpegTransform(tables, subsampling, RoundingGradient.NONE, pictureShape, device);
   }
 
-  /** A second transform, to be closed on its own, with something in place of the gradient. */
+  @Override
   public JpegTransform withGradient(RoundingGradient newGradient) {
     return new JpegTransform(tables, subsampling, newGradient, pictureShape, device);
   }
 
-  /** Whether something stands in for the gradient. */
+  @Override
   public boolean isDifferentiable() {
     return gradient != RoundingGradient.NONE;
   }
 
-  /**
-   * Compresses and decompresses a batch.
-   *
-   * @param images (N, 3, height, width) in [0, 1], on this transform's device
-   * @return the same shape, in the current scope
-   * @throws IllegalArgumentException if the pictures have another shape
-   */
+  @Override
   public Tensor apply(Tensor images) {
+    return apply(images, luminanceSteps, chrominanceSteps);
+  }
+
+  /**
+   * Compresses and decompresses with other steps than those of the tables.
+   *
+   * @param luminance (64) for all blocks, (N, 64) for each picture's, or (N * blocks, 64)
+   * @param chrominance likewise
+   */
+  Tensor apply(Tensor images, Tensor luminance, Tensor chrominance) {
     try (Scope _ = Scope.open("JPEG")) {
-      List<Tensor> coefficients = coefficients(images);
+      List<Tensor> frequencies = frequencies(images);
       return pictures(
-              coefficients.get(0).multiply(luminanceSteps),
-              coefficients.get(1).multiply(chrominanceSteps),
-              coefficients.get(2).multiply(chrominanceSteps))
+              requantized(frequencies.get(0), luminance),
+              requantized(frequencies.get(1), chrominance),
+              requantized(frequencies.get(2), chrominance))
           .keep();
     }
+  }
+
+  private Tensor requantized(Tensor frequencies, Tensor steps) {
+    Tensor each = forEachBlock(steps, frequencies.shape().extent(0));
+    return quantized(frequencies, each).multiply(each);
+  }
+
+  /** Repeats the steps of a picture for each of its blocks. */
+  private static Tensor forEachBlock(Tensor steps, int blocks) {
+    if (steps.shape().rank() == 1 || steps.shape().extent(0) == blocks) {
+      return steps;
+    }
+    int pictures = steps.shape().extent(0);
+    int size = QuantizationTable.SIZE;
+    return steps
+        .reshape(pictures, 1, size)
+        .expand(Shape.of(pictures, blocks / pictures, size))
+        .reshape(blocks, size);
   }
 
   /**
@@ -132,7 +151,7 @@ public final class JpegTransform implements AutoCloseable {
 
   /** The coefficients before quantisation, in the current scope. */
   List<Tensor> frequencies(Tensor images) {
-    requireShape(images.shape());
+    PictureShapes.require(NAME, images.shape(), pictureShape);
     try (Scope _ = Scope.open("JPEG frequencies")) {
       Tensor pixels = Tensor.apply(rounding, images.multiply(LARGEST));
       ColorPlanes planes = ColorPlanes.of(padding.padded(pixels), rounding);
@@ -151,7 +170,6 @@ public final class JpegTransform implements AutoCloseable {
     }
   }
 
-  /** Gives up the tables; using the transform afterwards throws. */
   @Override
   public void close() {
     padding.release();
@@ -192,25 +210,7 @@ public final class JpegTransform implements AutoCloseable {
         .slice(2, 0, Math.ceilDiv(pictureShape.extent(2), factor));
   }
 
-  private void requireShape(Shape shape) {
-    boolean fits = shape.rank() == 4;
-    for (int axis = 0; fits && axis < 3; axis++) {
-      fits = shape.extent(axis + 1) == pictureShape.extent(axis);
-    }
-    if (!fits) {
-      throw new IllegalArgumentException(
-          "JPEG transform: found pictures of shape %s; expected (N, %d, %d, %d)"
-              .formatted(
-                  shape, pictureShape.extent(0), pictureShape.extent(1), pictureShape.extent(2)));
-    }
-  }
-
   private static Tensor steps(QuantizationTable table, Device device) {
-    int[] steps = table.toArray();
-    var values = new float[steps.length];
-    for (int i = 0; i < steps.length; i++) {
-      values[i] = steps[i];
-    }
-    return Tensor.of(device, Shape.of(values.length), values).unscoped();
+    return StepTables.of(device, List.of(table)).reshape(QuantizationTable.SIZE).unscoped();
   }
 }

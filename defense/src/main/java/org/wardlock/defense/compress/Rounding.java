@@ -27,6 +27,13 @@ record Rounding(Ties ties, RoundingGradient gradient) implements CustomOp {
       Tensor round(Tensor values) {
         return values.abs().add(0.5f).map(UnaryOp.FLOOR).multiply(values.sign());
       }
+    },
+    /** Nowhere: nothing is rounded. */
+    NOWHERE {
+      @Override
+      Tensor round(Tensor values) {
+        return values.copy();
+      }
     };
 
     abstract Tensor round(Tensor values);
@@ -34,11 +41,20 @@ record Rounding(Ties ties, RoundingGradient gradient) implements CustomOp {
 
   @Override
   public Tensor forward(List<Tensor> inputs) {
-    return ties.round(inputs.getFirst());
+    Tensor values = inputs.getFirst();
+    Tensor rounded = ties.round(values);
+    return gradient.isSmooth() ? smooth(values, rounded) : rounded;
   }
 
   @Override
   public List<Tensor> backward(Tensor g, List<Tensor> inputs, Tensor output) {
-    return List.of(gradient.through(g, inputs.getFirst().subtract(output)));
+    Tensor values = inputs.getFirst();
+    Tensor rounded = gradient.isSmooth() ? ties.round(values) : output;
+    return List.of(gradient.through(g, values.subtract(rounded)));
+  }
+
+  private static Tensor smooth(Tensor values, Tensor rounded) {
+    Tensor offset = values.subtract(rounded);
+    return rounded.add(offset.square().multiply(offset));
   }
 }

@@ -29,7 +29,22 @@ public enum RoundingGradient {
     Tensor through(Tensor gradient, Tensor offset) {
       return offset.square().multiply(3).multiply(gradient);
     }
+  },
+  /**
+   * As {@link #CUBIC}, and the values are those of the function itself, so that the gradient is a
+   * true one: of something near rounding, not of rounding.
+   */
+  SMOOTH {
+    @Override
+    Tensor through(Tensor gradient, Tensor offset) {
+      return CUBIC.through(gradient, offset);
+    }
   };
+
+  /** Whether values, too, are not quite those of rounding. */
+  boolean isSmooth() {
+    return this == SMOOTH;
+  }
 
   /**
    * The gradient towards what was rounded.
