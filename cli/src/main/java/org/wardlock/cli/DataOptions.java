@@ -45,6 +45,12 @@ final class DataOptions {
     return DataSource.parse(data).open(Split.parse(split), selection(limit, ids, seed));
   }
 
+  /** Of the same part the first pictures of the same order, or all. */
+  Dataset open(Optional<Integer> first, long seed) {
+    return DataSource.parse(data)
+        .open(Split.parse(split), selection(first, Optional.empty(), seed));
+  }
+
   static Selection selection(Optional<Integer> limit, Optional<Path> ids, long seed) {
     if (limit.isPresent() && ids.isPresent()) {
       throw new InputException("--limit and --ids exclude each other");

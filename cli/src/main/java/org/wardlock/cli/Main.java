@@ -20,6 +20,7 @@ import picocli.CommandLine.ParseResult;
     subcommands = {
       AttackCommand.class,
       BenchCommand.class,
+      CompressCommand.class,
       DemoCommand.class,
       DifferentiatorsCommand.class,
       DoctorCommand.class,

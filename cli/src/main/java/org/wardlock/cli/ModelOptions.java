@@ -357,6 +357,11 @@ final class ModelOptions {
     return new StartingNetwork(architecture, weights, changes, tuning);
   }
 
+  /** The folder that is named, if one is. */
+  Optional<Path> folder() {
+    return isRunFolder() ? Optional.of(Path.of(model)) : Optional.empty();
+  }
+
   private boolean isRunFolder() {
     return Files.isDirectory(Path.of(model));
   }

@@ -73,6 +73,15 @@ class HelpTest {
     "differentiators attack,"
         + " --student --weights --differentiators --data --split --limit --ids --validate --vote"
         + " --norm --eps --steps --targets --batch --out --resume",
+    "compress fit-table,"
+        + " --model --weights --adapter --image-size --classes --mean --std --data --split --limit"
+        + " --rule --bytes-of-quality --bytes --subsampling --out",
+    "compress train,"
+        + " --model --weights --image-size --data --split --limit --ids --table --levels --random-levels"
+        + " --epochs --batch --lr --optimizer --schedule --augment --checkpoint-every --out --resume",
+    "compress evaluate,"
+        + " --model --weights --data --split --limit --ids --clean-limit --table --variants --eps --pgd-steps"
+        + " --cw-steps --adaptive --steps --eot --rounding --batch --out --resume",
     "report, --out",
     "bench, --models --modes --seconds",
     "threat,"
@@ -96,6 +105,7 @@ class HelpTest {
         List.of(
             "attack",
             "bench",
+            "compress",
             "demo",
             "differentiators",
             "doctor",

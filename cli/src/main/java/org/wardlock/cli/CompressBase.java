@@ -1,0 +1,47 @@
+package org.wardlock.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.wardlock.data.Dataset;
+import org.wardlock.nn.model.ImageClassifier;
+import org.wardlock.tensor.Device;
+
+/**
+ * The network that is to be defended, as it is without a defence.
+ *
+ * @param network frozen
+ * @param weights the file of its weights
+ */
+record CompressBase(ImageClassifier network, Path weights) implements AutoCloseable {
+  /**
+   * Loads what options name.
+   *
+   * @throws InputException if it was made for a key
+   */
+  static CompressBase load(ModelOptions model, Dataset dataset, Device device) throws IOException {
+    requirePlain(model);
+    ModelOptions.Loaded loaded = model.load(dataset, device);
+    return new CompressBase(loaded.model(), loaded.weights());
+  }
+
+  /** Refuses a model behind a key. */
+  static void requirePlain(ModelOptions model) {
+    model
+        .keyId()
+        .ifPresent(
+            id -> {
+              throw new InputException(
+                  "--model: was made for key %s; compress works on plain models".formatted(id));
+            });
+  }
+
+  /** A data set's pictures as the network takes them. */
+  DatasetPictures pictures(Dataset dataset) {
+    return new DatasetPictures(dataset, network.architecture(), network.device(), false);
+  }
+
+  @Override
+  public void close() {
+    network.close();
+  }
+}

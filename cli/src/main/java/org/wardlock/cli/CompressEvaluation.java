@@ -1,0 +1,128 @@
+package org.wardlock.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.wardlock.attacks.Attack;
+import org.wardlock.attacks.Threat;
+import org.wardlock.attacks.evaluation.AttackReport;
+import org.wardlock.attacks.evaluation.AttackRun;
+import org.wardlock.attacks.evaluation.PassTimes;
+import org.wardlock.attacks.evaluation.RecordFolder;
+import org.wardlock.attacks.evaluation.Share;
+import org.wardlock.data.Dataset;
+import org.wardlock.nn.Classifier;
+import org.wardlock.nn.evaluate.Evaluation;
+import org.wardlock.nn.evaluate.Evaluator;
+import org.wardlock.tensor.Scope;
+
+/**
+ * Measures defences, each in a folder of its own, whose records a killed run goes on with.
+ *
+ * @param folder of the run
+ * @param transfers pictures that are made without a defence
+ * @param pictures that are attacked
+ * @param clean pictures that are only looked at
+ * @param threat of attacks through a defence
+ * @param seed of every random choice
+ * @param batch pictures at a time; decides no record of a classifier whose answers do not vary
+ * @param console shows how it goes
+ */
+record CompressEvaluation(
+    Path folder,
+    List<CompressTransfer> transfers,
+    DatasetPictures pictures,
+    Dataset clean,
+    Threat threat,
+    long seed,
+    int batch,
+    CompressConsole console) {
+  /** How many pictures the pace is measured on. */
+  private static final int SAMPLE = 32;
+
+  /**
+   * Makes the pictures that every defence is shown.
+   *
+   * @param models whose base they are made on
+   */
+  void prepare(CompressModels models) throws IOException {
+    PassTimes pace = pace(models.base().network());
+    for (CompressTransfer transfer : transfers) {
+      console.task("made by " + transfer.attack().name(), pictures.count(), pace);
+      transfer.make(models.base().network(), models.baseIdentity(), seed, console);
+    }
+  }
+
+  /**
+   * Measures a defence. Each measurement begins with the first choices of its seed, where chance
+   * has a part: they do not depend on what was done before a run was killed.
+   *
+   * @param through attacks by those who know it
+   */
+  CompressRow row(
+      CompressModels models,
+      CompressVariant variant,
+      Function<CompressDefence, List<Attack>> through)
+      throws IOException {
+    Path place = folder.resolve("rows").resolve(variant.toString());
+    Share right = clean(models.defence(variant), place);
+    var shown = new LinkedHashMap<String, AttackReport>();
+    for (CompressTransfer transfer : transfers) {
+      String name = transfer.attack().name();
+      console.task(variant + ", " + name, pictures.count());
+      shown.put(
+          name,
+          attack(
+              models.defence(variant),
+              List.of(transfer.shown()),
+              transfer.threat(),
+              place.resolve(name)));
+    }
+    console.task(
+        variant + ", adaptive", pictures.count(), pace(models.defence(variant).deployed()));
+    CompressDefence known = models.defence(variant);
+    AttackReport adaptive = attack(known, through.apply(known), threat, place.resolve("adaptive"));
+    return new CompressRow(variant, right, shown, adaptive);
+  }
+
+  private PassTimes pace(Classifier classifier) {
+    try (Scope _ = Scope.open("first look")) {
+      int count = Math.min(SAMPLE, pictures.count());
+      return PassTimes.measure(classifier, pictures.pictures(0, count));
+    }
+  }
+
+  private Share clean(CompressDefence defence, Path place) throws IOException {
+    var identity = new LinkedHashMap<>(defence.identity());
+    identity.put("data", clean.identity().digest());
+    identity.put("seed", Long.toString(seed));
+    Optional<Share> before = CompressClean.read(place, identity);
+    if (before.isPresent()) {
+      return before.get();
+    }
+    console.task(defence.variant() + ", clean", clean.size());
+    int[] seen = {0};
+    Evaluator evaluator =
+        new Evaluator(Loaders.of(clean, pictures.architecture()).batchSize(batch).build());
+    Evaluation found =
+        evaluator.evaluate(defence.deployed(), _ -> console.moveTo(++seen[0]), () -> false);
+    var counted = new Share(found.correct(), found.labelled());
+    CompressClean.write(counted, place, identity);
+    return counted;
+  }
+
+  private AttackReport attack(
+      CompressDefence defence, List<Attack> attacks, Threat within, Path place) throws IOException {
+    var run = new AttackRun(defence.deployed(), within, attacks, seed, batch);
+    Map<String, String> identity = run.identity();
+    identity.putAll(defence.identity());
+    identity.put("data", pictures.dataset().identity().digest());
+    try (RecordFolder records = RecordFolder.resume(place, identity, Optional.empty())) {
+      return run.run(pictures, records, console);
+    }
+  }
+}

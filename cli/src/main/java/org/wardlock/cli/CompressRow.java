@@ -1,0 +1,56 @@
+package org.wardlock.cli;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.wardlock.attacks.evaluation.AttackReport;
+import org.wardlock.attacks.evaluation.Share;
+import org.wardlock.attacks.evaluation.WilsonInterval;
+
+/**
+ * What became of one defence.
+ *
+ * @param variant which it is
+ * @param clean without any attack
+ * @param attacks by name, what stands of pictures that were made without the defence
+ * @param adaptive of attacks that go through it
+ */
+record CompressRow(
+    CompressVariant variant,
+    Share clean,
+    Map<String, AttackReport> attacks,
+    AttackReport adaptive) {
+
+  Map<String, Object> toJson() {
+    Answer answer =
+        new Answer()
+            .put("variant", variant.toString())
+            .put("how", variant.how())
+            .put("clean", clean.value())
+            .put("clean_interval", pair(clean.interval()))
+            .put("clean_images", clean.total())
+            .put("images", adaptive.images());
+    var shares = new LinkedHashMap<String, Double>();
+    var intervals = new LinkedHashMap<String, List<Double>>();
+    attacks.forEach(
+        (name, report) -> {
+          shares.put(name, report.robustAccuracy());
+          intervals.put(name, pair(report.interval(report.robustAccuracy())));
+        });
+    // what stands after each attack and those before it
+    var through = new LinkedHashMap<String, Double>();
+    adaptive.attacks().forEach(line -> through.put(line.name(), line.robustAfter()));
+    through.put("worst", adaptive.robustAccuracy());
+    return answer
+        .put("attacks", shares)
+        .put("attacks_intervals", intervals)
+        .put("adaptive", through)
+        .put("adaptive_interval", pair(adaptive.interval(adaptive.robustAccuracy())))
+        .put("adaptive_work", AttackAnswer.lines(adaptive.attacks()))
+        .values();
+  }
+
+  private static List<Double> pair(WilsonInterval interval) {
+    return List.of(interval.low(), interval.high());
+  }
+}
