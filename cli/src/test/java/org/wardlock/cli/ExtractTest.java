@@ -12,9 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -25,7 +23,7 @@ class ExtractTest {
   private static final List<Object> COPY =
       List.of("--arch", "convmixer-8-1-k3-p4", "--epochs", 2, "--batch", 20);
   private static final List<Object> JUDGED =
-      List.of("--test", "shapes:16", "--test-limit", 60, "--attacked", 10, "--eps", "4/255");
+      List.of("--test", "shapes:16", "--test-limit", 60, "--attacked", 6, "--eps", "4/255");
 
   @TempDir private static Path shared;
   private static Path victim;
@@ -96,7 +94,7 @@ class ExtractTest {
   @Test
   void whatCarriesOverIsWhatAttackSays() throws IOException {
     JsonNode transfer = answer.get("transfer");
-    assertEquals(10, transfer.get("images").asInt());
+    assertEquals(6, transfer.get("images").asInt());
     assertEquals(3, transfer.get("attacks").size());
     JsonNode apgd = transfer.get("attacks").get(0);
     assertEquals("apgd-ce", apgd.get("name").asText());
@@ -104,7 +102,7 @@ class ExtractTest {
         CommandRun.answer(
             folder,
             List.of("attack", "--model", victim, "--surrogate", whole.resolve("copy-90")),
-            List.of("--data", "shapes:16", "--limit", 10, "--attack", "apgd-ce"),
+            List.of("--data", "shapes:16", "--limit", 6, "--attack", "apgd-ce"),
             List.of("--eps", "4/255", "--out", folder.resolve("attack")));
     assertEquals(attacked.get("clean_accuracy"), transfer.get("clean_accuracy"));
     assertEquals(attacked.get("robust_accuracy"), apgd.get("robust_accuracy"));
@@ -115,37 +113,37 @@ class ExtractTest {
 
   @Test
   void aRunKilledInAnyPlaceGoesOnToTheSameBits() throws IOException {
-    Path asking = copy("in-asking");
-    delete(asking, "copy-40", "copy-90", "extract.json");
+    Path asking = Folders.copy(whole, folder, "in-asking");
+    Folders.delete(asking, "copy-40", "copy-90", "extract.json");
     Path answers = asking.resolve("asked").resolve("pool.bin");
     byte[] all = Files.readAllBytes(answers);
     Files.write(answers, Arrays.copyOf(all, all.length / 3 + 1));
     CommandRun.of(words(asking, "--resume")).assertDone();
     assertSame(asking);
 
-    Path training = copy("in-training");
-    delete(training, "extract.json");
+    Path training = Folders.copy(whole, folder, "in-training");
+    Folders.delete(training, "extract.json");
     Path place = training.resolve("copy-90");
-    delete(place, "copy.json", "model.safetensors", "metrics.json");
+    Folders.delete(place, "copy.json", "model.safetensors", "metrics.json");
     Path latest = place.resolve("checkpoints").resolve("latest");
     String last = Files.readString(latest).strip();
     int step = Integer.parseInt(last.substring("step-".length()));
-    delete(place.resolve("checkpoints"), last);
+    Folders.delete(place.resolve("checkpoints"), last);
     Files.writeString(latest, "step-" + (step - 1) + "\n");
     CommandRun resumed = CommandRun.of(words(training, "--resume")).assertDone();
     assertTrue(resumed.out().contains("goes on after step " + (step - 1)), resumed.out());
     assertSame(training);
 
-    Path judging = copy("in-judging");
-    delete(judging, "extract.json");
-    delete(judging.resolve("copy-90"), "copy.json");
+    Path judging = Folders.copy(whole, folder, "in-judging");
+    Folders.delete(judging, "extract.json");
+    Folders.delete(judging.resolve("copy-90"), "copy.json");
     CommandRun.of(words(judging, "--resume")).assertDone();
     assertSame(judging);
   }
 
   @Test
   void aFinishedRunSaysAllAgainAndTakesMoreBudgets() throws IOException {
-    Path again = copy("again");
+    Path again = Folders.copy(whole, folder, "again");
     assertEquals(answer, CommandRun.answer(folder, words(again, "--resume")));
     assertSame(again);
     List<Object> more = new ArrayList<>(words(again, "--resume"));
@@ -212,7 +210,7 @@ class ExtractTest {
     byte[] before =
         Files.readAllBytes(copy.resolve("before-fine-tuning").resolve("model.safetensors"));
     assertNotEquals(Arrays.hashCode(before), Arrays.hashCode(tuned));
-    delete(copy, "copy.json", "checkpoints", "model.safetensors");
+    Folders.delete(copy, "copy.json", "checkpoints", "model.safetensors");
     assertEquals(found, CommandRun.answer(folder, words, "--resume"));
     assertArrayEquals(tuned, Files.readAllBytes(copy.resolve("model.safetensors")));
   }
@@ -272,26 +270,8 @@ class ExtractTest {
 
   /** The command with other values of some options, and further ones, is refused. */
   private void refuse(String complaint, Object... instead) throws IOException {
-    var flat = new ArrayList<Object>();
-    flatten(words(folder.resolve("refused")), flat);
-    for (Object word : instead) {
-      int found = flat.indexOf(word);
-      if (found >= 0 && word.toString().startsWith("--")) {
-        flat.subList(found, found + 2).clear();
-      }
-    }
-    flat.addAll(List.of(instead));
-    Refusal.expect(folder, flat, complaint);
-  }
-
-  private static void flatten(List<?> words, List<Object> flat) {
-    for (Object word : words) {
-      if (word instanceof List<?> several) {
-        flatten(several, flat);
-      } else {
-        flat.add(word);
-      }
-    }
+    List<Object> words = Refusal.instead(words(folder.resolve("refused")), List.of(instead));
+    Refusal.expect(folder, words, complaint);
   }
 
   /** Four pictures of two classes. */
@@ -320,26 +300,6 @@ class ExtractTest {
             "copy-90/copy.json",
             "extract.json")) {
       assertEquals(-1, Files.mismatch(whole.resolve(file), resumed.resolve(file)), file);
-    }
-  }
-
-  private Path copy(String name) throws IOException {
-    Path to = folder.resolve(name);
-    try (Stream<Path> paths = Files.walk(whole)) {
-      for (Path path : paths.toList()) {
-        Files.copy(path, to.resolve(whole.relativize(path).toString()));
-      }
-    }
-    return to;
-  }
-
-  private static void delete(Path from, String... names) throws IOException {
-    for (String name : names) {
-      try (Stream<Path> paths = Files.walk(from.resolve(name))) {
-        for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-          Files.delete(path);
-        }
-      }
     }
   }
 }

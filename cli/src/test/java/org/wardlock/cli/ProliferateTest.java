@@ -10,11 +10,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -120,23 +117,24 @@ class ProliferateTest {
 
   @Test
   void aRunKilledInAnyPlaceGoesOnToTheSameBits() throws IOException {
-    Path killed = copy("in-training");
+    Path killed = Folders.copy(whole, folder, "in-training");
     Path model = killed.resolve("model-1");
-    delete(killed, "transfer.json", "proliferate.json");
-    delete(model, "proliferated.json", "adapter.json", "adapter.safetensors", "metrics.json");
+    Folders.delete(killed, "transfer.json", "proliferate.json");
+    Folders.delete(
+        model, "proliferated.json", "adapter.json", "adapter.safetensors", "metrics.json");
     forgetTheLastState(model.resolve("checkpoints"));
     CommandRun resumed = CommandRun.of(words(killed, "--resume")).assertDone();
     assertTrue(resumed.out().contains("done before"), resumed.out());
     assertTrue(resumed.out().contains("goes on after step 5 of 6"), resumed.out());
     assertSame(killed);
 
-    Path between = copy("before-training");
-    delete(between, "keys.json", "transfer.json", "proliferate.json", "model-0", "model-1");
+    Path between = Folders.copy(whole, folder, "before-training");
+    Folders.delete(between, "keys.json", "transfer.json", "proliferate.json", "model-0", "model-1");
     CommandRun.of(words(between, "--resume")).assertDone();
     assertSame(between);
 
-    Path inMatrix = copy("in-matrix");
-    delete(inMatrix, "proliferate.json");
+    Path inMatrix = Folders.copy(whole, folder, "in-matrix");
+    Folders.delete(inMatrix, "proliferate.json");
     var mapper = new ObjectMapper();
     Path rows = inMatrix.resolve("transfer.json");
     JsonNode json = mapper.readTree(rows.toFile());
@@ -150,7 +148,7 @@ class ProliferateTest {
 
   @Test
   void aFinishedRunSaysAllAgain() throws IOException {
-    Path again = copy("again");
+    Path again = Folders.copy(whole, folder, "again");
     Map<String, String> before = Refusal.contents(again);
     assertEquals(answer, CommandRun.answer(folder, words(again, "--resume")));
     assertEquals(before, Refusal.contents(again));
@@ -202,26 +200,7 @@ class ProliferateTest {
   /** The command with other values of some options, and further ones, is refused. */
   private void refuse(List<Object> words, List<Object> instead, Object... parts)
       throws IOException {
-    var flat = new ArrayList<Object>();
-    flatten(words, flat);
-    for (Object word : instead) {
-      int found = flat.indexOf(word);
-      if (found >= 0 && word.toString().startsWith("--")) {
-        flat.subList(found, found + 2).clear();
-      }
-    }
-    flat.addAll(instead);
-    Refusal.expect(folder, flat, parts);
-  }
-
-  private static void flatten(List<?> words, List<Object> flat) {
-    for (Object word : words) {
-      if (word instanceof List<?> several) {
-        flatten(several, flat);
-      } else {
-        flat.add(word);
-      }
-    }
+    Refusal.expect(folder, Refusal.instead(words, instead), parts);
   }
 
   private void assertSame(Path resumed) throws IOException {
@@ -239,31 +218,11 @@ class ProliferateTest {
         CommandRun.json(resumed.resolve("proliferate.json")).get("transfer"));
   }
 
-  private Path copy(String name) throws IOException {
-    Path to = folder.resolve(name);
-    try (Stream<Path> paths = Files.walk(whole)) {
-      for (Path path : paths.toList()) {
-        Files.copy(path, to.resolve(whole.relativize(path).toString()));
-      }
-    }
-    return to;
-  }
-
   /** Leaves what a process leaves that is killed before it has made its last step. */
   private static void forgetTheLastState(Path checkpoints) throws IOException {
     Path latest = checkpoints.resolve("latest");
     assertEquals("step-6", Files.readString(latest).strip());
-    delete(checkpoints, "step-6");
+    Folders.delete(checkpoints, "step-6");
     Files.writeString(latest, "step-5\n");
-  }
-
-  private static void delete(Path from, String... names) throws IOException {
-    for (String name : names) {
-      try (Stream<Path> paths = Files.walk(from.resolve(name))) {
-        for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-          Files.delete(path);
-        }
-      }
-    }
   }
 }

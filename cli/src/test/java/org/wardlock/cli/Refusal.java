@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,36 @@ final class Refusal {
     assertFalse(run.err().contains(Tiny.PASSWORD), run.err());
     assertEquals(before, contents(folder));
     return run;
+  }
+
+  /**
+   * A command's words with other values of some options, and further ones.
+   *
+   * @param words strings, numbers, paths, and lists of such; each option that comes again has one
+   *     value
+   * @param instead options, each with its value
+   */
+  static List<Object> instead(List<?> words, List<?> instead) {
+    var flat = new ArrayList<Object>();
+    flatten(words, flat);
+    for (Object word : instead) {
+      int found = flat.indexOf(word);
+      if (found >= 0 && word.toString().startsWith("--")) {
+        flat.subList(found, found + 2).clear();
+      }
+    }
+    flat.addAll(instead);
+    return flat;
+  }
+
+  private static void flatten(List<?> words, List<Object> flat) {
+    for (Object word : words) {
+      if (word instanceof List<?> several) {
+        flatten(several, flat);
+      } else {
+        flat.add(word);
+      }
+    }
   }
 
   /** What lies in a folder: folders, and files with their sizes and digests. */

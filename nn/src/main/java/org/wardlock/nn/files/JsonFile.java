@@ -153,12 +153,11 @@ public final class JsonFile {
   }
 
   /**
-   * Requires that the texts in a field are these, name by name: for files that say what a run is of
-   * that shall be gone on with.
-   *
-   * @throws FormatException naming the first that differs
+   * The first of the texts in a field that is not as expected, in words: for files that say what a
+   * run is of that shall be gone on with.
    */
-  public void requireSame(String field, Map<String, String> expected) throws FormatException {
+  public Optional<String> difference(String field, Map<String, String> expected)
+      throws FormatException {
     Map<String, String> found = textMap(field);
     var names = new TreeSet<>(expected.keySet());
     names.addAll(found.keySet());
@@ -166,11 +165,23 @@ public final class JsonFile {
       String was = found.getOrDefault(name, "not given");
       String is = expected.getOrDefault(name, "not given");
       if (!was.equals(is)) {
-        throw new FormatException(
-            file,
+        return Optional.of(
             "%s was %s when the run began, and is %s now: resume with the same, or begin a new run"
                 .formatted(name, was, is));
       }
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * Requires that the texts in a field are these, name by name.
+   *
+   * @throws FormatException naming the first that differs
+   */
+  public void requireSame(String field, Map<String, String> expected) throws FormatException {
+    Optional<String> difference = difference(field, expected);
+    if (difference.isPresent()) {
+      throw new FormatException(file, difference.get());
     }
   }
 

@@ -175,24 +175,10 @@ final class Checkpoints {
       throws FormatException, CheckpointException {
     Checksums.verify(directory);
     JsonFile json = JsonFile.read(directory.resolve(STATE), FORMAT);
-    requireSame(directory, json.textMap("identity"), identity);
-    return new Saved(directory, TrainingState.fromJson(json.object("state")));
-  }
-
-  private static void requireSame(
-      Path directory, Map<String, String> found, Map<String, String> expected)
-      throws CheckpointException {
-    var all = new TreeMap<>(expected);
-    found.forEach(all::putIfAbsent);
-    for (String name : all.keySet()) {
-      String was = found.getOrDefault(name, "not given");
-      String is = expected.getOrDefault(name, "not given");
-      if (!was.equals(is)) {
-        throw new CheckpointException(
-            directory,
-            "%s was %s when the run began, and is %s now: resume with the same, or begin a new run"
-                .formatted(name, was, is));
-      }
+    Optional<String> difference = json.difference("identity", identity);
+    if (difference.isPresent()) {
+      throw new CheckpointException(directory, difference.get());
     }
+    return new Saved(directory, TrainingState.fromJson(json.object("state")));
   }
 }
