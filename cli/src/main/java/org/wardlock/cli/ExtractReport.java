@@ -53,14 +53,14 @@ record ExtractReport(
     threat.ifPresent(within -> answer.put("threat", within.toString()));
     copies
         .getLast()
-        .toJson(victim)
+        .toJson(victim, true)
         .forEach(
             (name, value) -> {
               if (!answer.values().containsKey(name)) {
                 answer.put(name, value);
               }
             });
-    return answer.put("curve", copies.stream().map(copy -> copy.toJson(victim)).toList());
+    return answer.put("curve", copies.stream().map(copy -> copy.toJson(victim, false)).toList());
   }
 
   void print(PrintWriter out) {

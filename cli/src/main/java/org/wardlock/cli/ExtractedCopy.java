@@ -126,8 +126,12 @@ record ExtractedCopy(
     return json;
   }
 
-  /** The copy for the answer of the command, beside its victim. */
-  Map<String, Object> toJson(Predictions victim) {
+  /**
+   * The copy for the answer of the command, beside its victim.
+   *
+   * @param detailed whether each attack is told of, or all of them together
+   */
+  Map<String, Object> toJson(Predictions victim, boolean detailed) {
     var answer =
         new Answer()
             .put("budget", budget)
@@ -142,30 +146,32 @@ record ExtractedCopy(
             .put("fidelity", fidelity.value())
             .put("fidelity_interval", interval(fidelity))
             .put("answers_per_class", classes);
-    transfer.ifPresent(result -> answer.put("transfer", transferJson(result)));
+    transfer.ifPresent(result -> answer.put("transfer", transferJson(result, detailed)));
     return answer.values();
   }
 
-  private static Map<String, Object> transferJson(SurrogateTransfer.Result result) {
+  private static Map<String, Object> transferJson(
+      SurrogateTransfer.Result result, boolean detailed) {
     double count = result.pictures();
+    var answer =
+        new Answer()
+            .put("images", result.pictures())
+            .put("clean_accuracy", result.clean() / count)
+            .put("robust_accuracy", result.stands().value())
+            .put("robust_accuracy_interval", interval(result.stands()))
+            .put("agreement", result.agreement().value());
+    if (detailed) {
+      answer.put("attacks", result.lines().stream().map(line -> attackJson(line, count)).toList());
+    }
+    return answer.values();
+  }
+
+  private static Map<String, Object> attackJson(SurrogateTransfer.Line line, double count) {
     return new Answer()
-        .put("images", result.pictures())
-        .put("clean_accuracy", result.clean() / count)
-        .put("robust_accuracy", result.stands().value())
-        .put("robust_accuracy_interval", interval(result.stands()))
-        .put("agreement", result.agreement().value())
-        .put(
-            "attacks",
-            result.lines().stream()
-                .map(
-                    line ->
-                        new Answer()
-                            .put("name", line.attack())
-                            .put("copy_fooled", line.fooled() / count)
-                            .put("robust_accuracy", line.standing() / count)
-                            .put("agreement", line.agreed() / count)
-                            .values())
-                .toList())
+        .put("name", line.attack())
+        .put("copy_fooled", line.fooled() / count)
+        .put("robust_accuracy", line.standing() / count)
+        .put("agreement", line.agreed() / count)
         .values();
   }
 

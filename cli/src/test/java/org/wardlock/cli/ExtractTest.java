@@ -17,6 +17,7 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.wardlock.cli.report.WellFormed;
 
 /** Model stealing from the command line: what comes of it, and how killed runs go on. */
 class ExtractTest {
@@ -109,6 +110,16 @@ class ExtractTest {
     double worst = transfer.get("robust_accuracy").asDouble();
     assertTrue(worst <= apgd.get("robust_accuracy").asDouble());
     assertTrue(transfer.get("agreement").asDouble() <= 1);
+  }
+
+  @Test
+  void reportShowsTheCurveAndEachTraining() throws IOException {
+    Path page = folder.resolve("page.html");
+    CommandRun.of("report", whole, whole.resolve("copy-90"), "--out", page).assertDone();
+    String html = Files.readString(page).replace("<wbr>", "");
+    WellFormed.assertPage(Files.readString(page));
+    assertTrue(html.contains("<caption>curve</caption>"), "no curve");
+    assertTrue(html.contains("apgd-ce"), "no attacks");
   }
 
   @Test
