@@ -14,9 +14,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import org.wardlock.attacks.AttackResult;
 import org.wardlock.attacks.Loss;
-import org.wardlock.attacks.Norm;
 import org.wardlock.attacks.Passes;
-import org.wardlock.attacks.Rational;
 import org.wardlock.attacks.Threat;
 import org.wardlock.attacks.evaluation.AttackReport;
 import org.wardlock.attacks.evaluation.AttackRun;
@@ -61,20 +59,7 @@ final class DifferentiatorsAttackCommand implements Callable<Integer> {
   @Mixin private DifferentiatorsSets sets;
   @Mixin private DataOptions data;
   @Mixin private DifferentiatorsVoting voting;
-
-  @Option(
-      names = "--norm",
-      defaultValue = "linf",
-      paramLabel = "linf|l2|l1",
-      description = "How a change is measured (default: ${DEFAULT-VALUE}).")
-  private String norm;
-
-  @Option(
-      names = "--eps",
-      required = true,
-      paramLabel = "E",
-      description = "The largest change, such as 8/255.")
-  private String radius;
+  @Mixin private PerturbationOptions perturbation;
 
   @Option(
       names = "--steps",
@@ -114,7 +99,7 @@ final class DifferentiatorsAttackCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     List<Validation> validations = voting.parse();
-    var threat = new Threat(Norm.parse(norm), Rational.parse(radius));
+    Threat threat = perturbation.threat();
     Apgd attack = new Apgd(Loss.CROSS_ENTROPY).iterations(steps);
     if (!targets.equals(LIKELY) && !targets.equals(RANDOM)) {
       throw new InputException(

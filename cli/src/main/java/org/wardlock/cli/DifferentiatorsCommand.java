@@ -15,13 +15,14 @@ import picocli.CommandLine.Spec;
     subcommands = {
       DifferentiatorsTrainCommand.class,
       DifferentiatorsEvaluateCommand.class,
-      DifferentiatorsAttackCommand.class
+      DifferentiatorsAttackCommand.class,
+      DifferentiatorsMimicCommand.class
     })
 final class DifferentiatorsCommand implements Runnable {
   @Spec private CommandSpec spec;
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "train, evaluate or attack is missing");
+    throw new ParameterException(spec.commandLine(), "train, evaluate, attack or mimic is missing");
   }
 }

@@ -214,6 +214,44 @@ class DifferentiatorsTest {
   }
 
   @Test
+  void whoHasThemMimicsInTheirEyesToo() throws IOException {
+    Path out = folder.resolve("mimicked");
+    Path set = trained.resolve("prune-0.5");
+    List<Object> words =
+        on(
+            "mimic",
+            set,
+            List.of("--cutoff", "block1", "--dssim", 0.2, "--pairs", 3, "--steps", 20),
+            List.of("--vote", "all,majority", "--out", out));
+    JsonNode found = CommandRun.answer(folder, words);
+    assertEquals(2, found.get("rows").size());
+    Path round = out.resolve("prune-0.5").resolve("dssim-0.2");
+    for (JsonNode row : found.get("rows")) {
+      JsonNode judged =
+          CommandRun.answer(
+              folder, on("evaluate", set, "--pictures", round, "--vote", row.get("vote").asText()));
+      for (String field : List.of("pictures", "fooling", "stopped", "rejected_or_right")) {
+        assertEquals(judged.get("attacked").get(0).get(field), row.get(field), field);
+      }
+    }
+    for (String line : Files.readAllLines(round.resolve("records.csv")).subList(1, 4)) {
+      String[] fields = line.split(",");
+      assertTrue(Double.parseDouble(fields[7]) <= 0.2, line);
+      assertTrue(Double.parseDouble(fields[8]) < Double.parseDouble(fields[9]), line);
+    }
+    Map<String, String> before = Refusal.contents(out);
+    assertEquals(found, CommandRun.answer(folder, words, "--resume"));
+    assertEquals(before, Refusal.contents(out));
+    List<Object> start = on("mimic", set, "--pairs", 1, "--out", folder.resolve("refused"));
+    Refusal.expect(folder, List.of(start, "--cutoff", "block9", "--dssim", 1), "--cutoff");
+    Refusal.expect(folder, List.of(start, "--cutoff", "block1", "--dssim", 0), "--dssim 0.0");
+    Refusal.expect(
+        folder,
+        List.of(start, "--cutoff", "block1", "--dssim", 1, "--steps", 0),
+        "--steps 0: expected at least 1");
+  }
+
+  @Test
   void oneVsRestHasOneForEachClass() throws IOException {
     Path out = folder.resolve("rest");
     JsonNode made =
@@ -278,7 +316,7 @@ class DifferentiatorsTest {
         folder,
         on("attack", trained, "--eps", "8/255", "--targets", "next", "--out", out),
         "--targets next");
-    CommandRun.of("differentiators").assertRefused("train, evaluate or attack is missing");
+    CommandRun.of("differentiators").assertRefused("train, evaluate, attack or mimic is missing");
     Path other = Tiny.train(folder.resolve("other"), 1);
     CommandRun.of("differentiators", "evaluate", "--student", other, PICTURES)
         .assertRefused("--differentiators");

@@ -82,6 +82,9 @@ class HelpTest {
     "compress evaluate,"
         + " --model --weights --data --split --limit --ids --clean-limit --table --variants --eps --pgd-steps"
         + " --cw-steps --adaptive --steps --eot --rounding --batch --out --resume",
+    "differentiators mimic,"
+        + " --student --weights --differentiators --data --split --limit --ids --validate --vote"
+        + " --cutoff --dssim --pairs --steps --out --resume",
     "report, --out",
     "bench, --models --modes --seconds",
     "threat,"

@@ -136,12 +136,18 @@ public final class DifferentiatorTrainer {
     return Tensor.of(student.device(), Shape.of(done, width), all);
   }
 
+  /** The mean of both sides' accuracies. */
   private static double accuracy(Tensor logits, int... sides) {
     int[] found = logits.argMax().toInts();
-    float[] weights = Head.weights(sides);
-    return IntStream.range(0, sides.length)
-        .filter(row -> found[row] == sides[row])
-        .mapToDouble(row -> weights[row])
-        .sum();
+    int[] right = new int[Distinction.SIDES];
+    int[] counts = new int[Distinction.SIDES];
+    for (int row = 0; row < sides.length; row++) {
+      counts[sides[row]]++;
+      right[sides[row]] += found[row] == sides[row] ? 1 : 0;
+    }
+    return IntStream.range(0, Distinction.SIDES)
+        .mapToDouble(side -> (double) right[side] / counts[side])
+        .average()
+        .orElseThrow();
   }
 }

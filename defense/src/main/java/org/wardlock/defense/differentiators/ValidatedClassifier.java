@@ -85,6 +85,22 @@ public final class ValidatedClassifier implements Classifier {
     }
   }
 
+  /**
+   * The masked networks of those who are asked about a picture, for an attacker who has them: in
+   * the student's memory, to be closed by the caller.
+   *
+   * @param picture (1, channels, height, width), float32 in [0, 1]
+   */
+  public List<ImageClassifier> networks(Tensor picture) {
+    try (NoGrad _ = NoGrad.enter();
+        Scope _ = Scope.open("differentiators of a picture")) {
+      Tensor logits = student.logits(picture);
+      return shown(logits, named(logits)).keySet().stream()
+          .map(distinction -> set.get(distinction).network(student))
+          .toList();
+    }
+  }
+
   @Override
   public Tensor logits(Tensor images) {
     try (Scope _ = Scope.open("validated classifier")) {

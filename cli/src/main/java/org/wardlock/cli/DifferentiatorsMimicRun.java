@@ -1,0 +1,87 @@
+package org.wardlock.cli;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.wardlock.attacks.Pictures;
+import org.wardlock.attacks.Rows;
+import org.wardlock.attacks.mimic.Mimic;
+import org.wardlock.attacks.mimic.MimicOutcome;
+import org.wardlock.attacks.mimic.MimicResult;
+import org.wardlock.defense.differentiators.ValidatedClassifier;
+import org.wardlock.defense.differentiators.Verdict;
+import org.wardlock.nn.model.ImageClassifier;
+import org.wardlock.tensor.Scope;
+
+/**
+ * Mimics pair after pair in the eyes of the student and of the differentiators that will be asked:
+ * those about the target, whom the attacker knows.
+ *
+ * @param student whose features are mimicked with theirs
+ * @param validated student and differentiators
+ * @param cutoff the block whose features are mimicked
+ * @param steps at most
+ */
+record DifferentiatorsMimicRun(
+    ImageClassifier student,
+    ValidatedClassifier validated,
+    DatasetPictures pictures,
+    List<MimicPair> pairs,
+    int cutoff,
+    int steps) {
+  private static final String ADVERSARIAL = "adversarial";
+
+  /**
+   * Goes on with a round.
+   *
+   * @param recorded is told whenever a pair has been recorded
+   * @return all its records, of those that were made before the user interrupted
+   */
+  List<MimicRecord> run(MimicRound round, Runnable recorded) throws IOException {
+    var records = new ArrayList<>(round.records());
+    while (records.size() < pairs.size() && !Interruption.isRequested()) {
+      try (Scope _ = Scope.open("mimicking picture")) {
+        records.add(mimic(round, records.size()));
+      }
+      round.replace(records);
+      recorded.run();
+    }
+    if (records.size() == pairs.size()) {
+      round.finish(pairs.size(), ADVERSARIAL, student.imageShape());
+    }
+    return records;
+  }
+
+  private MimicRecord mimic(MimicRound round, int number) throws IOException {
+    MimicPair pair = pairs.get(number);
+    Pictures source = pictures.pictures(pair.source(), pair.source() + 1);
+    int place = pair.targets().getFirst();
+    Pictures target = pictures.pictures(place, place + 1);
+    var networks = new ArrayList<>(List.of(student));
+    List<ImageClassifier> masked = validated.networks(target.images());
+    networks.addAll(masked);
+    try {
+      var mimic = new Mimic(new DifferentiatorsFeatures(networks, cutoff), round.budget(), steps);
+      MimicResult result = mimic.run(source.images(), target.images());
+      Verdict verdict = validated.judge(result.images()).getFirst();
+      round.keep(number, "source", student.imageShape(), source.images().toFloats());
+      round.keep(number, "target", student.imageShape(), target.images().toFloats());
+      round.keep(number, ADVERSARIAL, student.imageShape(), Rows.toHost(result.images())[0]);
+      MimicOutcome outcome = result.pairs().getFirst();
+      return new MimicRecord(
+          round.budget(),
+          number,
+          source.ids()[0],
+          source.labels()[0],
+          target.ids()[0],
+          target.labels()[0],
+          verdict.named(),
+          outcome.dissimilarity(),
+          outcome.distance(),
+          outcome.distanceBefore(),
+          outcome.steps());
+    } finally {
+      masked.forEach(ImageClassifier::close);
+    }
+  }
+}
