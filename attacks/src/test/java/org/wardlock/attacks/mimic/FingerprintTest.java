@@ -8,10 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
-import org.wardlock.attacks.Features;
 import org.wardlock.attacks.FunctionClassifier;
+import org.wardlock.attacks.FunctionFeatures;
 import org.wardlock.attacks.Testing;
-import org.wardlock.tensor.Device;
 import org.wardlock.tensor.Scope;
 import org.wardlock.tensor.Shape;
 import org.wardlock.tensor.Tensor;
@@ -24,51 +23,25 @@ class FingerprintTest {
   private final Random random = new Random(29);
 
   /** A convolution with a rectifier, which can be silenced. */
-  private final class Teacher implements Features {
-    private final Tensor filters =
+  private FunctionFeatures teacher() {
+    Tensor filters =
         Tensor.of(
             Testing.device(),
             Shape.of(CHANNELS, 3, 3, 3),
             Testing.normal(random, CHANNELS * 27, 0.5));
-
-    @Override
-    public Device device() {
-      return Testing.device();
-    }
-
-    @Override
-    public Shape imageShape() {
-      return SHAPE;
-    }
-
-    @Override
-    public Tensor features(Tensor images) {
-      return images.affine(2, -1).conv2d(filters, 1, 0).relu();
-    }
-
-    FunctionClassifier student() {
-      Tensor head =
-          Tensor.of(
-              Testing.device(),
-              Shape.of(CLASSES, CHANNELS),
-              Testing.normal(random, CLASSES * CHANNELS, 8));
-      Tensor bias = Tensor.of(Testing.device(), Shape.of(CLASSES), new float[CLASSES]);
-      return new FunctionClassifier(
-          SHAPE,
-          CLASSES,
-          images ->
-              features(images)
-                  .mean(2, 3)
-                  .reshape(images.shape().extent(0), CHANNELS)
-                  .linear(head, bias));
-    }
+    return new FunctionFeatures(SHAPE, images -> images.affine(2, -1).conv2d(filters, 1, 0).relu());
   }
 
   @Test
   void theRightTeacherLeavesAStudentWithoutAnOpinion() {
-    Teacher right = new Teacher();
-    Teacher wrong = new Teacher();
-    FunctionClassifier student = right.student();
+    FunctionFeatures right = teacher();
+    FunctionFeatures wrong = teacher();
+    Tensor head =
+        Tensor.of(
+            Testing.device(),
+            Shape.of(CLASSES, CHANNELS),
+            Testing.normal(random, CLASSES * CHANNELS, 8));
+    FunctionClassifier student = right.student(head);
     try (Scope _ = Scope.open("test")) {
       Fingerprint fits = Fingerprint.towardsZero(right, 2, 500, 3);
       Fingerprint misses = Fingerprint.towardsZero(wrong, 2, 500, 3);
@@ -83,23 +56,7 @@ class FingerprintTest {
   /** Of features that are the values, the mean is a picture that can be made. */
   @Test
   void meanFeaturesAreThoseOfTheExamples() {
-    Features values =
-        new Features() {
-          @Override
-          public Device device() {
-            return Testing.device();
-          }
-
-          @Override
-          public Shape imageShape() {
-            return SHAPE;
-          }
-
-          @Override
-          public Tensor features(Tensor images) {
-            return images.multiply(2);
-          }
-        };
+    var values = new FunctionFeatures(SHAPE, images -> images.multiply(2));
     Tensor examples = Testing.images(SHAPE, Testing.uniform(random, 6 * (int) SHAPE.count(), 0, 1));
     try (Scope _ = Scope.open("test")) {
       Fingerprint made = Fingerprint.towardsMean(values, examples, 2, 400, 3);
@@ -112,7 +69,7 @@ class FingerprintTest {
 
   @Test
   void equalSeedsGiveEqualPictures() {
-    Teacher teacher = new Teacher();
+    FunctionFeatures teacher = teacher();
     try (Scope _ = Scope.open("test")) {
       float[] once = Fingerprint.towardsZero(teacher, 2, 5, 3).images().toFloats();
       assertArrayEquals(once, Fingerprint.towardsZero(teacher, 2, 5, 3).images().toFloats());

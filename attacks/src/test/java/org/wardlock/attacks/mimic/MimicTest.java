@@ -6,17 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Random;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.wardlock.attacks.Features;
 import org.wardlock.attacks.FunctionClassifier;
+import org.wardlock.attacks.FunctionFeatures;
 import org.wardlock.attacks.NonFiniteException;
 import org.wardlock.attacks.Passes;
 import org.wardlock.attacks.Rows;
 import org.wardlock.attacks.Testing;
-import org.wardlock.tensor.Device;
 import org.wardlock.tensor.Scope;
 import org.wardlock.tensor.Shape;
 import org.wardlock.tensor.Tensor;
@@ -33,30 +32,7 @@ class MimicTest {
           Testing.device(),
           Shape.of(CHANNELS, 3, 3, 3),
           Testing.normal(random, CHANNELS * 27, 0.5));
-  private final Counted teacher = counted(this::channels);
-
-  /** Features that count how many pictures they were asked of. */
-  private record Counted(UnaryOperator<Tensor> function, AtomicLong passes) implements Features {
-    @Override
-    public Device device() {
-      return Testing.device();
-    }
-
-    @Override
-    public Shape imageShape() {
-      return SHAPE;
-    }
-
-    @Override
-    public Tensor features(Tensor images) {
-      passes.addAndGet(images.shape().extent(0));
-      return function.apply(images);
-    }
-  }
-
-  private static Counted counted(UnaryOperator<Tensor> function) {
-    return new Counted(function, new AtomicLong());
-  }
+  private final FunctionFeatures teacher = new FunctionFeatures(SHAPE, this::channels);
 
   private Tensor channels(Tensor images) {
     return images.affine(2, -1).conv2d(filters, 2, 1).gelu();
@@ -117,7 +93,7 @@ class MimicTest {
   /** A budget that everything is within, and features that are the values: the target itself. */
   @Test
   void withoutABudgetValuesBecomeTheTargets() {
-    Features values = counted(UnaryOperator.identity());
+    Features values = new FunctionFeatures(SHAPE, UnaryOperator.identity());
     try (Scope _ = Scope.open("test")) {
       Tensor sources = pictures(2, 0.3);
       Tensor targets = pictures(2, 0.3);
@@ -135,16 +111,7 @@ class MimicTest {
             Testing.device(),
             Shape.of(CLASSES, CHANNELS),
             Testing.normal(random, CLASSES * CHANNELS, 4));
-    Tensor bias = Tensor.of(Testing.device(), Shape.of(CLASSES), new float[CLASSES]);
-    var student =
-        new FunctionClassifier(
-            SHAPE,
-            CLASSES,
-            images ->
-                channels(images)
-                    .mean(2, 3)
-                    .reshape(images.shape().extent(0), CHANNELS)
-                    .linear(head, bias));
+    FunctionClassifier student = teacher.student(head);
     try (Scope _ = Scope.open("test")) {
       Tensor sources = pictures(8, 0.5);
       Tensor targets = pictures(8, 0.5);
@@ -273,7 +240,8 @@ class MimicTest {
       assertEquals(
           "mimic: pictures of shape [3,12,24], the teacher expects [3,22,24]",
           assertThrows(IllegalArgumentException.class, () -> mimic.run(small, small)).getMessage());
-      Features broken = counted(images -> channels(images).multiply(Float.MAX_VALUE));
+      Features broken =
+          new FunctionFeatures(SHAPE, images -> channels(images).multiply(Float.MAX_VALUE));
       assertThrows(
           NonFiniteException.class, () -> new Mimic(broken, 0.1, 5).run(two, pictures(2, 0.1)));
     }
