@@ -44,6 +44,12 @@ record MimicStudent(
     Optional<Adapter> adapter = isAdapter ? Optional.of(Adapter.open(folder)) : Optional.empty();
     ModelFolder origin = isAdapter ? adapter.get().asModel() : ModelFolder.open(folder);
     ClassFit.require(dataset, "--student " + folder, origin.config());
+    Optional<Key> key = keys.load(() -> origin.config().keyId());
+    if (key.isEmpty() && origin.config().keyId().isPresent()) {
+      throw new InputException(
+          "--student %s: was made for key %s; give it by --key"
+              .formatted(folder, origin.config().keyId().get()));
+    }
     var identity = new LinkedHashMap<String, String>();
     ImageClassifier network;
     if (isAdapter) {
@@ -53,7 +59,6 @@ record MimicStudent(
       network = origin.classifier(device);
       identity.put("student weights", Checksums.of(folder.resolve(ModelFolder.WEIGHTS)));
     }
-    Optional<Key> key = keys.load(() -> origin.config().keyId());
     if (key.isEmpty()) {
       identity.put("key", "none");
       return new MimicStudent(network, network, origin, identity);

@@ -207,6 +207,29 @@ class MimicAnswersTest {
   }
 
   @Test
+  void aStudentBehindAKeyIsAskedBehindIt() throws IOException {
+    Path key = Tiny.key(folder.resolve("key.p12"), "negate", 4);
+    Path keyed = folder.resolve("keyed");
+    CommandRun.of(
+            List.of("train", Tiny.DATA, Tiny.NETWORK, Tiny.recipe(4), "--lr", 0.03, Tiny.with(key)),
+            List.of("--out", keyed))
+        .assertDone();
+    Path out = folder.resolve("out");
+    Map<String, Object> options = Map.of("--student", keyed, "--dssim", 0.1, "--steps", 2);
+    CommandRun.of(words(out, options)).assertRefused("--student", "was made for key", "--key");
+    CommandRun.of(words(out, options, Tiny.with(key))).assertDone();
+    for (String[] record : records(out, 0.1)) {
+      Path source = out.resolve("dssim-0.1/pictures/pair-%s-source.png".formatted(record[1]));
+      JsonNode seen =
+          CommandRun.answer(
+              folder,
+              List.of("evaluate", "--model", keyed, "--data", "picture:" + source),
+              Tiny.with(key));
+      assertEquals(record[3], seen.findValue("class").asText());
+    }
+  }
+
+  @Test
   void whatMakesNoSenseIsRefused() throws IOException {
     Path out = folder.resolve("out");
     refuse(out, "--cutoff", "block2", "block 2", "has block1 to block1");
