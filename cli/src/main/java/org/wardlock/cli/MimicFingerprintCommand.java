@@ -74,15 +74,16 @@ final class MimicFingerprintCommand implements Callable<Integer> {
       defaultValue = "mean",
       paramLabel = "mean|zero",
       description =
-          "mean: the candidate's mean features of pictures of the data; zero, as published: 0, which networks"
-              + " with a norm before the head do not take for nothing (default: ${DEFAULT-VALUE}).")
+          "mean: pictures of the data get the candidate's mean features, within a DSSIM of 0.03; zero, as published:"
+              + " noise gets features that are all 0 (default: ${DEFAULT-VALUE}).")
   private Aim aim;
 
   @Option(
       names = "--pictures",
       defaultValue = "4",
       paramLabel = "N",
-      description = "Pictures made for each candidate (default: ${DEFAULT-VALUE}).")
+      description =
+          "Pictures made for each candidate, of the first of the data where they are no noise (default: ${DEFAULT-VALUE}).")
   private int count;
 
   @Option(
@@ -145,7 +146,8 @@ final class MimicFingerprintCommand implements Callable<Integer> {
         new DatasetPictures(
             dataset, student.network().architecture(), student.network().device(), false);
     Tensor examples = pictures.pictures(0, Math.min(EXAMPLES, dataset.size())).images();
-    return Fingerprint.towardsMean(features, examples, count, steps, common.seed());
+    int changed = Math.min(count, examples.shape().extent(0));
+    return Fingerprint.towardsMean(features, examples, changed, steps);
   }
 
   private void answer(List<Candidate> candidates, int classes) throws IOException {

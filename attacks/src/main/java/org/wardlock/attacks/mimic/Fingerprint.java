@@ -4,7 +4,6 @@ import java.util.Arrays;
 import java.util.stream.LongStream;
 import org.wardlock.attacks.AttackPurpose;
 import org.wardlock.attacks.Features;
-import org.wardlock.attacks.Passes;
 import org.wardlock.nn.Classifier;
 import org.wardlock.tensor.NoGrad;
 import org.wardlock.tensor.Scope;
@@ -13,27 +12,31 @@ import org.wardlock.tensor.Tensor;
 import org.wardlock.tensor.spi.Distribution;
 
 /**
- * Pictures that tell whether a student was made from a candidate teacher (Wang et al. 2018): noise
- * that was changed until the candidate's features at the cut-off are those of nothing in
- * particular. A student that kept the candidate's layers cannot tell any class from that, and
- * shares its confidence out evenly; one of another teacher sees noise like any other and mostly has
- * an opinion. The Gini coefficient of the student's probabilities says which: the candidate with
- * the lowest is the likeliest.
+ * Pictures that tell whether a student was made from a candidate teacher (Wang et al. 2018):
+ * changed until the candidate's features at the cut-off are those of nothing in particular. A
+ * student that kept the candidate's layers cannot tell any class from that, and shares its
+ * confidence out more evenly than one of another teacher. The Gini coefficient of the student's
+ * probabilities says how evenly: the candidate with the lowest is the likeliest.
  *
- * <p>Published is a single picture towards features that are all 0. That suits networks whose last
- * layers scale with their input. A transformer's norm makes features of length 1 of however small
- * ones, so there is a second aim, which is ours: the mean of the candidate's features over some
- * pictures, which a linear head takes for the mean of what it says of them.
+ * <p>Published is noise, changed without a budget towards features that are all 0. That suits
+ * networks whose last layers scale with their input, and students that have an opinion even of
+ * noise. A transformer's norm makes features of length 1 of however small ones, and may leave a
+ * student unsure of any noise, so there is a second way, which is ours: from pictures that the
+ * student knows, within a DSSIM of {@value #BUDGET}, towards the mean of the candidate's features
+ * over several of them. A student of another teacher still sees what they show.
  *
  * @param images (N, channels, height, width), multiples of 1/255
- * @param remaining which share of the way from the noise's features to the wanted ones is left
+ * @param remaining which share of the way from the first features to the wanted ones is left
  */
 public record Fingerprint(Tensor images, double remaining) {
+  /** How unlike themselves pictures may become, where they are no noise. */
+  static final double BUDGET = 0.03;
+
   /** Nothing that the pictures look like is too far. */
   private static final double NO_BUDGET = 0.5;
 
   /**
-   * Makes pictures with features that are all 0, as published.
+   * Makes pictures of noise with features that are all 0, as published.
    *
    * @param candidate its features at the cut-off
    * @param count of pictures, each from other noise
@@ -43,36 +46,31 @@ public record Fingerprint(Tensor images, double remaining) {
   public static Fingerprint towardsZero(Features candidate, int count, int steps, long seed) {
     try (Scope _ = Scope.open("fingerprint")) {
       Tensor noise = noise(candidate, count, seed);
-      Tensor one = new Mimic(candidate, NO_BUDGET, steps).features(noise);
-      return make(candidate, noise, Tensor.zeros(candidate.device(), one.shape()), steps);
+      Mimic mimic = new Mimic(candidate, NO_BUDGET, steps);
+      Shape shape = mimic.features(noise).shape();
+      return of(mimic.towards(noise, Tensor.zeros(candidate.device(), shape)));
     }
   }
 
   /**
-   * Makes pictures with the mean of some pictures' features.
+   * Changes pictures within the budget towards the mean of several pictures' features.
    *
    * @param candidate its features at the cut-off
-   * @param examples (M, channels, height, width), in [0, 1]: of all kinds that a student may know
-   * @param count of pictures, each from other noise
+   * @param examples (M, channels, height, width), in [0, 1]: of all kinds that the student knows
+   * @param count of pictures to be changed, the first of the examples
    * @param steps at most for each
    * @return with pictures of the current scope
    */
-  public static Fingerprint towardsMean(
-      Features candidate, Tensor examples, int count, int steps, long seed) {
+  public static Fingerprint towardsMean(Features candidate, Tensor examples, int count, int steps) {
     try (Scope _ = Scope.open("fingerprint")) {
-      Tensor mean = new Mimic(candidate, NO_BUDGET, steps).features(examples).mean(0);
-      Shape shape = mean.shape().with(0, count);
-      return make(candidate, noise(candidate, count, seed), mean.expand(shape).copy(), steps);
+      Mimic mimic = new Mimic(candidate, BUDGET, steps);
+      Tensor mean = mimic.features(examples).mean(0);
+      Tensor wanted = mean.expand(mean.shape().with(0, count)).copy();
+      return of(mimic.towards(examples.slice(0, 0, count).copy(), wanted));
     }
   }
 
-  /** The most work that one picture takes. */
-  public static Passes cost(Features candidate, int steps) {
-    return new Mimic(candidate, NO_BUDGET, steps).cost();
-  }
-
-  private static Fingerprint make(Features candidate, Tensor noise, Tensor wanted, int steps) {
-    MimicResult result = new Mimic(candidate, NO_BUDGET, steps).towards(noise, wanted);
+  private static Fingerprint of(MimicResult result) {
     double remaining =
         result.pairs().stream().mapToDouble(MimicOutcome::remaining).average().orElse(0);
     return new Fingerprint(result.images().keep(), remaining);
