@@ -16,9 +16,8 @@ if (($# < 2 || $# > 3)); then
   exit 2
 fi
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
-wardlock=$here/../wardlock
 data=cifar10:$(cd -- "$1" && pwd)
-mkdir -p -- "$2/models" "$2/compress"
+mkdir -p -- "$2/compress"
 out=$(cd -- "$2" && pwd)
 pictures=${3:-500}
 quality=${WARDLOCK_COMPRESS_QUALITY:-75}
@@ -27,14 +26,7 @@ random=${WARDLOCK_COMPRESS_RANDOM:-0.5}
 base_epochs=${WARDLOCK_COMPRESS_BASE_EPOCHS:-5}
 epochs=${WARDLOCK_COMPRESS_EPOCHS:-2}
 read -ra more <<<"${WARDLOCK_COMPRESS_EVALUATE:-}"
-
-# train FOLDER OPTIONS...: unless it is done.
-train() {
-  local folder=$1 again=()
-  shift
-  [[ ! -e $folder/config.json ]] || again=(--resume)
-  [[ -s $folder/model.safetensors ]] || "$wardlock" train --out "$folder" "$@" "${again[@]}"
-}
+source "$here/experiments.sh"
 
 # fit BASE DATA RULE FILE: unless it is there.
 fit() {
@@ -83,13 +75,12 @@ whole() {
     tee "$name/table.md"
 }
 
-train "$out/models/plain" --model convmixer-128-4-k5-p2 --data "$data" --epochs "$base_epochs" --seed 0 --batch 128 \
-  --lr 0.01 --schedule onecycle --augment flip,crop --clip 1 --weight-decay 0.05
+convmixer plain "" "$data" "$base_epochs" 0
 whole cifar10 "$out/models/plain" "$data" test "$pictures" --epochs "$epochs" --batch 128 --lr 0.002 --
 
 if [[ -n ${WARDLOCK_COMPRESS_PHOTOS:-} ]]; then
   photos=folder:$(cd -- "$WARDLOCK_COMPRESS_PHOTOS" && pwd)
-  train "$out/models/photos" --model deit_tiny_patch16_224 --weights "$WARDLOCK_COMPRESS_WEIGHTS" --data "$photos" \
+  train photos "" --model deit_tiny_patch16_224 --weights "$WARDLOCK_COMPRESS_WEIGHTS" --data "$photos" \
     --epochs 3 --seed 0 --batch 32 --lr 0.00005 --schedule cosine --augment flip --weight-decay 0.05
   # a picture is 49 times as large: fewer of them, and shorter attacks
   whole photos "$out/models/photos" "$photos" val 50 --epochs "$epochs" --batch 32 --lr 0.00002 -- \

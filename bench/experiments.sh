@@ -44,3 +44,11 @@ grid() {
   [[ ! -e $folder/config.json ]] || again=(--resume)
   "$wardlock" threat --model "$out/models/$name" --out "$folder" "$@" "${again[@]}"
 }
+
+# convmixer NAME KEY DATA EPOCHS SEED OPTION...: the network from scratch that most experiments on CIFAR-10 begin with.
+convmixer() {
+  local name=$1 key=$2 pictures_of=$3 epochs=$4 seed=$5
+  shift 5
+  train "$name" "$key" --model convmixer-128-4-k5-p2 --data "$pictures_of" --epochs "$epochs" --seed "$seed" --batch 128 \
+    --lr 0.01 --schedule onecycle --augment flip,crop --clip 1 --weight-decay 0.05 "$@"
+}

@@ -10,7 +10,7 @@
 #   WARDLOCK_EXTRACT_COPIES (convmixer-128-4-k5-p2 resnet20), the first like the victims
 #   WARDLOCK_EXTRACT_AUGMENT (none flip,crop), WARDLOCK_EXTRACT_BUDGETS (500,1000,2000,5000,10000)
 #   WARDLOCK_EXTRACT_MORE: further options of the command extract (such as --attacked 0)
-#   WARDLOCK_EXTRACT_TRAIN (training options of the victims: five epochs as in bench/results.sh)
+#   WARDLOCK_EXTRACT_EPOCHS (5) of the victims
 # On two cores a curve of the ConvMixer takes about 450,000 pictures of training (a quarter of an hour), and a minute a copy.
 set -euo pipefail
 
@@ -28,13 +28,13 @@ copies=${WARDLOCK_EXTRACT_COPIES:-convmixer-128-4-k5-p2 resnet20}
 augments=${WARDLOCK_EXTRACT_AUGMENT:-none flip,crop}
 budgets=${WARDLOCK_EXTRACT_BUDGETS:-500,1000,2000,5000,10000}
 read -ra more <<<"${WARDLOCK_EXTRACT_MORE:---attacked 100}"
-read -ra recipe <<<"${WARDLOCK_EXTRACT_TRAIN:---epochs 5 --batch 128 --lr 0.01 --schedule onecycle --augment flip,crop --clip 1 --weight-decay 0.05}"
+epochs=${WARDLOCK_EXTRACT_EPOCHS:-5}
 
 source "$here/experiments.sh"
 
 # train_victim NAME [KEY]
 train_victim() {
-  train "$1" "${2:-}" --model convmixer-128-4-k5-p2 --data "$data" --split test "${recipe[@]}"
+  convmixer "$1" "${2:-}" "$data" "$epochs" 0
 }
 
 # The block of an encrypted model's key divides its patch, which has two pixels a side.

@@ -27,8 +27,7 @@ source "$here/experiments.sh"
 # from_scratch NAME EPOCHS SEED [KEY]
 from_scratch() {
   [[ ${WARDLOCK_RESULTS_TRAIN:-yes} != no ]] || return 0
-  train "$1" "${4:-}" --model convmixer-128-4-k5-p2 --data "$data" --epochs "$2" --seed "$3" --batch 128 --lr 0.01 \
-    --schedule onecycle --augment flip,crop --clip 1 --weight-decay 0.05
+  convmixer "$1" "${4:-}" "$data" "$2" "$3"
 }
 
 block_key() {
