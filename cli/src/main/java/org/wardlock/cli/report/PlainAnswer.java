@@ -15,8 +15,11 @@ import org.wardlock.cli.report.Table.Column;
 /**
  * An answer of which nothing is known but that it is JSON: single values become facts, lists of
  * objects tables with a column a field, and lists of lists of numbers tables with a column a place.
+ * What is too wide for a page is several tables, each with the first column.
  */
 final class PlainAnswer {
+  private static final int MOST_COLUMNS = 9;
+
   private final Map<String, String> facts = new LinkedHashMap<>();
   private final List<Table> tables = new ArrayList<>();
 
@@ -42,12 +45,34 @@ final class PlainAnswer {
     switch (value) {
       case Map<?, ?> object -> object.forEach((field, inner) -> add(name + ", " + field, inner));
       case List<?> list when !list.isEmpty() && list.stream().allMatch(Map.class::isInstance) ->
-          tables.add(objects(name, list));
+          addTable(objects(name, list));
       case List<?> list when list.stream().anyMatch(List.class::isInstance) ->
-          tables.add(matrix(name, list));
+          addTable(matrix(name, list));
       case null -> {}
       default -> facts.put(words(name), text(value));
     }
+  }
+
+  private void addTable(Table table) {
+    int width = table.columns().size();
+    if (width == 0) {
+      return;
+    }
+    int start = 1;
+    do {
+      int first = start;
+      int end = Math.min(width, first + MOST_COLUMNS - 1);
+      String caption = first == 1 ? table.caption() : table.caption() + ", continued";
+      List<List<Cell>> rows = table.rows().stream().map(row -> part(row, first, end)).toList();
+      tables.add(new Table(caption, part(table.columns(), first, end), rows));
+      start = end;
+    } while (start < width);
+  }
+
+  private static <T> List<T> part(List<T> row, int start, int end) {
+    List<T> part = new ArrayList<>(row.subList(0, 1));
+    part.addAll(row.subList(start, end));
+    return part;
   }
 
   private static Table objects(String name, List<?> list) {
