@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.wardlock.attacks.evaluation.WilsonInterval;
-import org.wardlock.attacks.mimic.Mimic;
 import org.wardlock.data.Dataset;
 import org.wardlock.defense.differentiators.DifferentiatorFolder;
 import org.wardlock.defense.differentiators.DifferentiatorSet;
@@ -47,36 +46,8 @@ final class DifferentiatorsMimicCommand implements Callable<Integer> {
   @Mixin private DifferentiatorsStudent student;
   @Mixin private DifferentiatorsSets sets;
   @Mixin private DataOptions data;
+  @Mixin private MimicOptions mimicry;
   @Mixin private DifferentiatorsVoting voting;
-
-  @Option(
-      names = "--cutoff",
-      required = true,
-      paramLabel = "LAYER",
-      description = "The layer whose features are mimicked, such as block12.")
-  private String cutoff;
-
-  @Option(
-      names = "--dssim",
-      required = true,
-      split = ",",
-      paramLabel = "X",
-      description = "The largest DSSIM, such as 0.003; several with commas between.")
-  private List<Double> budgets;
-
-  @Option(
-      names = "--pairs",
-      required = true,
-      paramLabel = "N",
-      description = "How many random pairs: those of mimic by the same seed.")
-  private int count;
-
-  @Option(
-      names = "--steps",
-      defaultValue = "" + Mimic.DEFAULT_STEPS,
-      paramLabel = "N",
-      description = "Steps for each pair, at most (default: ${DEFAULT-VALUE}).")
-  private int steps;
 
   @Option(
       names = "--out",
@@ -92,7 +63,7 @@ final class DifferentiatorsMimicCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     List<Validation> validations = voting.parse();
-    requireNumbers();
+    mimicry.requireNumbers();
     Device device = common.prepareDevice();
     Dataset dataset = data.open(common.seed());
     AttackCommand.requireLabels(dataset);
@@ -106,14 +77,16 @@ final class DifferentiatorsMimicCommand implements Callable<Integer> {
       RunFolder.settle(folder, config.build(), resume, FREE_ON_RESUMPTION);
       Interruption.watch();
       List<MimicPair> pairs =
-          MimicPair.choose(rightlyClassified(network, dataset), count, 1, common.seed());
+          MimicPair.choose(rightlyClassified(network, dataset), mimicry.pairs(), 1, common.seed());
       var rows = new ArrayList<Map<String, Object>>();
       for (DifferentiatorFolder each : folders) {
         try (DifferentiatorSet set = each.load(network)) {
           var validated =
               new ValidatedClassifier(network, set, DifferentiatorsVoting.widest(validations));
           var pictures = new DatasetPictures(dataset, network.architecture(), device, false);
-          var run = new DifferentiatorsMimicRun(network, validated, pictures, pairs, block, steps);
+          var run =
+              new DifferentiatorsMimicRun(
+                  network, validated, pictures, pairs, block, mimicry.steps());
           var place =
               new MimicFolder(
                   Files.createDirectories(folder.resolve(DifferentiatorsSets.name(each.pruned()))));
@@ -126,8 +99,8 @@ final class DifferentiatorsMimicCommand implements Callable<Integer> {
       }
       Answer answer =
           new Answer()
-              .put("pairs", count)
-              .put("cutoff", cutoff)
+              .put("pairs", mimicry.pairs())
+              .put("cutoff", mimicry.cutoff())
               .put("interval", WilsonInterval.NAME)
               .put("rows", rows);
       answer.write(folder.resolve(ANSWER));
@@ -136,21 +109,9 @@ final class DifferentiatorsMimicCommand implements Callable<Integer> {
     return 0;
   }
 
-  private void requireNumbers() {
-    if (count < 1 || steps < 1) {
-      throw new InputException(
-          "--pairs %s, --steps %s: expected at least 1".formatted(count, steps));
-    }
-    for (double budget : budgets) {
-      if (!(budget > 0)) {
-        throw new InputException("--dssim %s: expected more than 0".formatted(budget));
-      }
-    }
-  }
-
   private int block(ImageClassifier network) {
     try {
-      return network.architecture().block(cutoff);
+      return network.architecture().block(mimicry.cutoff());
     } catch (IllegalArgumentException e) {
       throw new InputException("--cutoff: " + e.getMessage());
     }
@@ -181,14 +142,14 @@ final class DifferentiatorsMimicCommand implements Callable<Integer> {
       List<Validation> validations,
       List<Map<String, Object>> rows)
       throws IOException {
-    for (double budget : budgets) {
+    for (double budget : mimicry.budgets()) {
       MimicRound round = place.round(budget);
       List<MimicRecord> records;
       String task = "%s at %s".formatted(DifferentiatorsSets.name(set.pruned()), budget);
-      try (Progress progress = Progress.resumed(task, count, round.records().size())) {
+      try (Progress progress = Progress.resumed(task, mimicry.pairs(), round.records().size())) {
         records = run.run(round, progress::step);
       }
-      if (records.size() < count) {
+      if (records.size() < mimicry.pairs()) {
         return false;
       }
       try (Scope _ = Scope.open("mimicking pictures")) {

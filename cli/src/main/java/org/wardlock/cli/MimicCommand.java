@@ -13,7 +13,6 @@ import java.util.concurrent.Callable;
 import org.wardlock.attacks.Features;
 import org.wardlock.attacks.Passes;
 import org.wardlock.attacks.evaluation.WilsonInterval;
-import org.wardlock.attacks.mimic.Mimic;
 import org.wardlock.attacks.mimic.StructuralDissimilarity;
 import org.wardlock.data.Dataset;
 import org.wardlock.nn.evaluate.Evaluator;
@@ -41,6 +40,7 @@ final class MimicCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private CommonOptions common;
   @Mixin private DataOptions data;
+  @Mixin private MimicOptions mimicry;
   @Mixin private KeyOptions keys;
 
   @Option(
@@ -59,30 +59,6 @@ final class MimicCommand implements Callable<Integer> {
   private Path studentFolder;
 
   @Option(
-      names = "--cutoff",
-      required = true,
-      paramLabel = "LAYER",
-      description =
-          "The teacher's layer whose features are mimicked, such as block12; the first is block1.")
-  private String cutoff;
-
-  @Option(
-      names = "--dssim",
-      required = true,
-      split = ",",
-      paramLabel = "X",
-      description = "The largest DSSIM, such as 0.003; several with commas between.")
-  private List<Double> budgets;
-
-  @Option(
-      names = "--pairs",
-      required = true,
-      paramLabel = "N",
-      description =
-          "How many random pairs of pictures of different classes, both rightly classified by the student.")
-  private int count;
-
-  @Option(
       names = "--targets",
       defaultValue = "1",
       paramLabel = "N",
@@ -90,13 +66,6 @@ final class MimicCommand implements Callable<Integer> {
           "Untargeted with more than 1: each source gets pictures of so many classes, and what comes nearest"
               + " to its own counts (default: ${DEFAULT-VALUE}).")
   private int targets;
-
-  @Option(
-      names = "--steps",
-      defaultValue = "" + Mimic.DEFAULT_STEPS,
-      paramLabel = "N",
-      description = "Steps for each target, at most (default: ${DEFAULT-VALUE}).")
-  private int steps;
 
   @Option(
       names = "--batch",
@@ -125,7 +94,7 @@ final class MimicCommand implements Callable<Integer> {
     try (MimicTeacher teacher = MimicTeacher.load(teacherName, device);
         MimicStudent student =
             MimicStudent.load(studentFolder, List.of(teacher), keys, dataset, device)) {
-      Features features = teacher.features(cutoff);
+      Features features = teacher.features(mimicry.cutoff());
       student.requireSamePictures(teacher);
       RunConfig config =
           RunConfigs.of(spec, common, "mimic", device).withData(data.text(), dataset).build();
@@ -141,24 +110,9 @@ final class MimicCommand implements Callable<Integer> {
   }
 
   private void requireNumbers() {
-    requirePositive("--pairs", count);
-    requirePositive("--targets", targets);
-    requirePositive("--steps", steps);
-    requirePositive("--batch", batch);
-    for (double budget : budgets) {
-      if (!(budget > 0)) {
-        throw new InputException("--dssim " + budget + ": expected more than 0");
-      }
-    }
-    if (budgets.stream().distinct().count() < budgets.size()) {
-      throw new InputException("--dssim " + budgets + ": a budget is there twice");
-    }
-  }
-
-  private static void requirePositive(String option, int value) {
-    if (value < 1) {
-      throw new InputException(option + " " + value + ": expected at least 1");
-    }
+    mimicry.requireNumbers();
+    MimicOptions.requirePositive("--targets", targets);
+    MimicOptions.requirePositive("--batch", batch);
   }
 
   private void mimic(Features features, MimicStudent student, Dataset dataset, MimicFolder folder)
@@ -166,9 +120,17 @@ final class MimicCommand implements Callable<Integer> {
     PrintWriter console = spec.commandLine().getOut();
     Architecture architecture = student.network().architecture();
     List<List<Integer>> right = rightlyClassified(student, dataset);
-    List<MimicPair> pairs = MimicPair.choose(right, count, targets, common.seed());
+    List<MimicPair> pairs = MimicPair.choose(right, mimicry.pairs(), targets, common.seed());
     var pictures = new DatasetPictures(dataset, architecture, student.network().device(), false);
-    var run = new MimicRun(features, student.classifier(), pictures, pairs, budgets, steps, batch);
+    var run =
+        new MimicRun(
+            features,
+            student.classifier(),
+            pictures,
+            pairs,
+            mimicry.budgets(),
+            mimicry.steps(),
+            batch);
     Shape one = student.network().imageShape();
     int scales = StructuralDissimilarity.scales(one.extent(1), one.extent(2));
     int done = run.done(folder);
@@ -182,7 +144,7 @@ final class MimicCommand implements Callable<Integer> {
     announce(run, done, console);
     List<MimicAnswer> rounds = new ArrayList<>();
     try (Progress progress = Progress.resumed("mimic", run.tasks(), done)) {
-      for (double budget : budgets) {
+      for (double budget : mimicry.budgets()) {
         rounds.add(new MimicAnswer(budget, run.run(folder.round(budget), progress::step)));
       }
     }
