@@ -17,7 +17,6 @@ import org.wardlock.defense.differentiators.DifferentiatorSet;
 import org.wardlock.defense.differentiators.ValidatedClassifier;
 import org.wardlock.defense.differentiators.Validation;
 import org.wardlock.defense.differentiators.Verdict;
-import org.wardlock.nn.evaluate.Evaluator;
 import org.wardlock.nn.model.ImageClassifier;
 import org.wardlock.tensor.Device;
 import org.wardlock.tensor.Scope;
@@ -77,7 +76,11 @@ final class DifferentiatorsMimicCommand implements Callable<Integer> {
       RunFolder.settle(folder, config.build(), resume, FREE_ON_RESUMPTION);
       Interruption.watch();
       List<MimicPair> pairs =
-          MimicPair.choose(rightlyClassified(network, dataset), mimicry.pairs(), 1, common.seed());
+          MimicPair.choose(
+              MimicPair.rightlyClassified(network, network.architecture(), dataset),
+              mimicry.pairs(),
+              1,
+              common.seed());
       var rows = new ArrayList<Map<String, Object>>();
       for (DifferentiatorFolder each : folders) {
         try (DifferentiatorSet set = each.load(network)) {
@@ -115,23 +118,6 @@ final class DifferentiatorsMimicCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw new InputException("--cutoff: " + e.getMessage());
     }
-  }
-
-  /** The places of pictures that the student names rightly, by class. */
-  private static List<List<Integer>> rightlyClassified(ImageClassifier network, Dataset dataset) {
-    var right = new ArrayList<List<Integer>>();
-    for (int label = 0; label < network.classes(); label++) {
-      right.add(new ArrayList<>());
-    }
-    var named = new ArrayList<Integer>();
-    new Evaluator(Loaders.of(dataset, network.architecture()).build())
-        .evaluate(network, picture -> named.add(picture.top1()), () -> false);
-    for (int place = 0; place < named.size(); place++) {
-      if (named.get(place) == dataset.label(place)) {
-        right.get(named.get(place)).add(place);
-      }
-    }
-    return right;
   }
 
   /** The rounds of one set; false if the user interrupts. */

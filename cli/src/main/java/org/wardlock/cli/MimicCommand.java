@@ -15,7 +15,6 @@ import org.wardlock.attacks.Passes;
 import org.wardlock.attacks.evaluation.WilsonInterval;
 import org.wardlock.attacks.mimic.StructuralDissimilarity;
 import org.wardlock.data.Dataset;
-import org.wardlock.nn.evaluate.Evaluator;
 import org.wardlock.nn.model.Architecture;
 import org.wardlock.nn.model.RunConfig;
 import org.wardlock.tensor.Device;
@@ -119,7 +118,8 @@ final class MimicCommand implements Callable<Integer> {
       throws IOException {
     PrintWriter console = spec.commandLine().getOut();
     Architecture architecture = student.network().architecture();
-    List<List<Integer>> right = rightlyClassified(student, dataset);
+    List<List<Integer>> right =
+        MimicPair.rightlyClassified(student.classifier(), architecture, dataset);
     List<MimicPair> pairs = MimicPair.choose(right, mimicry.pairs(), targets, common.seed());
     var pictures = new DatasetPictures(dataset, architecture, student.network().device(), false);
     var run =
@@ -149,26 +149,6 @@ final class MimicCommand implements Callable<Integer> {
       }
     }
     answer(rounds, right, scales, folder, console);
-  }
-
-  /** The places of pictures that the student classifies rightly, by class. */
-  private List<List<Integer>> rightlyClassified(MimicStudent student, Dataset dataset) {
-    List<List<Integer>> right = new ArrayList<>();
-    for (int i = 0; i < student.network().architecture().classes(); i++) {
-      right.add(new ArrayList<>());
-    }
-    int[] place = new int[1];
-    new Evaluator(Loaders.of(dataset, student.network().architecture()).build())
-        .evaluate(
-            student.classifier(),
-            picture -> {
-              if (picture.top1() == picture.label()) {
-                right.get(picture.label()).add(place[0]);
-              }
-              place[0]++;
-            },
-            () -> false);
-    return right;
   }
 
   private static void announce(MimicRun run, int done, PrintWriter console) throws IOException {

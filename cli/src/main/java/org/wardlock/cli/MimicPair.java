@@ -5,6 +5,10 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.wardlock.attacks.AttackPurpose;
+import org.wardlock.data.Dataset;
+import org.wardlock.nn.Classifier;
+import org.wardlock.nn.evaluate.Evaluator;
+import org.wardlock.nn.model.Architecture;
 import org.wardlock.tensor.Philox;
 
 /**
@@ -77,5 +81,23 @@ record MimicPair(int source, List<Integer> targets) {
       list.set(other, list.get(place));
       list.set(place, drawn);
     }
+  }
+
+  /** The places of pictures that a student classifies rightly, by class. */
+  static List<List<Integer>> rightlyClassified(
+      Classifier student, Architecture architecture, Dataset dataset) {
+    List<List<Integer>> right = new ArrayList<>();
+    for (int label = 0; label < architecture.classes(); label++) {
+      right.add(new ArrayList<>());
+    }
+    List<Integer> named = new ArrayList<>();
+    new Evaluator(Loaders.of(dataset, architecture).build())
+        .evaluate(student, picture -> named.add(picture.top1()), () -> false);
+    for (int place = 0; place < named.size(); place++) {
+      if (named.get(place) == dataset.label(place)) {
+        right.get(named.get(place)).add(place);
+      }
+    }
+    return right;
   }
 }
