@@ -8,14 +8,17 @@
 #   WARDLOCK_EXTRACT_VICTIMS (plain keyed encrypted held): a plain service; a keyed one, asked as it is deployed; an encrypted
 #     model without its key; the service of an encrypted model whose weights the thief holds, and begins with
 #   WARDLOCK_EXTRACT_COPIES (convmixer-128-4-k5-p2 resnet20), the first like the victims
-#   WARDLOCK_EXTRACT_AUGMENT (none flip,crop), WARDLOCK_EXTRACT_BUDGETS (500,1000,2000,5000,10000)
-#   WARDLOCK_EXTRACT_MORE: further options of the command extract (such as --attacked 0)
+#   WARDLOCK_EXTRACT_AUGMENT (none flip,crop), WARDLOCK_EXTRACT_BUDGETS (500,1000,2000,5000,10000) and
+#   WARDLOCK_EXTRACT_OTHER_BUDGETS (500,2000,10000) of copies unlike the victims
+#   WARDLOCK_EXTRACT_ATTACKED (100): pictures made on each copy, but not on those of an encrypted model without its key:
+#     what such a model withstands is nobody's concern
+#   WARDLOCK_EXTRACT_MORE: further options of the command extract
 #   WARDLOCK_EXTRACT_EPOCHS (5) of the victims
 # On two cores a curve of the ConvMixer takes about 450,000 pictures of training (a quarter of an hour), and a minute a copy.
 set -euo pipefail
 
 if (($# != 3)); then
-  sed -n '2,16s/^# //p' "$0" >&2
+  sed -n '2,19s/^# //p' "$0" >&2
   exit 2
 fi
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
@@ -27,7 +30,9 @@ victims=${WARDLOCK_EXTRACT_VICTIMS:-plain keyed encrypted held}
 copies=${WARDLOCK_EXTRACT_COPIES:-convmixer-128-4-k5-p2 resnet20}
 augments=${WARDLOCK_EXTRACT_AUGMENT:-none flip,crop}
 budgets=${WARDLOCK_EXTRACT_BUDGETS:-500,1000,2000,5000,10000}
-read -ra more <<<"${WARDLOCK_EXTRACT_MORE:---attacked 100}"
+other_budgets=${WARDLOCK_EXTRACT_OTHER_BUDGETS:-500,2000,10000}
+attacked=${WARDLOCK_EXTRACT_ATTACKED:-100}
+read -ra more <<<"${WARDLOCK_EXTRACT_MORE:-}"
 epochs=${WARDLOCK_EXTRACT_EPOCHS:-5}
 
 source "$here/experiments.sh"
@@ -49,11 +54,15 @@ encrypt() {
 
 # curve VICTIM COPY AUGMENT
 curve() {
-  local folder=$out/curves/$1-$2-${3//,/+} options=()
+  local folder=$out/curves/$1-$2-${3//,/+} options=() budget=$budgets pictures=$attacked
+  [[ $2 == "${copies%% *}" ]] || budget=$other_budgets
   case $1 in
     plain) options=(--victim "$out/models/plain") ;;
     keyed) options=(--victim "$out/models/keyed" --key "$out/models/keyed.p12") ;;
-    encrypted) options=(--victim "$out/models/encrypted") ;;
+    encrypted)
+      options=(--victim "$out/models/encrypted")
+      pictures=0
+      ;;
     held)
       # only a network like the victim can begin with its weights
       [[ $2 == "${copies%% *}" ]] || return 0
@@ -67,8 +76,8 @@ curve() {
   esac
   [[ ! -e $folder/config.json ]] || options+=(--resume)
   echo "== $1, copied by $2, augmentation $3"
-  "$wardlock" extract --pool "$pool" --test "$data" --test-split test --arch "$2" --augment "$3" --budget "$budgets" \
-    --out "$folder" "${options[@]}" "${more[@]}"
+  "$wardlock" extract --pool "$pool" --test "$data" --test-split test --arch "$2" --augment "$3" --budget "$budget" \
+    --attacked "$pictures" --out "$folder" "${options[@]}" "${more[@]}"
 }
 
 for victim in $victims; do

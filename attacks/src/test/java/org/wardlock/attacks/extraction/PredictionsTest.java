@@ -20,6 +20,7 @@ import org.wardlock.attacks.Threat;
 import org.wardlock.attacks.evaluation.PictureSource;
 import org.wardlock.attacks.evaluation.Share;
 import org.wardlock.attacks.gradient.Apgd;
+import org.wardlock.attacks.gradient.Fgsm;
 import org.wardlock.attacks.gradient.Pgd;
 import org.wardlock.tensor.Scope;
 import org.wardlock.tensor.Shape;
@@ -91,6 +92,53 @@ class PredictionsTest {
       assertEquals(
           List.of("apgd-ce", "pgd"), result.lines().stream().map(l -> l.attack()).toList());
     }
+  }
+
+  @Test
+  void countsAreThoseMadeByHand() throws IOException {
+    try (Scope _ = Scope.open("test")) {
+      Random random = new Random(5);
+      LinearClassifier service = LinearClassifier.random(random, ONE, 2);
+      LinearClassifier copy = LinearClassifier.random(random, ONE, 2);
+      Pictures pictures = Testing.answered(service, random, COUNT);
+      double radius = 4 / 255.0;
+      SurrogateTransfer.Line line =
+          new SurrogateTransfer(List.of(new Fgsm()), Threat.linf(Rational.of(4, 255)), 1, 7)
+              .run(service, copy, new Source(pictures), _ -> {}, () -> false)
+              .orElseThrow()
+              .lines()
+              .getFirst();
+      float[] pixels = pictures.images().toFloats();
+      int size = pixels.length / COUNT;
+      int fooled = 0;
+      int standing = 0;
+      int agreed = 0;
+      for (int i = 0; i < COUNT; i++) {
+        int label = pictures.labels()[i];
+        double[] made = new double[size];
+        for (int j = 0; j < size; j++) {
+          // of two classes, the sign of the slope is the same wherever one stands
+          double slope = copy.weight(1 - label, j) - copy.weight(label, j);
+          double moved = pixels[i * size + j] + radius * Math.signum(slope);
+          made[j] = Math.clamp(moved, 0.0, 1.0);
+        }
+        int seen = likelier(copy, made);
+        int said = likelier(service, made);
+        fooled += seen == label ? 0 : 1;
+        standing += said == label ? 1 : 0;
+        agreed += seen == said ? 1 : 0;
+      }
+      assertEquals(new SurrogateTransfer.Line("fgsm", fooled, standing, agreed), line);
+      assertTrue(agreed > 0 && agreed < COUNT && agreed != fooled && agreed != standing, line + "");
+    }
+  }
+
+  private static int likelier(LinearClassifier two, double... picture) {
+    double lead = two.bias(1) - two.bias(0);
+    for (int j = 0; j < picture.length; j++) {
+      lead += (two.weight(1, j) - (double) two.weight(0, j)) * picture[j];
+    }
+    return lead > 0 ? 1 : 0;
   }
 
   @Test
