@@ -15,6 +15,7 @@ import org.wardlock.nn.model.Architecture;
 import org.wardlock.nn.model.ImageClassifier;
 import org.wardlock.nn.model.ModelConfig;
 import org.wardlock.nn.model.ModelFolder;
+import org.wardlock.nn.model.StoredModel;
 import org.wardlock.nn.weights.Safetensors;
 import org.wardlock.nn.weights.Weights;
 import org.wardlock.tensor.Device;
@@ -71,7 +72,7 @@ final class EncryptModelCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Device device = common.prepareDevice();
-    try (ModelOptions.Stored stored = model.open();
+    try (StoredModel stored = model.open();
         Key after = custody.open(key, passwords.read(false));
         Scope _ = Scope.open("encrypt-model")) {
       if (from.isEmpty()) {
@@ -107,7 +108,7 @@ final class EncryptModelCommand implements Callable<Integer> {
   }
 
   private void encrypt(
-      ModelOptions.Stored stored, Weights plain, Optional<Key> before, Key after, Device device)
+      StoredModel stored, Weights plain, Optional<Key> before, Key after, Device device)
       throws IOException {
     long start = System.nanoTime();
     ModelEncryption encryption = ModelEncryption.of(stored.config().architecture(), after);
@@ -133,10 +134,9 @@ final class EncryptModelCommand implements Callable<Integer> {
 
   /** Between the model as it was given, behind its key if it had one, and the twin as stored. */
   private double largestDifference(
-      ModelOptions.Stored stored, Optional<Key> before, Key after, Device device)
-      throws IOException {
+      StoredModel stored, Optional<Key> before, Key after, Device device) throws IOException {
     Architecture architecture = stored.config().architecture();
-    try (ImageClassifier given = ImageClassifier.load(architecture, device, stored.weights());
+    try (ImageClassifier given = stored.classifier(device);
         KeyedClassifier twin = KeyedClassifier.load(out, after, device)) {
       if (before.isEmpty()) {
         return ProbePictures.largestDifference(given, twin, architecture, common.seed());

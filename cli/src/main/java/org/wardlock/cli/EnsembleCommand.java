@@ -10,8 +10,10 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.wardlock.defense.EnsembleFolder;
 import org.wardlock.defense.Voting;
+import org.wardlock.nn.model.Adapter;
 import org.wardlock.nn.model.ModelConfig;
 import org.wardlock.nn.model.ModelFolder;
+import org.wardlock.nn.model.StoredModel;
 import org.wardlock.tensor.Device;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -33,8 +35,21 @@ final class EnsembleCommand implements Callable<Integer> {
       required = true,
       split = ",",
       paramLabel = "DIR",
-      description = "Folders of keyed models of one architecture; what all share is stored once.")
+      description =
+          "Folders of keyed models of one architecture, or of adapters to --model; what all share is stored once.")
   private List<Path> members;
+
+  @Option(
+      names = "--model",
+      paramLabel = "M",
+      description = "What the adapters among the members were made from: a run folder, or a name.")
+  private Optional<String> base;
+
+  @Option(
+      names = "--weights",
+      paramLabel = "FILE",
+      description = "The weights of --model, if that is a name.")
+  private Optional<Path> weights;
 
   @Option(
       names = "--ask",
@@ -65,15 +80,55 @@ final class EnsembleCommand implements Callable<Integer> {
       throw new InputException(
           "--ask %s: there are %s members; expected no more".formatted(asked, members.size()));
     }
-    var models = new ArrayList<ModelFolder>();
-    for (Path member : members) {
-      models.add(ModelFolder.open(member));
+    requireUseOfBase();
+    var models = new ArrayList<StoredModel>();
+    try {
+      for (Path member : members) {
+        models.add(open(member));
+      }
+      report(models, RunFolder.make(out, folder -> write(folder, models, voting, device)));
+    } finally {
+      models.forEach(StoredModel::close);
     }
-    RunFolder.prepare(out, false);
-    double shared = EnsembleFolder.write(out, models, voting);
+    return 0;
+  }
+
+  private void requireUseOfBase() {
+    if (weights.isPresent() && base.isEmpty()) {
+      throw new InputException("--weights %s: belongs to --model".formatted(weights.get()));
+    }
+    if (base.isPresent() && members.stream().noneMatch(Adapter::isAloneIn)) {
+      throw new InputException(
+          "--model %s: is for adapters, and no member is one".formatted(base.get()));
+    }
+  }
+
+  private StoredModel open(Path member) throws IOException {
+    if (!Adapter.isAloneIn(member)) {
+      return ModelFolder.open(member).stored();
+    }
+    Adapter changes = Adapter.open(member);
+    String model =
+        base.orElseThrow(
+            () ->
+                new InputException(
+                    "--members %s: an adapter; name the model it was made from by --model and --weights"
+                        .formatted(member)));
+    return changes.stored(
+        ModelOptions.of("--model", model, "--weights", weights, "--data")
+            .base(changes, "--members"));
+  }
+
+  private double write(Path folder, List<StoredModel> models, Voting voting, Device device)
+      throws IOException {
+    double shared = EnsembleFolder.write(folder, models, voting);
     ModelConfig first = models.getFirst().config();
     var config = new ModelConfig(first.architecture(), first.classNames(), Optional.empty());
-    RunConfigs.of(spec, common, "ensemble", device).withModel(config).build().write(out);
+    RunConfigs.of(spec, common, "ensemble", device).withModel(config).build().write(folder);
+    return shared;
+  }
+
+  private void report(List<StoredModel> models, double shared) throws IOException {
     PrintWriter console = spec.commandLine().getOut();
     console.printf(
         Locale.ROOT,
@@ -91,6 +146,5 @@ final class EnsembleCommand implements Callable<Integer> {
         .put("vote", rule.name().toLowerCase(Locale.ROOT))
         .put("shared", shared)
         .writeTo(common.json());
-    return 0;
   }
 }

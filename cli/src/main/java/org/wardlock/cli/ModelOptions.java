@@ -18,6 +18,7 @@ import org.wardlock.nn.model.FineTuning;
 import org.wardlock.nn.model.ImageClassifier;
 import org.wardlock.nn.model.ModelConfig;
 import org.wardlock.nn.model.ModelFolder;
+import org.wardlock.nn.model.StoredModel;
 import org.wardlock.nn.weights.Safetensors;
 import org.wardlock.nn.weights.Weights;
 import org.wardlock.tensor.Device;
@@ -25,6 +26,8 @@ import picocli.CommandLine.Option;
 
 /** Which model a command works with: a run folder, or an architecture's name with weights. */
 final class ModelOptions {
+  private static final String ADAPTER = "--adapter";
+
   @Option(
       names = "--model",
       required = true,
@@ -40,7 +43,7 @@ final class ModelOptions {
   private Optional<Path> weights;
 
   @Option(
-      names = "--adapter",
+      names = ADAPTER,
       paramLabel = "DIR",
       description = "What fine-tuning changed of the model's weights.")
   private Optional<Path> adapter;
@@ -147,18 +150,27 @@ final class ModelOptions {
 
   private Loaded adapted(Dataset dataset, Device device) throws IOException {
     Adapter changes = openAdapter();
-    refuseWhatIsKnown("--adapter " + changes.folder(), isRunFolder());
-    Path base;
-    if (isRunFolder()) {
-      base = Path.of(model, ModelFolder.WEIGHTS);
-      requireSameName(changes, ModelFolder.open(Path.of(model)).config().architecture().name());
-    } else {
-      requireSameName(changes, Architecture.named(model).name());
-      base = requireWeights();
-    }
+    Path base = base(changes, ADAPTER);
     ClassFit.require(dataset, "--adapter " + changes.folder(), changes.config());
     return new Loaded(
         changes.classifier(base, device), base, Optional.of(changes.asModel()), adapter);
+  }
+
+  /**
+   * The file of the weights that an adapter of this model changes.
+   *
+   * @param by the option that names the adapter
+   */
+  Path base(Adapter changes, String by) throws IOException {
+    refuseWhatIsKnown(by + " " + changes.folder(), isRunFolder());
+    if (isRunFolder()) {
+      Path folder = Path.of(model);
+      refuseAnAdapterAlone(folder);
+      requireSameName(changes, by, ModelFolder.open(folder).config().architecture().name());
+      return folder.resolve(ModelFolder.WEIGHTS);
+    }
+    requireSameName(changes, by, Architecture.named(model).name());
+    return requireWeights();
   }
 
   private Adapter openAdapter() throws IOException {
@@ -168,17 +180,17 @@ final class ModelOptions {
     return Adapter.open(adapter.get());
   }
 
-  private void requireSameName(Adapter changes, String found) {
+  private void requireSameName(Adapter changes, String by, String found) {
     String expected = changes.config().architecture().name();
     if (!found.equals(expected)) {
       throw new InputException(
-          "--adapter %s: changes a %s, but --model %s is a %s: give the model it was made from"
-              .formatted(changes.folder(), expected, model, found));
+          "%s %s: changes a %s, but --model %s is a %s: give the model it was made from"
+              .formatted(by, changes.folder(), expected, model, found));
     }
   }
 
   private static void refuseAnAdapterAlone(Path folder) {
-    if (Adapter.isIn(folder) && !Files.exists(folder.resolve(ModelFolder.WEIGHTS))) {
+    if (Adapter.isAloneIn(folder)) {
       throw new InputException(
           "--model %s: holds an adapter alone; name the model it was made from by --model and --weights, and give --adapter %s"
               .formatted(folder, folder));
@@ -202,7 +214,7 @@ final class ModelOptions {
       if (adapter.isPresent()) {
         return openAdapter().config().keyId();
       }
-      try (Stored stored = open()) {
+      try (StoredModel stored = open()) {
         return stored.config().keyId();
       }
     } catch (IOException e) {
@@ -211,7 +223,7 @@ final class ModelOptions {
   }
 
   /** What is stored of the model, unread: for commands that work on weights. */
-  Stored open() throws IOException {
+  StoredModel open() throws IOException {
     if (adapter.isPresent()) {
       throw new InputException(
           "--adapter %s: this command works on whole weights; give a model that was trained whole"
@@ -220,32 +232,16 @@ final class ModelOptions {
     if (isRunFolder()) {
       refuseWhatIsKnown("the folder " + named(), true);
       refuseAnAdapterAlone(Path.of(model));
-      ModelFolder folder = ModelFolder.open(Path.of(model));
-      Path file = folder.folder().resolve(ModelFolder.WEIGHTS);
-      return new Stored(folder.folder(), folder.config(), Safetensors.open(file));
+      return ModelFolder.open(Path.of(model)).stored();
     }
     Path file = requireWeights();
-    Safetensors stored = Safetensors.open(file);
-    try {
+    ModelConfig config;
+    try (Safetensors stored = Safetensors.open(file)) {
       Optional<String> keyId = Optional.ofNullable(stored.metadata().get(ModelConfig.KEY_ID));
       Architecture architecture = architecture(classesOf(stored, headOf(model)));
-      return new Stored(file, new ModelConfig(architecture, List.of(), keyId), stored);
-    } catch (RuntimeException e) {
-      stored.close();
-      throw e;
+      config = new ModelConfig(architecture, List.of(), keyId);
     }
-  }
-
-  /**
-   * A model's weights and what must be known to use them.
-   *
-   * @param place the folder or file they are from
-   */
-  record Stored(Path place, ModelConfig config, Safetensors weights) implements AutoCloseable {
-    @Override
-    public void close() {
-      weights.close();
-    }
+    return StoredModel.open(file, file, config);
   }
 
   private String named() {
@@ -347,7 +343,7 @@ final class ModelOptions {
     if (changes.isPresent()) {
       refuseWhatIsKnown("--adapter " + changes.get().folder(), false);
       architecture = changes.get().config().architecture();
-      requireSameName(changes.get(), Architecture.named(model).name());
+      requireSameName(changes.get(), ADAPTER, Architecture.named(model).name());
       ClassFit.require(dataset, "--adapter " + changes.get().folder(), changes.get().config());
     } else {
       Architecture named = architecture(classesOf(dataset));

@@ -31,6 +31,40 @@ final class RunFolder {
     return folder;
   }
 
+  /** What a command that cannot be resumed writes, and what it knows of it then. */
+  @FunctionalInterface
+  interface Contents<T> {
+    T writeTo(Path folder) throws IOException;
+  }
+
+  /**
+   * Makes a folder whole: where its contents cannot be written, what was written of them goes, and
+   * so does the folder if it was not there before.
+   */
+  static <T> T make(Path folder, Contents<T> contents) throws IOException {
+    boolean existed = Files.isDirectory(folder);
+    prepare(folder, false);
+    try {
+      return contents.writeTo(folder);
+    } catch (IOException | RuntimeException | Error e) {
+      clear(folder, existed, e);
+      throw e;
+    }
+  }
+
+  private static void clear(Path folder, boolean keep, Throwable reason) {
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.filter(path -> !isHidden(path)).toList()) {
+        Files.delete(file);
+      }
+      if (!keep) {
+        Files.delete(folder);
+      }
+    } catch (IOException e) {
+      reason.addSuppressed(e); // whoever reads the reason looks into the folder
+    }
+  }
+
   /**
    * Writes what a run is into its folder, or checks that it is the run which that holds.
    *
@@ -53,7 +87,11 @@ final class RunFolder {
   /** What a killed process was about to write under a hidden name counts for nothing. */
   private static boolean isEmpty(Path folder) throws IOException {
     try (Stream<Path> entries = Files.list(folder)) {
-      return entries.allMatch(entry -> entry.getFileName().toString().startsWith("."));
+      return entries.allMatch(RunFolder::isHidden);
     }
+  }
+
+  private static boolean isHidden(Path file) {
+    return file.getFileName().toString().startsWith(".");
   }
 }

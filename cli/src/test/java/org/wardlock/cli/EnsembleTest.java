@@ -110,6 +110,71 @@ class EnsembleTest {
         .assertRefused("--reused");
   }
 
+  /** Adapters with a patch embedding, its normalisation's statistics and a head of their own. */
+  private static Path proliferate() throws IOException {
+    Path out = folder.resolve("proliferated");
+    if (Files.notExists(out)) {
+      CommandRun.of(
+              List.of("proliferate", Tiny.DATA, Tiny.recipe(2), "--model", plain, guarded),
+              List.of("--train", "patch-embed,head", "--lr", 0.03, "--count", 2, "--out", out),
+              List.of("--transform", "shuffle", "--block", 4, "--pictures", 1, "--steps", 1))
+          .assertDone();
+    }
+    return out;
+  }
+
+  @Test
+  void adaptersOfOneModelAreEvaluatedAttackedAndUnderThreat() throws IOException {
+    Path made = proliferate();
+    List<Object> keyed = List.of("--key", made.resolve("keys"), guarded);
+    Path first = made.resolve("model-0");
+    Path alone = folder.resolve("alone");
+    List<Object> words = List.of("ensemble", "--model", plain, "--members");
+    CommandRun.of(words, first, "--out", alone).assertDone();
+    assertEquals(said("--model", plain, "--adapter", first, keyed), said("--model", alone, keyed));
+    Path both = folder.resolve("of-adapters");
+    JsonNode answer =
+        CommandRun.answer(folder, words, first + "," + made.resolve("model-1"), "--out", both);
+    // all but 48 x 8 + 8 of the embedding, 8 x 10 + 10 of the head and 4 x 8 of its norm
+    assertTrue(answer.get("shared").asDouble() > 0.15, answer.toString());
+    CommandRun.of("evaluate", Tiny.DATA, "--model", both, keyed).assertDone();
+    List<Object> attacked = List.of(Tiny.DATA, "--model", both, keyed, "--eps", "1/255");
+    CommandRun.of(
+            List.of("attack", "--attack", "pgd", "--steps", 2, attacked),
+            List.of("--out", folder.resolve("of-adapters-attacked")))
+        .assertDone();
+    JsonNode grid =
+        CommandRun.answer(
+            folder,
+            List.of("threat", attacked, "--base", plain, "--rows", "a-transfer,d-wrong-keys"),
+            List.of("--out", folder.resolve("of-adapters-threatened")));
+    int run = 0;
+    for (JsonNode row : grid.get("rows")) {
+      run += row.has("not_run") ? 0 : 1;
+    }
+    assertEquals(2, run, grid.toString());
+  }
+
+  @Test
+  void adaptersNeedTheModelTheyWereMadeFrom() throws IOException {
+    Path adapter = proliferate().resolve("model-0");
+    Path twin = TWINS.getFirst();
+    List<Object> words = List.of("ensemble", "--out", folder.resolve("refused"), "--members");
+    Refusal.expect(folder, List.of(words, adapter), adapter, "an adapter", "--model");
+    Refusal.expect(folder, List.of(words, adapter, "--model", twin), "made from weights of digest");
+    Refusal.expect(folder, List.of(words, adapter, "--model", "resnet20"), "resnet20");
+    Refusal.expect(folder, List.of(words, twin, "--model", plain), "no member is one");
+    Path file = plain.resolve("model.safetensors");
+    Refusal.expect(folder, List.of(words, twin, "--weights", file), "belongs to --model");
+    Path mixed = folder.resolve("mixed");
+    CommandRun.of("ensemble", "--members", twin + "," + adapter, "--model", plain, "--out", mixed)
+        .assertDone();
+    Refusal.expect(
+        folder,
+        List.of("evaluate", Tiny.DATA, "--model", mixed, "--key", keys, guarded),
+        "holds no key");
+  }
+
   @Test
   void whatDoesNotBelongTogetherIsRefused() throws IOException {
     Path model = ensemble("whole");
@@ -122,6 +187,6 @@ class EnsembleTest {
     List<Object> words = List.of("ensemble", "--out", folder.resolve("refused"), "--members");
     Refusal.expect(folder, List.of(words, TWINS.getFirst(), "--ask", 2), "--ask 2");
     Refusal.expect(folder, List.of(words, TWINS.getFirst(), "--vote", "loudest"), "loudest");
-    CommandRun.of(words, TWINS.getFirst() + "," + plain).assertRefused("without a key");
+    Refusal.expect(folder, List.of(words, TWINS.getFirst() + "," + plain), "without a key");
   }
 }

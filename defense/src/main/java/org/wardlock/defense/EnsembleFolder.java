@@ -7,11 +7,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeSet;
 import org.wardlock.nn.files.FormatException;
 import org.wardlock.nn.files.JsonFile;
@@ -19,13 +19,12 @@ import org.wardlock.nn.model.Architecture;
 import org.wardlock.nn.model.ImageClassifier;
 import org.wardlock.nn.model.ModelConfig;
 import org.wardlock.nn.model.ModelFolder;
-import org.wardlock.nn.model.RunConfig;
+import org.wardlock.nn.model.StoredModel;
 import org.wardlock.nn.weights.Safetensors;
 import org.wardlock.nn.weights.Weights;
 import org.wardlock.nn.weights.WeightsException;
 import org.wardlock.tensor.Device;
 import org.wardlock.tensor.Scope;
-import org.wardlock.tensor.Shape;
 import org.wardlock.tensor.Tensor;
 
 /**
@@ -92,44 +91,44 @@ public record EnsembleFolder(Path folder, ModelConfig config, Voting voting, Lis
   }
 
   /**
-   * Puts models together; what all have to the bit is stored once.
+   * Puts models together; what all have to the bit is stored once. All are loaded one by one before
+   * anything is written.
    *
    * @param folder that exists; {@code config.json} is left to whoever knows what run this is, and
    *     makes the folder whole
-   * @param models of one architecture, each made for a key
+   * @param models of one architecture, each made for a key; they may be adapters of one base, whose
+   *     low-rank changes become whole weights of the member
    * @return the part of the stored numbers that all members share
    * @throws FormatException if the models do not belong together
+   * @throws WeightsException if weights are missing or do not fit
    * @throws IOException if a file cannot be written
    */
-  public static double write(Path folder, List<ModelFolder> models, Voting voting)
+  public static double write(Path folder, List<StoredModel> models, Voting voting)
       throws IOException {
     ModelConfig first = models.getFirst().config();
-    for (ModelFolder model : models) {
-      requireFit(first.architecture(), model);
+    for (StoredModel model : models) {
+      requireFit(first, model);
     }
-    var opened = new ArrayList<Safetensors>();
+    for (StoredModel model : models) {
+      model.classifier(Device.CPU).close();
+    }
     try (Scope _ = Scope.open("ensemble")) {
-      for (ModelFolder model : models) {
-        opened.add(Safetensors.open(model.folder().resolve(ModelFolder.WEIGHTS)));
-      }
-      return write(folder, models, opened, voting);
-    } finally {
-      opened.forEach(Safetensors::close);
+      return writeTensors(folder, models, voting);
     }
   }
 
-  private static double write(
-      Path folder, List<ModelFolder> models, List<Safetensors> opened, Voting voting)
+  private static double writeTensors(Path folder, List<StoredModel> models, Voting voting)
       throws IOException {
-    Weights first = opened.getFirst();
+    var names = new LinkedHashSet<String>();
+    models.forEach(model -> names.addAll(model.weights().names()));
     var shared = new LinkedHashMap<String, Tensor>();
     var own = new TreeSet<String>();
     long count = 0;
     long sharedCount = 0;
-    for (String name : first.names()) {
-      Tensor tensor = first.tensor(name, Device.CPU);
+    for (String name : names) {
+      Tensor tensor = holder(models, name).tensor(name, Device.CPU);
       count += tensor.shape().count();
-      if (opened.stream().allMatch(other -> isEqual(tensor, name, other))) {
+      if (models.stream().allMatch(other -> isEqual(tensor, name, other.weights()))) {
         shared.put(name, tensor);
         sharedCount += tensor.shape().count();
       } else {
@@ -140,11 +139,15 @@ public record EnsembleFolder(Path folder, ModelConfig config, Voting voting, Lis
     var members = new ArrayList<Map<String, String>>();
     var ensemble = new EnsembleFolder(folder, models.getFirst().config(), voting, List.of());
     for (int number = 0; number < models.size(); number++) {
+      StoredModel model = models.get(number);
       var tensors = new LinkedHashMap<String, Tensor>();
       for (String name : own) {
-        tensors.put(name, opened.get(number).tensor(name, Device.CPU));
+        // a counter that nothing computes with may be in one file and not in another
+        if (has(model.weights(), name)) {
+          tensors.put(name, model.weights().tensor(name, Device.CPU));
+        }
       }
-      String keyId = models.get(number).config().keyId().orElseThrow();
+      String keyId = model.config().keyId().orElseThrow();
       Path file = ensemble.member(number);
       Safetensors.write(file, tensors, Map.of(ModelConfig.KEY_ID, keyId));
       members.add(Map.of("weights", file.getFileName().toString(), ModelConfig.KEY_ID, keyId));
@@ -158,28 +161,54 @@ public record EnsembleFolder(Path folder, ModelConfig config, Voting voting, Lis
     return (double) sharedCount / count;
   }
 
-  private static void requireFit(Architecture first, ModelFolder model) throws FormatException {
-    Path file = model.folder().resolve(RunConfig.FILE);
-    if (model.config().keyId().isEmpty()) {
-      throw new FormatException(file, "a model without a key; expected members made for one each");
-    }
-    if (!model.config().architecture().equals(first)) {
+  private static Weights holder(List<StoredModel> models, String name) {
+    return models.stream()
+        .map(StoredModel::weights)
+        .filter(weights -> has(weights, name))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static boolean has(Weights weights, String name) {
+    return weights.names().contains(name);
+  }
+
+  private static void requireFit(ModelConfig first, StoredModel model) throws FormatException {
+    ModelConfig found = model.config();
+    if (found.keyId().isEmpty()) {
       throw new FormatException(
-          file,
-          "%s with %s classes and %s; expected what the first member is: %s, %s, %s"
-              .formatted(
-                  model.config().architecture().name(),
-                  model.config().architecture().classes(),
-                  model.config().architecture().preprocessing(),
-                  first.name(),
-                  first.classes(),
-                  first.preprocessing()));
+          model.place(), "a model without a key; expected members made for one each");
     }
+    if (!found.architecture().equals(first.architecture())) {
+      throw new FormatException(
+          model.place(),
+          "%s; expected what the first member is: %s".formatted(text(found), text(first)));
+    }
+    requireSameNames(first, found, model.place());
+  }
+
+  private static void requireSameNames(ModelConfig first, ModelConfig found, Path place)
+      throws FormatException {
+    boolean known = !first.classNames().isEmpty() && !found.classNames().isEmpty();
+    for (int label = 0; known && label < found.classNames().size(); label++) {
+      if (!found.className(label).equals(first.className(label))) {
+        throw new FormatException(
+            place,
+            "class %s is '%s'; expected '%s' as in the first member"
+                .formatted(label, found.className(label), first.className(label)));
+      }
+    }
+  }
+
+  private static String text(ModelConfig config) {
+    Architecture architecture = config.architecture();
+    return "%s with %s classes and %s"
+        .formatted(architecture.name(), architecture.classes(), architecture.preprocessing());
   }
 
   private static boolean isEqual(Tensor tensor, String name, Weights other) {
     try (Scope _ = Scope.open("comparison of weights")) {
-      if (!other.names().contains(name) || !other.shape(name).equals(tensor.shape())) {
+      if (!has(other, name) || !other.shape(name).equals(tensor.shape())) {
         return false;
       }
       Tensor theirs = other.tensor(name, Device.CPU);
@@ -222,7 +251,7 @@ public record EnsembleFolder(Path folder, ModelConfig config, Voting voting, Lis
         try (Safetensors own = Safetensors.open(member(number))) {
           networks.add(
               number == 0
-                  ? ImageClassifier.load(config.architecture(), device, new Both(own, body))
+                  ? ImageClassifier.load(config.architecture(), device, own.over(body))
                   : networks.getFirst().sharing(own));
         }
       }
@@ -238,34 +267,5 @@ public record EnsembleFolder(Path folder, ModelConfig config, Voting voting, Lis
         new ModelConfig(
             config.architecture(), config.classNames(), Optional.of(keyIds.get(number)));
     return new ModelFolder(member(number), keyed);
-  }
-
-  /** Two files that hold one network between them. */
-  private record Both(Weights own, Weights body) implements Weights {
-    @Override
-    public String description() {
-      return own.description() + " with " + body.description();
-    }
-
-    @Override
-    public Set<String> names() {
-      var names = new TreeSet<>(body.names());
-      names.addAll(own.names());
-      return names;
-    }
-
-    @Override
-    public Shape shape(String name) {
-      return holder(name).shape(name);
-    }
-
-    @Override
-    public Tensor tensor(String name, Device device) throws WeightsException {
-      return holder(name).tensor(name, device);
-    }
-
-    private Weights holder(String name) {
-      return own.names().contains(name) ? own : body;
-    }
   }
 }

@@ -16,17 +16,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.wardlock.nn.LoraSettings;
+import org.wardlock.nn.LoraTarget;
+import org.wardlock.nn.files.Checksums;
 import org.wardlock.nn.files.FormatException;
+import org.wardlock.nn.model.Adapter;
 import org.wardlock.nn.model.Architecture;
 import org.wardlock.nn.model.ImageClassifier;
 import org.wardlock.nn.model.ModelConfig;
 import org.wardlock.nn.model.ModelFolder;
 import org.wardlock.nn.model.RunConfig;
+import org.wardlock.nn.model.StoredModel;
 import org.wardlock.nn.weights.Safetensors;
 import org.wardlock.nn.weights.Weights;
 import org.wardlock.nn.weights.WeightsException;
+import org.wardlock.tensor.DType;
 import org.wardlock.tensor.Scope;
 import org.wardlock.tensor.Shape;
 import org.wardlock.tensor.Tensor;
@@ -76,7 +83,7 @@ class EnsembleFolderTest {
   private EnsembleFolder stored(Voting voting) throws IOException {
     Path place = Files.createDirectories(folder.resolve("ensemble"));
     assertFalse(EnsembleFolder.isIn(place));
-    double shared = EnsembleFolder.write(place, twins(), voting);
+    double shared = write(place, twins(), voting);
     // the patch embedding's weight is apart; its bias is no function of the key
     long embedding = 12 * 48;
     long all = 0;
@@ -87,6 +94,19 @@ class EnsembleFolderTest {
     describe(place, new ModelConfig(ARCHITECTURE, List.of(), Optional.empty()));
     assertTrue(EnsembleFolder.isIn(place));
     return EnsembleFolder.open(place);
+  }
+
+  private static double write(Path place, List<ModelFolder> folders, Voting voting)
+      throws IOException {
+    var models = new ArrayList<StoredModel>();
+    try {
+      for (ModelFolder one : folders) {
+        models.add(one.stored());
+      }
+      return EnsembleFolder.write(place, models, voting);
+    } finally {
+      models.forEach(StoredModel::close);
+    }
   }
 
   private static List<Tensor> state() throws WeightsException {
@@ -123,6 +143,81 @@ class EnsembleFolderTest {
       assertFalse(ensemble.isDeterministic());
       assertTrue(ensemble.isDifferentiable());
     }
+  }
+
+  /**
+   * Of a base in half precision and for larger pictures: one member has learnt low-rank changes and
+   * positions, the others patch embedding and head.
+   */
+  @Test
+  void adaptersOfOneBaseSayInAnEnsembleWhatTheySayAlone() throws IOException {
+    Path base = folder.resolve("base.safetensors");
+    Architecture large = ARCHITECTURE.withImageSize(32);
+    try (Scope _ = Scope.open("base")) {
+      Weights full = Twins.weights(large, 3);
+      var halves = new LinkedHashMap<String, Tensor>();
+      for (String name : full.names()) {
+        halves.put(name, full.tensor(name, TestDevice.get()).cast(DType.F16));
+      }
+      Safetensors.write(base, halves, Map.of());
+    }
+    List<String> ends = List.of("patch_embed.proj.weight", "patch_embed.proj.bias", "head.weight");
+    var adapters = new ArrayList<Adapter>();
+    for (int number = 0; number < MEMBERS; number++) {
+      adapters.add(adapter(base, number, number == 1 ? List.of("pos_embed") : ends));
+    }
+    Path place = Files.createDirectories(folder.resolve("adapters"));
+    var models = new ArrayList<StoredModel>();
+    for (Adapter one : adapters) {
+      models.add(one.stored(base));
+    }
+    double shared = EnsembleFolder.write(place, models, Voting.ONE);
+    models.forEach(StoredModel::close);
+    assertTrue(shared > 0.5, "shared " + shared);
+    describe(place, new ModelConfig(ARCHITECTURE, List.of(), Optional.empty()));
+    try (Scope _ = Scope.open("test");
+        KeyedEnsemble ensemble = EnsembleFolder.open(place).load(keys, TestDevice.get())) {
+      Tensor images = Twins.pictures(ARCHITECTURE, 4, 5);
+      for (int number = 0; number < MEMBERS; number++) {
+        Adapter one = adapters.get(number);
+        try (KeyedClassifier alone =
+            KeyedClassifier.load(base, one.folder(), keys.get(number), TestDevice.get())) {
+          float[] expected = Twins.logits(alone, images);
+          float[] found = Twins.logits(ensemble.members().get(number), images);
+          assertEquals(0, Twins.largestDifference(expected, found));
+        }
+      }
+    }
+  }
+
+  /** Numbers of its own under these names; low-rank changes, too, where those are no ends. */
+  private Adapter adapter(Path base, int number, List<String> names) throws IOException {
+    Optional<LoraSettings> lora =
+        names.contains("pos_embed")
+            ? Optional.of(new LoraSettings(2, 4, 0, Set.of(LoraTarget.QKV)))
+            : Optional.empty();
+    Path place = Files.createDirectories(folder.resolve("adapter-" + number));
+    var config =
+        new ModelConfig(ARCHITECTURE, List.of(), Optional.of(keys.get(number).id().text()));
+    var adapter = new Adapter(place, Checksums.of(base), config, lora);
+    try (Scope _ = Scope.open("adapter")) {
+      Weights fresh = Twins.weights(ARCHITECTURE, 20 + number);
+      var changed = new LinkedHashMap<String, Tensor>();
+      for (String name : names) {
+        changed.put(name, fresh.tensor(name, TestDevice.get()));
+      }
+      if (lora.isPresent()) {
+        changed.put("blocks.1.attn.qkv.lora.q.a", slice(fresh, 2, 12));
+        changed.put("blocks.1.attn.qkv.lora.q.b", slice(fresh, 12, 2));
+      }
+      adapter.write(changed);
+    }
+    return Adapter.open(place);
+  }
+
+  private static Tensor slice(Weights weights, int rows, int columns) throws WeightsException {
+    Tensor numbers = weights.tensor("blocks.0.mlp.fc1.weight", TestDevice.get());
+    return numbers.slice(0, 0, 2).reshape(rows, columns);
   }
 
   @Test
@@ -163,8 +258,7 @@ class EnsembleFolderTest {
     try (Scope _ = Scope.open("plain")) {
       members.set(1, store("plain", Twins.weights(ARCHITECTURE, 3), Optional.empty()));
     }
-    var keyless =
-        assertThrows(FormatException.class, () -> EnsembleFolder.write(out, members, Voting.ONE));
+    var keyless = assertThrows(FormatException.class, () -> write(out, members, Voting.ONE));
     assertTrue(keyless.getMessage().contains("without a key"), keyless.getMessage());
     Path json = opened.folder().resolve(EnsembleFolder.FILE);
     String good = Files.readString(json);

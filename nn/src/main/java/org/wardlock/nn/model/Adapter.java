@@ -8,12 +8,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.wardlock.nn.LoraSettings;
 import org.wardlock.nn.LoraTarget;
-import org.wardlock.nn.LoraWeights;
 import org.wardlock.nn.files.Checksums;
 import org.wardlock.nn.files.FormatException;
 import org.wardlock.nn.files.JsonFile;
 import org.wardlock.nn.weights.Safetensors;
-import org.wardlock.nn.weights.Weights;
 import org.wardlock.nn.weights.WeightsException;
 import org.wardlock.tensor.Device;
 import org.wardlock.tensor.Tensor;
@@ -39,6 +37,11 @@ public record Adapter(Path folder, String base, ModelConfig config, Optional<Lor
   /** Whether a folder holds an adapter. */
   public static boolean isIn(Path folder) {
     return Files.exists(folder.resolve(DESCRIPTION));
+  }
+
+  /** Whether a folder holds an adapter and no whole model. */
+  public static boolean isAloneIn(Path folder) {
+    return isIn(folder) && !Files.exists(folder.resolve(ModelFolder.WEIGHTS));
   }
 
   /**
@@ -118,14 +121,21 @@ public record Adapter(Path folder, String base, ModelConfig config, Optional<Lor
    * @throws WeightsException if they cannot be read, or do not fit the adapter
    */
   public ImageClassifier classifier(Path weights, Device device) throws IOException {
-    requireBase(weights);
-    try (Safetensors below = Safetensors.open(weights);
-        Safetensors changed = Safetensors.open(folder.resolve(TENSORS))) {
-      Weights whole = changed.over(below);
-      Weights merged =
-          lora.map(settings -> LoraWeights.merged(whole, changed, settings)).orElse(whole);
-      return ImageClassifier.load(config.architecture(), device, merged);
+    try (StoredModel stored = stored(weights)) {
+      return stored.classifier(device);
     }
+  }
+
+  /**
+   * What base and adapter make together, unread.
+   *
+   * @param weights the file of weights that the adapter was made from
+   * @throws FormatException if they are others
+   * @throws WeightsException if a file cannot be read
+   */
+  public StoredModel stored(Path weights) throws IOException {
+    requireBase(weights);
+    return StoredModel.open(this, weights);
   }
 
   /**

@@ -2,7 +2,6 @@ package org.wardlock.nn.model;
 
 import java.nio.file.Path;
 import org.wardlock.nn.files.FormatException;
-import org.wardlock.nn.weights.Safetensors;
 import org.wardlock.nn.weights.WeightsException;
 import org.wardlock.tensor.Device;
 
@@ -41,8 +40,17 @@ public record ModelFolder(Path folder, ModelConfig config) {
    * @throws WeightsException if the weights are missing or do not fit
    */
   public ImageClassifier classifier(Device device) throws WeightsException {
-    try (Safetensors weights = Safetensors.open(folder.resolve(WEIGHTS))) {
-      return ImageClassifier.load(config.architecture(), device, weights);
+    try (StoredModel stored = stored()) {
+      return stored.classifier(device);
     }
+  }
+
+  /**
+   * The model, its weights unread.
+   *
+   * @throws WeightsException if the file of its weights cannot be read
+   */
+  public StoredModel stored() throws WeightsException {
+    return StoredModel.open(folder, folder.resolve(WEIGHTS), config);
   }
 }
