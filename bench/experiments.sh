@@ -23,26 +23,67 @@ key() {
   [[ -s $out/models/$1.p12 ]] || "$wardlock" keygen --transform "$2" --block "$3" --out "$out/models/$1.p12"
 }
 
+# timed FILE COMMAND...: FILE counts the seconds that all calls took together. It is renewed every two seconds, so that
+# whatever kills this shell or the machine takes no more than those.
+timed() {
+  local file=$1 shell=$BASHPID begin=$SECONDS before=0 ticker status=0
+  shift
+  [[ ! -s $file ]] || before=$(<"$file")
+  write_seconds "$file" "$before"
+  while sleep 2 && kill -0 "$shell"; do
+    write_seconds "$file" $((before + SECONDS - begin))
+  done &>/dev/null &
+  ticker=$!
+  "$@" || status=$?
+  kill "$ticker" 2>/dev/null || true
+  wait "$ticker" 2>/dev/null || true
+  write_seconds "$file" $((before + SECONDS - begin))
+  return "$status"
+}
+
+write_seconds() {
+  local part=$1.part$BASHPID
+  echo "$2" >"$part"
+  mv -- "$part" "$1"
+}
+
 # train NAME KEY OPTION...: unless it is done; without a key where KEY is empty. NAME.json holds the answer, NAME.seconds
-# what all calls took together.
+# what all calls took together; where a model is there without it, nobody knows, and nothing is written.
 train() {
-  local name=$1 key=$2 folder=$out/models/$1 again=() begin=$SECONDS before=0
+  local name=$1 key=$2 folder=$out/models/$1 clock=() again=()
   shift 2
-  ! is_trained "$name" || return 0
+  if is_trained "$name"; then
+    [[ ! -s $folder.json ]] || return 0
+  else
+    clock=(timed "$folder.seconds")
+  fi
   [[ ! -e $folder/config.json ]] || again=(--resume)
-  [[ ! -s $folder.seconds ]] || before=$(<"$folder.seconds")
-  "$wardlock" train --out "$folder" --json "$folder.json" ${key:+--key "$out/models/$key.p12"} "$@" "${again[@]}"
-  echo $((before + SECONDS - begin)) >"$folder.seconds"
+  "${clock[@]}" "$wardlock" train --out "$folder" --json "$folder.json" ${key:+--key "$out/models/$key.p12"} "$@" "${again[@]}"
+}
+
+# encrypted NAME KEY OPTION...: the twin behind a key of the model that the options name, made without training.
+encrypted() {
+  local folder=$out/models/$1 key=$2
+  shift 2
+  [[ ! -e $folder/config.json ]] || return 0
+  rm -rf -- "$folder"
+  "$wardlock" encrypt-model "$@" --key "$out/models/$key.p12" --out "$folder"
 }
 
 # grid NAME OPTION...: rows of attackers at a model; more of them may be asked for later.
 grid() {
-  local name=$1 folder=$out/grids/$1 again=()
+  local name=$1
   shift
-  is_trained "$name" || return 0
+  ! is_trained "$name" || grid_in "$name" --model "$out/models/$name" "$@"
+}
+
+# grid_in NAME OPTION...: the same, the model among the options.
+grid_in() {
+  local folder=$out/grids/$1 again=()
+  shift
   mkdir -p -- "$out/grids"
   [[ ! -e $folder/config.json ]] || again=(--resume)
-  "$wardlock" threat --model "$out/models/$name" --out "$folder" "$@" "${again[@]}"
+  "$wardlock" threat --out "$folder" "$@" "${again[@]}"
 }
 
 # convmixer NAME KEY DATA EPOCHS SEED OPTION...: the network from scratch that most experiments on CIFAR-10 begin with.

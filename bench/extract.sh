@@ -46,10 +46,7 @@ train_victim() {
 encrypt() {
   train_victim plain
   key encrypted shuffle 2
-  if [[ ! -s $out/models/encrypted/config.json ]]; then
-    rm -rf -- "$out/models/encrypted"
-    "$wardlock" encrypt-model --model "$out/models/plain" --key "$out/models/encrypted.p12" --out "$out/models/encrypted"
-  fi
+  encrypted encrypted encrypted --model "$out/models/plain"
 }
 
 # curve VICTIM COPY AUGMENT

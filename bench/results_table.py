@@ -63,7 +63,8 @@ def costs(names, grids):
 
 def main():
     folder = pathlib.Path(sys.argv[1])
-    names = [name for name in sys.argv[2:] if (folder / name / "threat.json").exists()]
+    done = {name: (folder / name / "threat.json").exists() for name in sys.argv[2:]}
+    names = [name for name in done if done[name]]
     grids = [json.loads((folder / name / "threat.json").read_text()) for name in names]
     if not grids:
         print("no grid is done yet")
@@ -73,6 +74,8 @@ def main():
     table(names, grids)
     print()
     costs(names, grids)
+    if not all(done.values()):
+        print("\nNot there yet: " + ", ".join(name for name in done if not done[name]))
 
 
 if __name__ == "__main__":
