@@ -103,7 +103,7 @@ final class ProliferateCommand implements Callable<Integer> {
                 models.size(), count, rows.size());
         return Interruption.STATUS;
       }
-      var base = ProliferationReport.BaseSize.of(start.weights().orElseThrow());
+      long base = Files.size(start.weights().orElseThrow());
       finish(new ProliferationReport(counts, base, models, threat, attacked.size(), rows), folder);
       return 0;
     } finally {

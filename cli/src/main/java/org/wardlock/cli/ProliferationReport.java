@@ -1,9 +1,6 @@
 package org.wardlock.cli;
 
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -11,13 +8,12 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.wardlock.attacks.Threat;
 import org.wardlock.nn.model.FineTuning;
-import org.wardlock.nn.weights.Safetensors;
 
 /**
  * What proliferation came to.
  *
  * @param counts what each model trains of what
- * @param base what all begin with
+ * @param baseBytes of the file of weights that all begin with
  * @param models in order
  * @param threat within which pictures were changed
  * @param pictures that were attacked
@@ -25,7 +21,7 @@ import org.wardlock.nn.weights.Safetensors;
  */
 record ProliferationReport(
     FineTuning.Counts counts,
-    BaseSize base,
+    long baseBytes,
     List<ProliferatedModel> models,
     Threat threat,
     int pictures,
@@ -33,28 +29,12 @@ record ProliferationReport(
   /** More columns than this fit no screen. */
   private static final int MOST_COLUMNS = 16;
 
-  /**
-   * How large the base is.
-   *
-   * @param stored bytes of its file
-   * @param float32 bytes of its numbers in float32, as adapters hold theirs, whatever the file does
-   */
-  record BaseSize(long stored, long float32) {
-    static BaseSize of(Path weights) throws IOException {
-      try (Safetensors stored = Safetensors.open(weights)) {
-        long numbers = stored.names().stream().mapToLong(name -> stored.shape(name).count()).sum();
-        return new BaseSize(Files.size(weights), Float.BYTES * numbers);
-      }
-    }
-  }
-
   Answer answer() {
     Answer answer =
         new Answer()
             .put("trainable_parameters", counts.trainable())
             .put("total_parameters", counts.total())
-            .put("base_bytes", base.stored())
-            .put("base_float32_bytes", base.float32())
+            .put("base_bytes", baseBytes)
             .put("models", models.stream().map(this::json).toList())
             .put("threat", threat.toString())
             .put("images", pictures)
@@ -71,7 +51,7 @@ record ProliferationReport(
   }
 
   private double ofBase(ProliferatedModel model) {
-    return (double) model.bytes() / base.float32();
+    return (double) model.bytes() / baseBytes;
   }
 
   /** The mean share that stands, of pictures made on the model itself or on others. */
@@ -90,11 +70,10 @@ record ProliferationReport(
   void print(PrintWriter out) {
     out.printf(
         Locale.ROOT,
-        "%,d of %,d parameters trained for each key; base of %,d bytes, %,d in float32%n",
+        "%,d of %,d parameters trained for each key; base of %,d bytes%n",
         counts.trainable(),
         counts.total(),
-        base.stored(),
-        base.float32());
+        baseBytes);
     out.printf("%-5s  %-49s  %10s  %12s  %8s  %9s%n", heading());
     for (int i = 0; i < models.size(); i++) {
       ProliferatedModel model = models.get(i);

@@ -127,6 +127,7 @@ record StartingNetwork(
       }
     }
     kept.keySet().retainAll(names);
-    new Adapter(folder, Checksums.of(weights.orElseThrow()), config, tuning.lora()).write(kept);
+    Path base = weights.orElseThrow();
+    new Adapter(folder, Checksums.of(base), config, tuning.lora()).write(kept, base);
   }
 }

@@ -86,7 +86,7 @@ class ProliferateTest {
           Files.size(adapter.resolve("adapter.json"))
               + Files.size(adapter.resolve("adapter.safetensors"));
       assertEquals(bytes, model.get("bytes").asLong());
-      double size = answer.get("base_float32_bytes").asDouble();
+      double size = answer.get("base_bytes").asDouble();
       assertEquals(bytes / size, model.get("of_base").asDouble());
       assertTrue(model.get("seconds").asDouble() > 0);
       JsonNode evaluated = CommandRun.answer(folder, "evaluate", keyed(i));
@@ -94,7 +94,6 @@ class ProliferateTest {
     }
     long stored = Files.size(base.resolve("model.safetensors"));
     assertEquals(stored, answer.get("base_bytes").asLong());
-    assertTrue(answer.get("base_float32_bytes").asLong() < stored, "the file has a header, too");
     assertNotEquals(
         answer.get("models").get(0).get("key_id"), answer.get("models").get(1).get("key_id"));
   }

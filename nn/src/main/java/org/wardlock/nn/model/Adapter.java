@@ -11,9 +11,11 @@ import org.wardlock.nn.LoraTarget;
 import org.wardlock.nn.files.Checksums;
 import org.wardlock.nn.files.FormatException;
 import org.wardlock.nn.files.JsonFile;
+import org.wardlock.nn.weights.HalfPrecision;
 import org.wardlock.nn.weights.Safetensors;
 import org.wardlock.nn.weights.WeightsException;
 import org.wardlock.tensor.Device;
+import org.wardlock.tensor.Scope;
 import org.wardlock.tensor.Tensor;
 
 /**
@@ -42,6 +44,22 @@ public record Adapter(Path folder, String base, ModelConfig config, Optional<Lor
   /** Whether a folder holds an adapter and no whole model. */
   public static boolean isAloneIn(Path folder) {
     return isIn(folder) && !Files.exists(folder.resolve(ModelFolder.WEIGHTS));
+  }
+
+  /**
+   * Writes an adapter, durably, no more exactly than the weights are stored that it belongs to:
+   * beside float16 its numbers are float16 ({@link HalfPrecision}).
+   *
+   * @param changed tensors by name, low-rank factors among them
+   * @param weights the file of weights that it changes
+   * @throws FormatException if these are others
+   */
+  public void write(Map<String, Tensor> changed, Path weights) throws IOException {
+    requireBase(weights);
+    try (Scope _ = Scope.open("adapter");
+        Safetensors stored = Safetensors.open(weights)) {
+      write(HalfPrecision.like(stored, changed));
+    }
   }
 
   /**

@@ -11,6 +11,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.wardlock.nn.files.DurableFiles;
 import org.wardlock.nn.files.WriteException;
@@ -103,6 +104,15 @@ public final class Safetensors implements Weights, AutoCloseable {
   @Override
   public Shape shape(String name) {
     return find(name).shape();
+  }
+
+  /**
+   * The type of one tensor's elements, if any tensor can hold such.
+   *
+   * @throws IllegalArgumentException if there is none of that name
+   */
+  public Optional<DType> dtype(String name) {
+    return find(name).type().dtype();
   }
 
   /**

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,14 +19,18 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.wardlock.nn.LoraSettings;
 import org.wardlock.nn.LoraTarget;
+import org.wardlock.nn.NormStatistics;
 import org.wardlock.nn.Parameter;
 import org.wardlock.nn.Shared;
 import org.wardlock.nn.files.Checksums;
 import org.wardlock.nn.files.FormatException;
 import org.wardlock.nn.weights.Safetensors;
 import org.wardlock.nn.weights.WeightsException;
+import org.wardlock.tensor.DType;
 import org.wardlock.tensor.Device;
 import org.wardlock.tensor.Scope;
+import org.wardlock.tensor.Shape;
+import org.wardlock.tensor.Tensor;
 
 /** Adapters as files: what they say, and every way in which they do not fit. */
 class AdapterTest {
@@ -132,5 +137,64 @@ class AdapterTest {
     }
     Adapter read = Adapter.open(adapter);
     assertThrows(WeightsException.class, () -> read.classifier(base, device));
+  }
+
+  @Test
+  void besideHalfPrecisionWhatChangedIsHalfPrecisionToo() throws IOException {
+    Path half = folder.resolve("half.safetensors");
+    var config = new ModelConfig(VIT, List.of(), Optional.empty());
+    try (Scope _ = Scope.open("test");
+        Safetensors stored = Safetensors.open(base)) {
+      var numbers = new LinkedHashMap<String, Tensor>();
+      for (String name : stored.names()) {
+        numbers.put(name, stored.tensor(name, device).cast(DType.F16));
+      }
+      Safetensors.write(half, numbers, Map.of());
+      Tensor large = Tensor.of(device, Shape.of(3), 1, 2, 70_000);
+      Map<String, Tensor> changed =
+          Map.of(
+              "head.weight", Tensor.full(device, Shape.of(3, 16), 0.1f),
+              "head.bias", large,
+              "norm.steps", Tensor.ofLongs(device, Shape.of(1), 7));
+      Adapter written = new Adapter(adapter, Checksums.of(half), config, Optional.empty());
+      written.write(changed, half);
+      try (Safetensors read = Safetensors.open(adapter.resolve(Adapter.TENSORS))) {
+        assertEquals(Optional.of(DType.F16), read.dtype("head.weight"));
+        assertEquals(Optional.of(DType.F32), read.dtype("head.bias"), "70,000 is no float16");
+        assertEquals(Optional.of(DType.I64), read.dtype("norm.steps"));
+        Tensor weight = read.tensor("head.weight", device).cast(DType.F32);
+        assertEquals(Float.float16ToFloat(Float.floatToFloat16(0.1f)), weight.toFloats()[0]);
+      }
+      assertThrows(FormatException.class, () -> written.write(changed, base), "another base");
+      new Adapter(adapter, Checksums.of(base), config, Optional.empty()).write(changed, base);
+      try (Safetensors read = Safetensors.open(adapter.resolve(Adapter.TENSORS))) {
+        assertEquals(Optional.of(DType.F32), read.dtype("head.weight"), "beside float32");
+      }
+    }
+  }
+
+  /** Eight keys of one published model must cost less than half of it. */
+  @Test
+  void patchEmbeddingAndHeadOfDeitTinyAreLessThanATwentiethOfItsFile() throws IOException {
+    Path weights = Shared.file("data/weights/deit-tiny-imagenet-f16.safetensors");
+    Architecture ten = Architecture.named("deit_tiny_patch16_224").withClasses(10);
+    Map<Set<Part>, Optional<LoraSettings>> ways =
+        Map.of(
+            Set.of(Part.PATCH_EMBED, Part.HEAD), Optional.empty(),
+            Set.of(Part.HEAD), Optional.of(new LoraSettings(8, 8, 0, Set.of(LoraTarget.QKV))));
+    for (var way : ways.entrySet()) {
+      var tuning = new FineTuning(way.getKey(), way.getValue(), NormStatistics.REFRESHED);
+      try (Scope _ = Scope.open("test");
+          Safetensors stored = Safetensors.open(weights)) {
+        Network network = Network.adapt(ten, device, stored, way.getValue(), true, 1);
+        var config = new ModelConfig(ten, List.of(), Optional.of("key"));
+        Adapter written = new Adapter(adapter, Checksums.of(weights), config, way.getValue());
+        written.write(network.parameters().state(device, tuning.trained(ten.body())), weights);
+        double share = (double) written.bytes() / Files.size(weights);
+        assertTrue(share < 0.05, way + ": " + share);
+        written.classifier(weights, device).close();
+        network.release();
+      }
+    }
   }
 }
