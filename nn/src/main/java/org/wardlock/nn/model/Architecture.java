@@ -2,6 +2,7 @@ package org.wardlock.nn.model;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -30,6 +31,8 @@ public record Architecture(String name, Body body, Preprocessing preprocessing, 
   private static final Preprocessing INCEPTION =
       new Preprocessing(224, 0.9, Interpolation.BICUBIC, PixelStatistics.HALF);
   private static final Preprocessing DEIT = INCEPTION.with(PixelStatistics.IMAGENET);
+  private static final Preprocessing LARGE_PICTURES =
+      new Preprocessing(384, 1, Interpolation.BICUBIC, PixelStatistics.HALF);
   private static final Preprocessing MIXER =
       new Preprocessing(224, 0.96, Interpolation.BICUBIC, PixelStatistics.IMAGENET);
   private static final Preprocessing SMALL_PICTURES =
@@ -39,6 +42,28 @@ public record Architecture(String name, Body body, Preprocessing preprocessing, 
       new Preprocessing(224, 0.875, Interpolation.BILINEAR, PixelStatistics.IMAGENET);
 
   private static final Map<String, Architecture> PUBLISHED = published();
+
+  /** The published widths of transformers. */
+  private enum Width {
+    TINY(192, 12, 3),
+    SMALL(384, 12, 6),
+    BASE(768, 12, 12),
+    LARGE(1024, 24, 16);
+
+    private final int dimension;
+    private final int depth;
+    private final int heads;
+
+    Width(int dimension, int depth, int heads) {
+      this.dimension = dimension;
+      this.depth = depth;
+      this.heads = heads;
+    }
+
+    VisionTransformer.Size patches(int side) {
+      return new VisionTransformer.Size(dimension, depth, heads, side);
+    }
+  }
 
   /** Checks that the parts fit each other. */
   public Architecture {
@@ -50,16 +75,22 @@ public record Architecture(String name, Body body, Preprocessing preprocessing, 
 
   private static Map<String, Architecture> published() {
     var table = new TreeMap<String, Architecture>();
-    Map<String, VisionTransformer.Size> transformers =
-        Map.of(
-            "tiny", new VisionTransformer.Size(192, 12, 3, 16),
-            "small", new VisionTransformer.Size(384, 12, 6, 16),
-            "base", new VisionTransformer.Size(768, 12, 12, 16));
-    transformers.forEach(
-        (word, size) -> {
-          add(table, "vit_" + word + "_patch16_224", size, INCEPTION);
-          add(table, "deit_" + word + "_patch16_224", size, DEIT);
-        });
+    for (Width width : Width.values()) {
+      String word = width.name().toLowerCase(Locale.ROOT);
+      add(table, "vit_" + word + "_patch16_224", width.patches(16), INCEPTION);
+      add(table, "vit_" + word + "_patch16_384", width.patches(16), LARGE_PICTURES);
+      if (width != Width.LARGE) {
+        add(table, "deit_" + word + "_patch16_224", width.patches(16), DEIT);
+      }
+    }
+    add(table, "vit_base_patch8_224", Width.BASE.patches(8), INCEPTION);
+    add(table, "vit_small_patch32_224", Width.SMALL.patches(32), INCEPTION);
+    add(table, "vit_base_patch32_224", Width.BASE.patches(32), INCEPTION);
+    add(table, "vit_small_patch32_384", Width.SMALL.patches(32), LARGE_PICTURES);
+    add(table, "vit_base_patch32_384", Width.BASE.patches(32), LARGE_PICTURES);
+    add(table, "vit_large_patch32_384", Width.LARGE.patches(32), LARGE_PICTURES);
+    Preprocessing large = LARGE_PICTURES.with(PixelStatistics.IMAGENET);
+    add(table, "deit_base_patch16_384", Width.BASE.patches(16), large);
     add(table, "convmixer_768_32", new ConvMixer.Size(768, 32, 7, 7, Activation.RELU), MIXER);
     add(table, "convmixer_1536_20", new ConvMixer.Size(1536, 20, 9, 7, Activation.GELU), MIXER);
     var wide = new ConvMixer.Size(1024, 20, 9, 14, Activation.GELU);
@@ -88,8 +119,9 @@ public record Architecture(String name, Body body, Preprocessing preprocessing, 
 
   /**
    * The architecture of that name. A published name implies its own normalisation, and pictures of
-   * 224 x 224 and 1000 classes (resnet20 and resnet56: 32 x 32 and 10); a size implies none of it
-   * and comes with 32 x 32 pictures, 10 classes and mean and deviation 1/2 until told otherwise.
+   * 224 x 224, or 384 x 384 where it ends so, and 1000 classes (resnet20 and resnet56: 32 x 32 and
+   * 10); a size implies none of it and comes with 32 x 32 pictures, 10 classes and mean and
+   * deviation 1/2 until told otherwise.
    *
    * @throws IllegalArgumentException if there is none, with the names there are
    */

@@ -22,6 +22,8 @@ class ArchitectureTest {
     "deit_tiny_patch16_224, 5717416",
     "vit_small_patch16_224, 22050664",
     "deit_small_patch16_224, 22050664",
+    "vit_small_patch32_224, 22878952",
+    "vit_tiny_patch16_384, 5790376",
     "convmixer_768_32, 21110248",
     "convmixer_1024_20_ks9_p14, 24383464",
     "resnet18, 11689512",
@@ -40,10 +42,13 @@ class ArchitectureTest {
 
   @Test
   void everyPublishedNameIsThere() {
-    assertEquals(13, Architecture.names().size());
+    assertEquals(25, Architecture.names().size());
     assertEquals(
         new VisionTransformer.Size(768, 12, 12, 16),
         Architecture.named("vit_base_patch16_224").body());
+    assertEquals(
+        new VisionTransformer.Size(1024, 24, 16, 32),
+        Architecture.named("vit_large_patch32_384").body());
     assertEquals(
         new ConvMixer.Size(1536, 20, 9, 7, Activation.GELU),
         Architecture.named("convmixer_1536_20").body());
@@ -57,6 +62,16 @@ class ArchitectureTest {
     Preprocessing deit = Architecture.named("deit_tiny_patch16_224").preprocessing();
     assertEquals(
         new Preprocessing(224, 0.9, Interpolation.BICUBIC, PixelStatistics.IMAGENET), deit);
+  }
+
+  @Test
+  void largePicturesAreNotCropped() {
+    assertEquals(
+        new Preprocessing(384, 1, Interpolation.BICUBIC, PixelStatistics.HALF),
+        Architecture.named("vit_base_patch32_384").preprocessing());
+    assertEquals(
+        new Preprocessing(384, 1, Interpolation.BICUBIC, PixelStatistics.IMAGENET),
+        Architecture.named("deit_base_patch16_384").preprocessing());
   }
 
   @ParameterizedTest
