@@ -61,6 +61,19 @@ record StartingNetwork(
     return weights.isPresent() && !tuning.isFull();
   }
 
+  /** The id of the key that it was trained behind, if it names one. */
+  Optional<String> keyId() throws IOException {
+    if (adapter.isPresent()) {
+      return adapter.get().config().keyId();
+    }
+    if (weights.isEmpty()) {
+      return Optional.empty();
+    }
+    try (Safetensors stored = Safetensors.open(weights.get())) {
+      return Optional.ofNullable(stored.metadata().get(ModelConfig.KEY_ID));
+    }
+  }
+
   Network network(Device device, long seed) throws IOException {
     if (weights.isEmpty()) {
       return Network.initial(architecture, device, seed);

@@ -62,6 +62,9 @@ final class TrainCommand implements Callable<Integer> {
   private int train(Device device, Dataset pictures, Dataset validation, Optional<Key> key)
       throws IOException {
     StartingNetwork start = model.starting(pictures, tuning.parse());
+    if (key.isEmpty()) {
+      start.keyId().ifPresent(this::warnOfNoKey);
+    }
     TrainingPlan plan =
         TrainingPlan.of(start, training, pictures, validation, device, common.seed());
     try (PreparedTraining prepared = plan.prepare(key)) {
@@ -75,6 +78,15 @@ final class TrainCommand implements Callable<Integer> {
       TrainingResult result = prepared.run(folder, resume, spec.commandLine());
       return finish(result, spec.commandLine().getOut(), device, prepared.counts());
     }
+  }
+
+  private void warnOfNoKey(String id) {
+    spec.commandLine()
+        .getErr()
+        .println(
+            "warning: what training begins with was made for key "
+                + id
+                + "; without --key it learns from pictures as they are, and what comes of it has no key");
   }
 
   private int finish(

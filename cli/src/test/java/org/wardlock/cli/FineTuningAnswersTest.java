@@ -132,6 +132,22 @@ class FineTuningAnswersTest {
   }
 
   @Test
+  void whoGoesOnWithoutTheKeyIsWarned() throws IOException {
+    String id = CommandRun.json(adapter.resolve("adapter.json")).at("/model/key_id").asText();
+    List<Object> words = List.of("train", Tiny.DATA, VIT.subList(0, 2), Tiny.recipe(1));
+    List<Object> begun = List.of("--weights", weights, "--adapter", adapter);
+    CommandRun.of(words, begun, "--out", folder.resolve("plain"))
+        .assertComplaint("warning", "made for key " + id, "without --key");
+
+    Path keyed = folder.resolve("keyed");
+    CommandRun.of("train", Tiny.DATA, VIT, Tiny.recipe(1), Tiny.with(key), "--out", keyed)
+        .assertDone();
+    List<Object> stored = List.of("--weights", keyed.resolve("model.safetensors"));
+    CommandRun.of("train", Tiny.DATA, VIT, Tiny.recipe(1), stored, "--out", folder.resolve("next"))
+        .assertComplaint("warning", "made for key " + id);
+  }
+
+  @Test
   void anAdapterThatDoesNotFitIsRefusedInOneLine() throws IOException {
     List<Object> base = List.of("--model", weights.getParent());
     refuse(List.of(base, "--adapter", folder.resolve("gone")), "gone", "no such folder");

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import javax.imageio.ImageIO;
 import org.wardlock.defense.Key;
-import org.wardlock.defense.KeyFile;
+import org.wardlock.defense.KeyCustody;
 import org.wardlock.defense.KeyedClassifier;
 import org.wardlock.defense.Prediction;
 
@@ -18,7 +18,7 @@ final class Embedding {
 
   static void main(String[] arguments) throws IOException {
     char[] password = System.getenv("WARDLOCK_PASSWORD").toCharArray();
-    try (Key key = KeyFile.load(Path.of(arguments[0]), password);
+    try (Key key = KeyCustody.STANDARD.open(Path.of(arguments[0]), password);
         KeyedClassifier classifier = KeyedClassifier.load(Path.of(arguments[1]), key)) {
       Prediction prediction = classifier.classify(ImageIO.read(new File(arguments[2])));
       System.out.println(prediction.label() + " " + prediction.probability());

@@ -77,6 +77,26 @@ class EmbeddingTest {
   }
 
   @Test
+  void whoAsksForItIsToldOfTheKeyThatWasOpened() throws Exception {
+    Path log = folder.resolve("audit.log");
+    Path settings =
+        Files.writeString(
+            folder.resolve("logging.properties"),
+            """
+            handlers = java.util.logging.FileHandler
+            java.util.logging.FileHandler.pattern = %s
+            java.util.logging.FileHandler.formatter = java.util.logging.SimpleFormatter
+            org.wardlock.defense.audit.level = FINE
+            """
+                .formatted(log));
+    var options = new ArrayList<>(JavaProcess.onClassPath());
+    options.add("-Djava.util.logging.config.file=" + settings);
+    assertEquals(List.of(expected), run(options, CLASS).output());
+    String written = Files.readString(log);
+    assertTrue(written.contains("door.p12\" outcome=\"opened\""), written);
+  }
+
+  @Test
   void theKernelsAreWhatTheseRunsSuggest() throws Exception {
     assertEquals("scalar", kernels(JavaProcess.onClassPath()));
     var options = new ArrayList<>(JavaProcess.onModulePath());
