@@ -66,7 +66,8 @@ record CommandRun(int status, String out, String err) {
     return this;
   }
 
-  private static String[] flatten(Object... words) {
+  /** The words of a command line, one by one. */
+  static String[] flatten(Object... words) {
     var flat = new ArrayList<String>();
     for (Object word : words) {
       if (word instanceof List<?> several) {

@@ -6,11 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -35,7 +33,7 @@ class InterruptionTest {
       throws IOException, InterruptedException {
     assumeTrue(Files.exists(Path.of("/bin/kill")), "no /bin/kill to send SIGINT with");
     Path out = folder.resolve("interrupted");
-    Process process = start(out);
+    Process process = CommandProcess.start(folder.resolve("said"), TRAIN, "--out", out);
     try {
       awaitCheckpoint(process, out);
       String id = Long.toString(process.pid());
@@ -57,31 +55,6 @@ class InterruptionTest {
     CommandRun.of(TRAIN, "--out", undisturbed).assertDone();
     assertArrayEquals(
         Files.readAllBytes(undisturbed.resolve(WEIGHTS)), Files.readAllBytes(out.resolve(WEIGHTS)));
-  }
-
-  private Process start(Path out) throws IOException {
-    var command = new ArrayList<String>();
-    if (System.getProperty("os.name").equals("Linux")) {
-      // what a shell starts in the background ignores SIGINT, and hands that on to this test
-      command.addAll(List.of("/usr/bin/env", "--default-signal=INT"));
-    }
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    // the same kernels as in this process, from the class path
-    command.addAll(List.of("-Xmx512m", "--add-modules", "jdk.incubator.vector"));
-    command.addAll(List.of("-cp", classPath(), Main.class.getName()));
-    command.addAll(TRAIN);
-    command.addAll(List.of("--out", out.toString()));
-    return new ProcessBuilder(command)
-        .redirectErrorStream(true)
-        .redirectOutput(folder.resolve("said").toFile())
-        .start();
-  }
-
-  /** Everything this test runs with, on one path. */
-  private static String classPath() {
-    return System.getProperty("java.class.path")
-        + File.pathSeparator
-        + System.getProperty("jdk.module.path", "");
   }
 
   private static void awaitCheckpoint(Process process, Path out)

@@ -1,6 +1,7 @@
 package org.wardlock.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -8,10 +9,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -143,6 +146,39 @@ class ProliferateTest {
     assertTrue(!last.out().contains("made on model 0"), last.out());
     assertTrue(last.out().contains("made on model 1"), last.out());
     assertSame(inMatrix);
+  }
+
+  /** The system kills it, in the middle of what it computes or writes. */
+  @Test
+  void aKilledProcessGoesOnToTheSameBits() throws IOException, InterruptedException {
+    Path killed = Folders.copy(whole, folder, "killed");
+    Folders.delete(killed, "transfer.json", "proliferate.json", "model-0", "model-1");
+    for (String sign : List.of("model-0/checkpoints/latest", "model-1/config.json")) {
+      killAt(killed.resolve(sign), words(killed, "--resume"));
+      assertFalse(Files.exists(killed.resolve("proliferate.json")), "it was done before " + sign);
+    }
+    CommandRun.of(words(killed, "--resume")).assertDone();
+    assertSame(killed);
+  }
+
+  private void killAt(Path sign, List<Object> words) throws IOException, InterruptedException {
+    Path said = folder.resolve("said");
+    Process process = CommandProcess.start(said, words);
+    try {
+      while (!Files.exists(sign)) {
+        assertFalse(process.waitFor(1, TimeUnit.MILLISECONDS), () -> "it ended: " + read(said));
+      }
+    } finally {
+      process.destroyForcibly().waitFor();
+    }
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test
