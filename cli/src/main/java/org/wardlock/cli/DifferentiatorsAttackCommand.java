@@ -115,23 +115,25 @@ final class DifferentiatorsAttackCommand implements Callable<Integer> {
               .withData(data.text(), pictures);
       Path folder = RunFolder.prepare(out, resume);
       RunFolder.settle(folder, config.build(), resume, FREE_ON_RESUMPTION);
+      Dataset right = rightlyNamed(network, pictures);
       var rows = new ArrayList<Map<String, Object>>();
       String owner = DifferentiatorFolder.digest(network);
       var undefended = new Row("undefended", Optional.empty(), Optional.empty(), owner);
-      rows.add(undefended.run(network, network, attack, threat, pictures, folder));
+      rows.add(undefended.run(network, network, attack, threat, right, pictures.size(), folder));
       for (DifferentiatorFolder each : folders) {
         try (DifferentiatorSet set = each.load(network)) {
           for (Validation validation : validations) {
             var row =
                 new Row(name(each, validation), Optional.of(each), Optional.of(validation), owner);
             var validated = new ValidatedClassifier(network, set, validation);
-            rows.add(row.run(validated, network, attack, threat, pictures, folder));
+            rows.add(row.run(validated, network, attack, threat, right, pictures.size(), folder));
           }
         }
       }
       Answer answer =
           new Answer()
               .put("images", pictures.size())
+              .put("attacked", right.size())
               .put("threat", threat.toString())
               .put("targets", targets)
               .put("interval", WilsonInterval.NAME)
@@ -140,6 +142,22 @@ final class DifferentiatorsAttackCommand implements Callable<Integer> {
       answer.writeTo(common.json());
     }
     return 0;
+  }
+
+  /** Those that an attack can spoil: one that is named wrongly may be its own target already. */
+  private static Dataset rightlyNamed(ImageClassifier network, Dataset pictures) {
+    int[] places =
+        MimicPair.rightlyClassified(network, network.architecture(), pictures).stream()
+            .flatMap(List::stream)
+            .mapToInt(Integer::intValue)
+            .sorted()
+            .toArray();
+    if (places.length == 0) {
+      throw new InputException(
+          "--data: the student names none of the %d pictures rightly, so there is nothing to attack"
+              .formatted(pictures.size()));
+    }
+    return pictures.select(places);
   }
 
   private static String name(DifferentiatorFolder set, Validation validation) {
@@ -182,6 +200,7 @@ final class DifferentiatorsAttackCommand implements Callable<Integer> {
         Apgd attack,
         Threat threat,
         Dataset dataset,
+        int clean,
         Path folder)
         throws IOException {
       var run = new AttackRun(attacked, threat, List.of(attack), common.seed(), batch);
@@ -190,14 +209,14 @@ final class DifferentiatorsAttackCommand implements Callable<Integer> {
           new DifferentiatorsTargets(source, network, targets.equals(RANDOM), common.seed());
       Path place = Files.createDirectories(folder.resolve(name));
       AttackReport report;
-      int accepted;
+      int reached;
       try (RecordFolder records = records(place, identity(run, dataset), source.shape());
           Progress progress = Progress.of(name, dataset.size())) {
         report = run.run(aimed, records, new Watching(progress));
-        accepted =
+        reached =
             (int) records.pictures().stream().filter(each -> each.brokenBy().isPresent()).count();
       }
-      return answer(report, accepted);
+      return answer(report, reached, clean);
     }
 
     private Map<String, String> identity(AttackRun run, Dataset dataset) throws IOException {
@@ -217,15 +236,24 @@ final class DifferentiatorsAttackCommand implements Callable<Integer> {
       return RecordFolder.resume(place, identity, Optional.of(shape));
     }
 
-    private Map<String, Object> answer(AttackReport report, int accepted) {
+    /**
+     * The row.
+     *
+     * @param reached pictures that are accepted as of their targets' classes; the others are kept
+     *     as they were, which is rightly named
+     * @param pictures all, also those that the student names wrongly
+     */
+    private Map<String, Object> answer(AttackReport report, int reached, int pictures) {
       Answer answer = new Answer().put("name", name);
-      set.ifPresent(each -> answer.put("pruned", each.pruned()));
+      set.ifPresent(
+          each -> answer.put("pruned", each.pruned()).put("kind", each.kind().toString()));
       validation.ifPresent(
           each -> answer.put("validate", each.asked()).put("vote", each.vote().toString()));
-      int images = report.images();
-      int clean = (int) Math.round(report.cleanAccuracy() * images);
-      DifferentiatorsTally.share(answer, "clean", clean, images);
-      DifferentiatorsTally.share(answer, "stopped", images - accepted, images);
+      int attacked = report.images();
+      int accepted = (int) Math.round(report.cleanAccuracy() * attacked);
+      DifferentiatorsTally.share(answer, "clean", accepted, pictures);
+      DifferentiatorsTally.share(answer, "targeted_success", reached, attacked);
+      DifferentiatorsTally.share(answer, "rejected_or_right", attacked - reached, attacked);
       AttackReport.Line line = report.attacks().getFirst();
       answer
           .put("seconds", line.seconds())
@@ -236,9 +264,9 @@ final class DifferentiatorsAttackCommand implements Callable<Integer> {
           Locale.ROOT,
           "%-28s clean %.2f %%, accepted as their targets %d of %d%n",
           name,
-          100.0 * clean / images,
-          accepted,
-          images);
+          100.0 * accepted / pictures,
+          reached,
+          attacked);
       console.flush();
       return answer.values();
     }

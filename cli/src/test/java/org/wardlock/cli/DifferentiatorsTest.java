@@ -15,6 +15,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.wardlock.attacks.evaluation.PictureRecord;
+import org.wardlock.attacks.evaluation.RecordedRun;
 
 /** Differentiators: what training leaves, what evaluation counts, and the attacker who has them. */
 class DifferentiatorsTest {
@@ -173,34 +175,58 @@ class DifferentiatorsTest {
     CommandRun.of(on("evaluate", trained, "--pictures", lone)).assertRefused("line 2 is '0,11'");
   }
 
+  /**
+   * Of a student that names many pictures wrongly: those are nobody's success, whatever is said of
+   * them.
+   */
   @Test
   void theAttackerWhoKnowsThemIsCountedAsEvaluationCounts() throws IOException {
     Path out = folder.resolve("adaptive");
+    Path set = trained.resolve("prune-0.5");
     List<Object> words =
         on(
             "attack",
-            trained.resolve("prune-0.5"),
+            set,
             List.of("--eps", "32/255", "--steps", 5, "--vote", "all,majority", "--out", out));
     JsonNode found = CommandRun.answer(folder, words);
+    JsonNode plain = CommandRun.answer(folder, "evaluate", "--model", student, PICTURES);
+    int right = (int) Math.round(20 * plain.get("top1").asDouble());
+    assertTrue(right > 0 && right < 20, right + " of 20 say little");
+    assertEquals(20, found.get("images").asInt());
+    assertEquals(right, found.get("attacked").asInt());
     assertEquals(3, found.get("rows").size());
-    assertEquals("undefended", found.get("rows").get(0).get("name").asText());
+    JsonNode undefended = found.get("rows").get(0);
+    assertEquals("undefended", undefended.get("name").asText());
+    assertEquals(plain.get("top1"), undefended.get("clean"));
     int successes = 0;
+    for (JsonNode row : found.get("rows")) {
+      assertFalse(row.has("stopped"), "what that is, is for pictures that fool the student");
+      List<PictureRecord> records =
+          RecordedRun.read(out.resolve(row.get("name").asText())).pictures();
+      assertEquals(right, records.size());
+      assertTrue(row != undefended || records.stream().allMatch(PictureRecord::isCleanRight));
+      long broken = records.stream().filter(record -> record.brokenBy().isPresent()).count();
+      assertEquals((double) broken / right, row.get("targeted_success").asDouble());
+      assertEquals(1 - (double) broken / right, row.get("rejected_or_right").asDouble(), 1e-12);
+      successes += (int) broken;
+    }
+    assertTrue(successes > 0, found.toString());
     for (int i = 1; i < 3; i++) {
       JsonNode row = found.get("rows").get(i);
+      assertEquals("pairwise", row.get("kind").asText());
       JsonNode judged =
           CommandRun.answer(
               folder,
-              on("evaluate", trained.resolve("prune-0.5"), "--vote", row.get("vote").asText()),
+              on("evaluate", set, "--vote", row.get("vote").asText()),
               "--pictures",
               out.resolve(row.get("name").asText()));
       assertEquals(judged.get("clean"), row.get("clean"), "the same view of clean pictures");
       JsonNode attacked = judged.get("attacked").get(0);
-      int accepted = (int) Math.round(20 * (1 - row.get("stopped").asDouble()));
-      int acceptedWrong = (int) Math.round(20 * (1 - attacked.get("rejected_or_right").asDouble()));
-      assertTrue(acceptedWrong >= accepted, "targets are wrong classes");
-      successes += accepted;
+      assertEquals(right, attacked.get("pictures").asInt());
+      for (String field : List.of("rejected_or_right", "rejected_or_right_interval")) {
+        assertEquals(attacked.get(field), row.get(field), field);
+      }
     }
-    assertTrue(successes > 0, found.toString());
     Map<String, String> before = Refusal.contents(out);
     assertEquals(found, CommandRun.answer(folder, words, "--resume"));
     assertEquals(before, Refusal.contents(out));
@@ -211,6 +237,27 @@ class DifferentiatorsTest {
             List.of("--targets", "random", "--out", folder.resolve("random")));
     assertEquals("random", random.get("targets").asText());
     CommandRun.of(words, "--resume", "--targets", "random").assertRefused("--targets was likely");
+  }
+
+  @Test
+  void whatIsWrongWithoutAttackIsNotAttacked() throws IOException {
+    Path predictions = folder.resolve("predictions.csv");
+    CommandRun.of("evaluate", "--model", student, Tiny.DATA, "--predictions", predictions)
+        .assertDone();
+    String wrong =
+        Files.readAllLines(predictions).stream()
+            .skip(1)
+            .map(line -> line.split(","))
+            .filter(fields -> !fields[1].equals(fields[2]))
+            .map(fields -> fields[0])
+            .findFirst()
+            .orElseThrow();
+    Path ids = Files.writeString(folder.resolve("ids.txt"), wrong + "\n");
+    CommandRun.of(
+            List.of("differentiators", "attack", "--student", student, "--data", "shapes:16"),
+            List.of("--ids", ids, "--differentiators", trained, "--eps", "8/255", "--out"),
+            folder.resolve("wrong"))
+        .assertRefused("--data", "names none of the 1 pictures rightly");
   }
 
   @Test
