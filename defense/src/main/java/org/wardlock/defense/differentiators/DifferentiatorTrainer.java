@@ -72,8 +72,7 @@ public final class DifferentiatorTrainer {
    * A differentiator and how well it has learnt.
    *
    * @param differentiator new
-   * @param accuracy on the pictures that it learnt from, both sides weighing the same: 0 to 1. Of
-   *     the head as fitted, before any tuning of more
+   * @param accuracy on the pictures that it learnt from, both sides weighing the same: 0 to 1
    */
   public record Trained(Differentiator differentiator, double accuracy) {}
 
@@ -94,28 +93,31 @@ public final class DifferentiatorTrainer {
             .map(index -> distinction.side(concerned.label(index)))
             .toArray();
     try (Scope _ = Scope.open("training of " + distinction.name())) {
-      Tensor embeddings = embeddings(mask, concerned);
+      Tensor embeddings = embeddings(student.masked(mask), concerned);
       Head head = Head.fit(embeddings, recipe, sides);
-      double accuracy = accuracy(head.logits(embeddings), sides);
       var fitted = new Differentiator(distinction, mask, head, Weights.of("nothing", Map.of()));
       if (recipe.tuning() == Tuning.HEAD) {
-        return new Trained(fitted, accuracy);
+        return new Trained(fitted, accuracy(head.logits(embeddings), sides));
       }
       BatchLoader shuffled =
           loaders.apply(concerned).batchSize(recipe.batch()).shuffle(true).seed(seed).build();
       int second = IntStream.of(sides).sum();
-      var tuning = new MaskedTuning(student, recipe);
-      return new Trained(tuning.tune(fitted, shuffled, sides.length - second, second), accuracy);
+      Differentiator tuned =
+          new MaskedTuning(student, recipe).tune(fitted, shuffled, sides.length - second, second);
+      Tensor moved = embeddings(tuned.network(student), concerned);
+      return new Trained(tuned, accuracy(tuned.head().logits(moved), sides));
     }
   }
 
-  /** What the masked student makes of pictures, in the current scope: (N, width). */
-  private Tensor embeddings(UnitMask mask, Dataset concerned) {
+  /**
+   * What a masked network, which is closed, makes of pictures: (N, width), in the current scope.
+   */
+  private Tensor embeddings(ImageClassifier masked, Dataset concerned) {
     BatchLoader loader = loaders.apply(concerned).batchSize(recipe.batch()).build();
     float[][] rows = new float[concerned.size()][];
     int done = 0;
     try (NoGrad _ = NoGrad.enter();
-        ImageClassifier masked = student.masked(mask);
+        masked;
         BatchStream batches = loader.epoch(0)) {
       while (batches.hasNext()) {
         Batch batch = batches.next();

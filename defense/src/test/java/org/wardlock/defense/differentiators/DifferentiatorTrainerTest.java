@@ -37,6 +37,22 @@ class DifferentiatorTrainerTest {
             .toArray());
   }
 
+  /** The mean of both sides' accuracies. */
+  private static double accuracy(ImageClassifier student, Differentiator made, Dataset pictures) {
+    try (Scope _ = Scope.open("accuracy")) {
+      Dataset concerned = of(pictures, made.distinction());
+      int[] found = made.logits(student, Students.images(concerned)).argMax().toInts();
+      int[] right = new int[Distinction.SIDES];
+      int[] counts = new int[Distinction.SIDES];
+      for (int i = 0; i < found.length; i++) {
+        int side = made.distinction().side(concerned.label(i));
+        counts[side]++;
+        right[side] += found[i] == side ? 1 : 0;
+      }
+      return ((double) right[0] / counts[0] + (double) right[1] / counts[1]) / 2;
+    }
+  }
+
   /** The mean cross-entropy over both sides. */
   private static double loss(ImageClassifier student, Differentiator made, Dataset pictures) {
     try (Scope _ = Scope.open("loss")) {
@@ -122,6 +138,25 @@ class DifferentiatorTrainerTest {
           assertEquals(Tuning.BIASES, tuning, factor.getKey());
           assertEquals(2, student.weights().shape(factor.getKey()).rank());
         }
+      }
+    }
+  }
+
+  /** From a head that has learnt next to nothing, so that tuning changes what it is right about. */
+  @Test
+  void theAccuracyIsThatOfWhatWasTuned() {
+    Dataset pictures = Students.pictures(80);
+    try (ImageClassifier student = Students.of("vit-8-2-h2-p8", 1)) {
+      double before = 0;
+      for (Tuning tuning : List.of(Tuning.HEAD, Tuning.ALL)) {
+        var recipe = new Recipe(tuning, 1, 1e-6, 25, 3e-3, 4);
+        var trained = Students.trainer(student, pictures, recipe).train(PAIR, 0.5);
+        assertEquals(
+            accuracy(student, trained.differentiator(), pictures),
+            trained.accuracy(),
+            tuning.toString());
+        assertTrue(trained.accuracy() > before, trained.accuracy() + ", not above " + before);
+        before = trained.accuracy();
       }
     }
   }
