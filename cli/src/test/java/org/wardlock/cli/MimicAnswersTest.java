@@ -251,7 +251,9 @@ class MimicAnswersTest {
     CommandRun.of(words(out, Map.of(option, value))).assertRefused(option, List.of(parts));
   }
 
-  /** So small a student is sure of nothing; that teachers are found is tested where they are. */
+  /**
+   * So small a student is sure of nothing; that either aim finds teachers, FingerprintTest says.
+   */
   @Test
   void fingerprintsListCandidatesByTheirGiniCoefficient() throws IOException {
     Path other = Tiny.train(shared.resolve("another"), 1, "--seed", 5);

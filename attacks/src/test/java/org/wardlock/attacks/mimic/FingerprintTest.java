@@ -53,6 +53,68 @@ class FingerprintTest {
     }
   }
 
+  /**
+   * The default way: pictures that have the right teacher's mean features leave a student without
+   * an opinion that tells the examples apart; those that have another one's still show it what they
+   * are. Few features of many values, as of real networks: so they change and what is seen does
+   * not.
+   */
+  @Test
+  void theRightTeachersMeanIsNothingInParticularToAStudent() {
+    FunctionFeatures right = pooled(teacher());
+    FunctionFeatures wrong = pooled(teacher());
+    Tensor examples = examples(12);
+    try (Scope _ = Scope.open("test")) {
+      FunctionClassifier student = student(right, examples);
+      double before = opinion(student, examples.slice(0, 0, 4)).gini();
+      Fingerprint fits = Fingerprint.towardsMean(right, examples, 4, 150);
+      Fingerprint misses = Fingerprint.towardsMean(wrong, examples, 4, 150);
+      Fingerprint.Opinion little = fits.of(student);
+      Fingerprint.Opinion some = misses.of(student);
+      String found = "%s of the right one, %s, %s before".formatted(little, some, before);
+      assertTrue(little.gini() < 0.7 * some.gini(), found);
+      assertTrue(little.confidence() < some.confidence(), found);
+      assertTrue(little.gini() < 0.7 * before, found);
+    }
+  }
+
+  private static FunctionFeatures pooled(FunctionFeatures positions) {
+    return new FunctionFeatures(
+        SHAPE,
+        images ->
+            positions
+                .features(images)
+                .mean(2, 3)
+                .reshape(images.shape().extent(0), CHANNELS, 1, 1));
+  }
+
+  /** Pictures of nearly one colour each, with noise. */
+  private Tensor examples(int count) {
+    int plane = (int) SHAPE.count() / 3;
+    float[] values = new float[count * 3 * plane];
+    for (int i = 0; i < values.length; i++) {
+      double colour = new Random(i / plane).nextDouble(0.35, 0.65);
+      values[i] = Math.round((colour + 0.4 * (random.nextDouble() - 0.5)) * 255) / 255f;
+    }
+    return Testing.images(SHAPE, values);
+  }
+
+  /** A head that is sure of the examples, and of their mean features of nothing. */
+  private FunctionClassifier student(FunctionFeatures teacher, Tensor examples) {
+    Tensor head =
+        Tensor.of(
+            Testing.device(),
+            Shape.of(CLASSES, CHANNELS),
+            Testing.normal(random, CLASSES * CHANNELS, 30));
+    FunctionClassifier plain = teacher.student(head);
+    Tensor bias = plain.logits(examples).mean(0);
+    return new FunctionClassifier(SHAPE, CLASSES, images -> plain.logits(images).subtract(bias));
+  }
+
+  private static Fingerprint.Opinion opinion(FunctionClassifier student, Tensor images) {
+    return new Fingerprint(images, 1).of(student);
+  }
+
   /** Of features that are the values, the mean of all pictures is what the first come near. */
   @Test
   void picturesComeNearTheMeanWithinTheBudget() {
