@@ -161,12 +161,8 @@ final class DifferentiatorsAttackCommand implements Callable<Integer> {
   }
 
   private static String name(DifferentiatorFolder set, Validation validation) {
-    return "%s-%s-%d-%s"
-        .formatted(
-            DifferentiatorsSets.name(set.pruned()),
-            set.kind(),
-            validation.asked(),
-            validation.vote());
+    return "%s-%d-%s"
+        .formatted(DifferentiatorsSets.name(set), validation.asked(), validation.vote());
   }
 
   /**

@@ -49,11 +49,17 @@ final class DifferentiatorsMimicCommand implements Callable<Integer> {
   @Mixin private DifferentiatorsVoting voting;
 
   @Option(
+      names = "--stop-when-accepted",
+      description =
+          "Leaves a picture alone once it is accepted as of the target's class, whatever --vote; looks every"
+              + " 25 steps. Changes no success, but what is left is barely accepted.")
+  private boolean stopWhenAccepted;
+
+  @Option(
       names = "--out",
       required = true,
       paramLabel = "DIR",
-      description =
-          "Where it goes: a folder for each pruning ratio and budget, with records and pictures.")
+      description = "Where it goes: a folder for each set and budget, with records and pictures.")
   private Path out;
 
   @Option(names = "--resume", description = "Goes on with the records in --out.")
@@ -89,10 +95,16 @@ final class DifferentiatorsMimicCommand implements Callable<Integer> {
           var pictures = new DatasetPictures(dataset, network.architecture(), device, false);
           var run =
               new DifferentiatorsMimicRun(
-                  network, validated, pictures, pairs, block, mimicry.steps());
+                  network,
+                  validated,
+                  pictures,
+                  pairs,
+                  block,
+                  mimicry.steps(),
+                  stopWhenAccepted ? validations : List.of());
           var place =
               new MimicFolder(
-                  Files.createDirectories(folder.resolve(DifferentiatorsSets.name(each.pruned()))));
+                  Files.createDirectories(folder.resolve(DifferentiatorsSets.name(each))));
           place.settle(Map.of("student", each.student(), "differentiators", each.digest()));
           if (!run(run, place, each, validations, rows)) {
             spec.commandLine().getOut().println("interrupted; go on with --resume");
@@ -131,7 +143,7 @@ final class DifferentiatorsMimicCommand implements Callable<Integer> {
     for (double budget : mimicry.budgets()) {
       MimicRound round = place.round(budget);
       List<MimicRecord> records;
-      String task = "%s at %s".formatted(DifferentiatorsSets.name(set.pruned()), budget);
+      String task = "%s at %s".formatted(DifferentiatorsSets.name(set), budget);
       try (Progress progress = Progress.resumed(task, mimicry.pairs(), round.records().size())) {
         records = run.run(round, progress::step);
       }
@@ -142,10 +154,12 @@ final class DifferentiatorsMimicCommand implements Callable<Integer> {
         var kept =
             DifferentiatorsPictures.read(
                 round.path(), run.student().imageShape(), run.student().classes());
+        double steps = records.stream().mapToInt(MimicRecord::steps).average().orElseThrow();
         List<Verdict> verdicts = run.validated().judge(kept.images().to(run.student().device()));
         for (Validation validation : validations) {
           var tally = DifferentiatorsTally.of(verdicts, validation, kept.labels());
-          rows.add(row(set, budget, validation, tally, accepted(records, verdicts, validation)));
+          int accepted = accepted(records, verdicts, validation);
+          rows.add(row(set, budget, validation, tally, accepted, steps));
         }
       }
     }
@@ -168,20 +182,24 @@ final class DifferentiatorsMimicCommand implements Callable<Integer> {
       double budget,
       Validation validation,
       DifferentiatorsTally tally,
-      int accepted) {
+      int accepted,
+      double steps) {
     Answer row =
         new Answer()
             .put("pruned", set.pruned())
+            .put("kind", set.kind().toString())
             .put("dssim", budget)
             .put("validate", validation.asked())
             .put("vote", validation.vote().toString());
     tally.putAttacked(row);
     DifferentiatorsTally.share(row, "targeted_success", accepted, tally.pictures());
+    row.put("steps", steps);
     PrintWriter console = spec.commandLine().getOut();
     console.printf(
         Locale.ROOT,
-        "pruned %s, dssim %s, %d asked, %s: %d of %d accepted as their targets; %d of %d that fool the student stopped%n",
+        "pruned %s, %s, dssim %s, %d asked, %s: %d of %d accepted as their targets; %d of %d that fool the student stopped%n",
         DifferentiatorsSets.text(set.pruned()),
+        set.kind(),
         budget,
         validation.asked(),
         validation.vote(),

@@ -9,9 +9,11 @@ import org.wardlock.attacks.mimic.Mimic;
 import org.wardlock.attacks.mimic.MimicOutcome;
 import org.wardlock.attacks.mimic.MimicResult;
 import org.wardlock.defense.differentiators.ValidatedClassifier;
+import org.wardlock.defense.differentiators.Validation;
 import org.wardlock.defense.differentiators.Verdict;
 import org.wardlock.nn.model.ImageClassifier;
 import org.wardlock.tensor.Scope;
+import org.wardlock.tensor.Tensor;
 
 /**
  * Mimics pair after pair in the eyes of the student and of the differentiators that will be asked:
@@ -21,6 +23,8 @@ import org.wardlock.tensor.Scope;
  * @param validated student and differentiators
  * @param cutoff the block whose features are mimicked
  * @param steps at most
+ * @param enough a picture that is accepted as of the target's class by all of them is left alone;
+ *     none where every pair takes its steps
  */
 record DifferentiatorsMimicRun(
     ImageClassifier student,
@@ -28,7 +32,8 @@ record DifferentiatorsMimicRun(
     DatasetPictures pictures,
     List<MimicPair> pairs,
     int cutoff,
-    int steps) {
+    int steps,
+    List<Validation> enough) {
   private static final String ADVERSARIAL = "adversarial";
 
   /**
@@ -52,6 +57,11 @@ record DifferentiatorsMimicRun(
     return records;
   }
 
+  private boolean isEnough(Tensor image, int wanted) {
+    Verdict verdict = validated.judge(image).getFirst();
+    return verdict.named() == wanted && enough.stream().allMatch(verdict::isAccepted);
+  }
+
   private MimicRecord mimic(MimicRound round, int number) throws IOException {
     MimicPair pair = pairs.get(number);
     Pictures source = pictures.pictures(pair.source(), pair.source() + 1);
@@ -62,6 +72,9 @@ record DifferentiatorsMimicRun(
     networks.addAll(masked);
     try {
       var mimic = new Mimic(new DifferentiatorsFeatures(networks, cutoff), round.budget(), steps);
+      if (!enough.isEmpty()) {
+        mimic = mimic.until((images, _) -> new boolean[] {isEnough(images, target.labels()[0])});
+      }
       MimicResult result = mimic.run(source.images(), target.images());
       Verdict verdict = validated.judge(result.images()).getFirst();
       round.keep(number, "source", student.imageShape(), source.images().toFloats());

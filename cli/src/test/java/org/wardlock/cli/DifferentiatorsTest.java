@@ -272,7 +272,7 @@ class DifferentiatorsTest {
             List.of("--vote", "all,majority", "--out", out));
     JsonNode found = CommandRun.answer(folder, words);
     assertEquals(2, found.get("rows").size());
-    Path round = out.resolve("prune-0.5").resolve("dssim-0.2");
+    Path round = out.resolve("prune-0.5-pairwise").resolve("dssim-0.2");
     for (JsonNode row : found.get("rows")) {
       JsonNode judged =
           CommandRun.answer(
@@ -296,6 +296,59 @@ class DifferentiatorsTest {
         folder,
         List.of(start, "--cutoff", "block1", "--dssim", 1, "--steps", 0),
         "--steps 0: expected at least 1");
+  }
+
+  /** Not a step more than it takes, and no success less. */
+  @Test
+  void whatIsAcceptedCanBeLeftAlone() throws IOException {
+    Path set = trained.resolve("prune-0.25");
+    List<Object> words =
+        on(
+            "mimic",
+            set,
+            List.of("--cutoff", "block1", "--dssim", 0.4, "--pairs", 4, "--steps", 60),
+            List.of("--vote", "all,majority", "--out"));
+    JsonNode whole = CommandRun.answer(folder, words, folder.resolve("to the end")).get("rows");
+    Path out = folder.resolve("until");
+    JsonNode until = CommandRun.answer(folder, words, out, "--stop-when-accepted").get("rows");
+    assertTrue(whole.get(0).get("targeted_success").asDouble() > 0, "which shows little");
+    for (int i = 0; i < 2; i++) {
+      double successes = until.get(i).get("targeted_success").asDouble();
+      assertTrue(successes >= whole.get(i).get("targeted_success").asDouble(), until.toString());
+      assertTrue(until.get(i).get("steps").asDouble() < whole.get(i).get("steps").asDouble());
+    }
+    for (String line :
+        Files.readAllLines(out.resolve("prune-0.25-pairwise/dssim-0.4/records.csv"))
+            .subList(1, 5)) {
+      String[] fields = line.split(",");
+      boolean isLeft = !fields[10].equals("60");
+      assertTrue(!isLeft || fields[6].equals(fields[5]), "left alone before it was there: " + line);
+    }
+  }
+
+  @Test
+  void setsOfSeveralFoldersAreLookedAtInOneCall() throws IOException {
+    Path rest = folder.resolve("rest");
+    CommandRun.of(
+            List.of("differentiators", "train", "--student", student, Tiny.DATA),
+            List.of("--prune", 0.5, "--kind", "one-vs-rest", "--out", rest))
+        .assertDone();
+    Path half = trained.resolve("prune-0.5");
+    Path out = folder.resolve("both");
+    JsonNode found =
+        CommandRun.answer(
+            folder,
+            on("attack", trained, "--eps", "8/255", "--steps", 1, "--out", out),
+            List.of("--differentiators", rest));
+    assertEquals(
+        List.of(
+            "undefended",
+            "prune-0.25-pairwise-5-all",
+            "prune-0.5-pairwise-5-all",
+            "prune-0.5-one-vs-rest-5-all"),
+        found.get("rows").findValuesAsText("name"));
+    CommandRun.of(on("evaluate", Path.of(trained + "," + half)))
+        .assertRefused("two sets of prune-0.5-pairwise");
   }
 
   @Test

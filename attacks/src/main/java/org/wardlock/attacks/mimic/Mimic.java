@@ -2,6 +2,7 @@ package org.wardlock.attacks.mimic;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.wardlock.attacks.Features;
 import org.wardlock.attacks.Passes;
 import org.wardlock.attacks.Rows;
@@ -31,8 +32,10 @@ import org.wardlock.tensor.Tensor;
  * @param teacher the public network's features at the cut-off
  * @param budget the largest dissimilarity (DSSIM), above 0; from 1/2 on everything is within it
  * @param steps at most, at least 1
+ * @param judge leaves pairs alone that have come far enough, if there is one: for an attacker who
+ *     may ask whether a picture does what it shall, and needs no more
  */
-public record Mimic(Features teacher, double budget, int steps) {
+public record Mimic(Features teacher, double budget, int steps, Optional<Judge> judge) {
   /** Steps unless told otherwise. */
   public static final int DEFAULT_STEPS = 300;
 
@@ -41,6 +44,22 @@ public record Mimic(Features teacher, double budget, int steps) {
 
   /** Over how many steps progress is judged. */
   static final int PATIENCE = 50;
+
+  /** After how many steps a judge is asked, and again. */
+  static final int BETWEEN_LOOKS = 25;
+
+  /** Says which pictures do what they shall. */
+  @FunctionalInterface
+  public interface Judge {
+    /**
+     * Looks at the nearest pictures within the budget so far, as the outcome would have them.
+     *
+     * @param images (N, channels, height, width), multiples of 1/255
+     * @param pairs which they are of, by their places among the sources
+     * @return for each whether it is left alone
+     */
+    boolean[] isEnough(Tensor images, int... pairs);
+  }
 
   /** Checks the settings. */
   public Mimic {
@@ -52,9 +71,19 @@ public record Mimic(Features teacher, double budget, int steps) {
     }
   }
 
+  /** Nobody is asked anything. */
+  public Mimic(Features teacher, double budget, int steps) {
+    this(teacher, budget, steps, Optional.empty());
+  }
+
   /** At most {@value #DEFAULT_STEPS} steps. */
   public Mimic(Features teacher, double budget) {
     this(teacher, budget, DEFAULT_STEPS);
+  }
+
+  /** The same, with somebody who looks at the pictures every {@value #BETWEEN_LOOKS} steps. */
+  public Mimic until(Judge looking) {
+    return new Mimic(teacher, budget, steps, Optional.of(looking));
   }
 
   /** The most work that a pair can take, in passes through the teacher. */

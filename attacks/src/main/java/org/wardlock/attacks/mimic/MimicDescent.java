@@ -74,6 +74,7 @@ final class MimicDescent {
         descend(step);
       }
       leaveWhereNothingMoves(step);
+      leaveWhatIsEnough(step);
     }
     if (rows.length > 0) {
       try (Scope _ = Scope.open("end");
@@ -185,6 +186,25 @@ final class MimicDescent {
             .toArray();
     if (still.length > 0) {
       leave(still, step);
+    }
+  }
+
+  private void leaveWhatIsEnough(int step) {
+    if (mimic.judge().isEmpty() || rows.length == 0 || (step + 1) % Mimic.BETWEEN_LOOKS != 0) {
+      return;
+    }
+    boolean[] enough;
+    try (Scope _ = Scope.open("look");
+        NoGrad _ = NoGrad.enter()) {
+      RoundedPictures rounded =
+          RoundedPictures.within(mimic.budget(), Rows.gather(sources, rows), Rows.toHost(best));
+      Tensor images =
+          Rows.toDevice(sources.device(), sources.shape().without(0), rounded.pictures());
+      enough = mimic.judge().get().isEnough(images, rows.clone());
+    }
+    int[] done = IntStream.range(0, rows.length).filter(i -> enough[i]).toArray();
+    if (done.length > 0) {
+      leave(done, step);
     }
   }
 

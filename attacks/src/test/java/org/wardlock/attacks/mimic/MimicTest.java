@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
@@ -172,6 +174,42 @@ class MimicTest {
       assertEquals(pair.passes().forward(), teacher.passes().get());
       assertArrayEquals(sources.toFloats(), result.images().toFloats());
       assertEquals(0, pair.dissimilarity(), 1e-7);
+    }
+  }
+
+  /** What the judge saw is what comes of the pair, and the others go on as if nobody had looked. */
+  @Test
+  void whatAJudgeFindsEnoughIsLeftAlone() {
+    try (Scope _ = Scope.open("test")) {
+      Tensor sources = pictures(3, 0.3);
+      Tensor targets = pictures(3, 0.3);
+      Mimic mimic = new Mimic(teacher, 0.05, 60);
+      MimicResult alone = mimic.run(sources, targets);
+      var seen = new ArrayList<List<Integer>>();
+      float[][] accepted = new float[1][];
+      MimicResult judged =
+          mimic
+              .until(
+                  (images, pairs) -> {
+                    seen.add(IntStream.of(pairs).boxed().toList());
+                    boolean[] enough = new boolean[pairs.length];
+                    for (int i = 0; i < pairs.length; i++) {
+                      enough[i] = pairs[i] == 1 && seen.size() == 1;
+                      if (enough[i]) {
+                        accepted[0] = Rows.toHost(images)[i];
+                      }
+                    }
+                    return enough;
+                  })
+              .run(sources, targets);
+      assertEquals(List.of(List.of(0, 1, 2), List.of(0, 2)), seen, "after 25 steps and after 50");
+      assertEquals(24, judged.pairs().get(1).steps());
+      assertArrayEquals(accepted[0], Rows.toHost(judged.images())[1]);
+      assertTrue(judged.pairs().get(1).distance() > alone.pairs().get(1).distance());
+      for (int row : new int[] {0, 2}) {
+        assertEquals(alone.pairs().get(row), judged.pairs().get(row));
+        assertArrayEquals(Rows.toHost(alone.images())[row], Rows.toHost(judged.images())[row]);
+      }
     }
   }
 
