@@ -31,7 +31,8 @@ final class ReportCommand implements Callable<Integer> {
       paramLabel = "DIR",
       arity = "1..*",
       description =
-          "Folders of train, attack, merge, threat and demo, and files that evaluate --json wrote.")
+          "Folders of train, attack, merge, threat, mimic, demo and other commands, and files that evaluate"
+              + " --json wrote.")
   private List<Path> places;
 
   @Option(

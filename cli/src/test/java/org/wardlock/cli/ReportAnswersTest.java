@@ -27,7 +27,7 @@ class ReportAnswersTest {
     places = ReportedRuns.in(folder);
     Path out = folder.resolve("all.html");
     CommandRun run = CommandRun.of("report", places, "--out", out).assertDone();
-    assertEquals("report of 8 runs in " + out, run.out().strip());
+    assertEquals("report of 9 runs in " + out, run.out().strip());
     page = Files.readString(out);
   }
 
@@ -46,7 +46,7 @@ class ReportAnswersTest {
   @Test
   void everyRunIsThereWithItsNumbersAndWhereItComesFrom() throws IOException {
     assertSaid(
-        "8 runs: training, attack × 4, evaluation, threat grid, demo",
+        "9 runs: training, attack × 4, evaluation, threat grid, demo, mimicry",
         "Training: model",
         "Attack: pgd-8-255",
         "Attack: smallest",
@@ -117,6 +117,50 @@ class ReportAnswersTest {
         "adversarial</span>",
         "What was changed is amplified");
     assertFalse(page.contains("Without the clean pictures"), "data are there");
+  }
+
+  @Test
+  void mimickingPicturesStandBesideTheirSourcesAndTargets() throws IOException {
+    Path run = places.getLast();
+    JsonNode answer = CommandRun.json(run.resolve("mimic.json"));
+    assertSaid(
+        "Mimicry: mimicked",
+        "For the target, DSSIM 0.003",
+        "measured at 1 of five scales",
+        "block1");
+    for (JsonNode round : answer.get("budgets")) {
+      String budget = round.get("budget").asText();
+      assertSaid("Within a DSSIM of " + budget, "keep their class, DSSIM 0.1");
+      String targeted = "%.1f %%".formatted(100 * round.get("targeted_success").asDouble());
+      assertSaid(targeted);
+      Path folder = run.resolve("dssim-" + budget);
+      String[] record = Files.readAllLines(folder.resolve("records.csv")).get(3).split(",");
+      assertSaid("Pair 2, class %s to look like class %s inside".formatted(record[3], record[5]));
+      assertSaid(String.format(Locale.ROOT, "DSSIM %.5f, of the", Double.parseDouble(record[7])));
+    }
+    assertEquals(6, page.split("alt=\"Source, of class ", -1).length - 1, "three of each budget");
+    assertEquals(6, page.split("alt=\"The source with the target", -1).length - 1);
+  }
+
+  @Test
+  void whatIsMissingOfAMimicryIsSaid() throws IOException {
+    Path run = places.getLast();
+    Path damaged = Files.createDirectory(folder.resolve("half a mimicry"));
+    Files.copy(run.resolve("config.json"), damaged.resolve("config.json"));
+    refuse(
+        List.of(damaged),
+        folder.resolve("half.html"),
+        "half a mimicry: the run is not finished",
+        "mimic.json");
+    Files.copy(run.resolve("mimic.json"), damaged.resolve("mimic.json"));
+    Path round = Files.createDirectory(damaged.resolve("dssim-0.003"));
+    Files.writeString(round.resolve("records.csv"), "pair,label\n0,1\n1,1\n2,1\n");
+    Path out = folder.resolve("damaged mimicry.html");
+    CommandRun.of("report", damaged, "--out", out).assertDone();
+    String text = Files.readString(out).replace("<wbr>", "");
+    WellFormed.assertPage(text);
+    assertTrue(text.contains("has no number distance_before"), text);
+    assertTrue(text.contains("dssim-0.1/records.csv: no such file"), text);
   }
 
   @Test

@@ -52,7 +52,18 @@ final class ReportedRuns {
     places.add(evaluation);
     places.add(Files.writeString(folder.resolve("grid.json"), GRID));
     places.add(Files.writeString(folder.resolve("demo.json"), DEMO));
+    places.add(mimicked(model, folder.resolve("mimicked")));
     return places;
+  }
+
+  /** Of a student that is its own teacher. */
+  private static Path mimicked(Path model, Path out) {
+    CommandRun.of(
+            List.of(
+                "mimic", "--teacher", model, "--student", model, "--cutoff", "block1", Tiny.DATA),
+            List.of("--dssim", "0.003,0.1", "--pairs", 4, "--steps", 8, "--out", out))
+        .assertDone();
+    return out;
   }
 
   private static void attack(Path model, Path out, String eps, String attacks, Object... more) {

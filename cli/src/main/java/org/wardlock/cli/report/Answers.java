@@ -131,6 +131,28 @@ final class Answers {
         row.optionalText("not_run").orElse(""));
   }
 
+  static Run.Mimicry mimicry(Path place, Optional<RunConfig> config, JsonFile json)
+      throws FormatException {
+    List<Run.Round> rounds = new ArrayList<>();
+    for (JsonFile round : json.objects("budgets")) {
+      JsonFile dissimilarity = round.object("dssim");
+      rounds.add(
+          new Run.Round(
+              round.number("budget"),
+              round.integer("pairs", 1, Integer.MAX_VALUE),
+              intervalShare(round, "targeted_success"),
+              intervalShare(round, "untargeted_success"),
+              dissimilarity.number("mean"),
+              dissimilarity.number("max"),
+              share(round, "distance_left"),
+              round.number("steps")));
+    }
+    if (rounds.isEmpty()) {
+      throw json.problem("budgets is empty, expected at least one", null);
+    }
+    return new Run.Mimicry(place, config, json.integer("scales", 1, 5), List.copyOf(rounds));
+  }
+
   /** The flags of an attack's answer. */
   static List<Notice> flags(JsonFile json) throws FormatException {
     List<Notice> notices = new ArrayList<>();

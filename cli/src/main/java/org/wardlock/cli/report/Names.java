@@ -24,6 +24,7 @@ final class Names {
   /** What was trained, evaluated or attacked, as far as is known. */
   static String model(Run run) {
     return option(run, "--model")
+        .or(() -> option(run, "--student"))
         .map(Names::lastPart)
         .or(() -> run.config().flatMap(RunConfig::model).map(model -> model.architecture().name()))
         .orElse("not said");

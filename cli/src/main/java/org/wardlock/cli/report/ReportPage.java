@@ -103,7 +103,7 @@ public final class ReportPage {
           case Run.Attack attack -> Optional.of(attack.clean());
           case Run.Grid grid -> grid.clean();
           case Run.Demo demo -> Optional.of(Share.of(demo.results().keyed()));
-          case Run.Other _ -> Optional.empty();
+          case Run.Mimicry _, Run.Other _ -> Optional.empty();
         };
     return share.map(Cell::of).orElse(Cell.of("–"));
   }
@@ -124,6 +124,12 @@ public final class ReportPage {
           Cell.of(
               grid.withoutKey().map(Share::text).orElse("not tried"),
               grid.threat() + ", without key");
+      case Run.Mimicry mimicry -> {
+        Run.Round last = mimicry.rounds().getLast();
+        yield Cell.of(
+            Share.of(1 - last.untargeted().value(), last.pairs()).text(),
+            "keep their class, DSSIM " + last.budget());
+      }
       default -> Cell.of("–");
     };
   }
@@ -149,6 +155,7 @@ public final class ReportPage {
       case Run.Evaluation evaluation -> evaluation(page, evaluation);
       case Run.Attack attack -> new AttackSection(attack, cleanPictures).addTo(page);
       case Run.Grid grid -> new GridSection(grid).addTo(page);
+      case Run.Mimicry mimicry -> new MimicSection(mimicry).addTo(page);
       case Run.Demo demo -> demo.results().addTo(page);
       case Run.Other other -> {
         page.facts("Found", other.facts());

@@ -161,6 +161,39 @@ public sealed interface Run {
       String found,
       String absence) {}
 
+  /**
+   * The mimic attack on a student.
+   *
+   * @param scales at which structural similarity was measured
+   * @param rounds one for each budget, in order
+   */
+  record Mimicry(Path place, Optional<RunConfig> config, int scales, List<Round> rounds)
+      implements Run {
+    @Override
+    public String kind() {
+      return "mimicry";
+    }
+  }
+
+  /**
+   * What mimicking came to within one budget.
+   *
+   * @param budget the largest DSSIM
+   * @param targeted taken for the target's class
+   * @param untargeted taken for any other class than their own
+   * @param remaining which share of the features' distance is left, in the mean
+   * @param steps likewise
+   */
+  record Round(
+      double budget,
+      long pairs,
+      Share targeted,
+      Share untargeted,
+      double meanDissimilarity,
+      double largestDissimilarity,
+      double remaining,
+      double steps) {}
+
   /** The demo's findings. */
   record Demo(Path place, Optional<RunConfig> config, DemoResults results) implements Run {
     @Override

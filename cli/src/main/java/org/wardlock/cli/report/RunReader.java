@@ -129,6 +129,7 @@ public final class RunReader {
       case "train" -> training(folder, config);
       case "attack" -> attack(folder, config);
       case "threat" -> Answers.grid(folder, Optional.of(config), finished(folder, "threat.json"));
+      case "mimic" -> Answers.mimicry(folder, Optional.of(config), finished(folder, "mimic.json"));
       case "demo" ->
           new Run.Demo(
               folder, Optional.of(config), DemoResults.read(finished(folder, "demo.json")));
