@@ -8,6 +8,7 @@
 #   compensated  a keyed twin made without training against a model that was fine-tuned behind the key
 #   modes        ways of fine-tuning for each kind of key, on PHOTOS and CALTECH
 #   proliferate  eight adapters and how pictures carry over among them, on PHOTOS
+#   ensemble     four keyed adapters of one ConvMixer, chosen at random, and one of them alone
 #   wrong-keys   DeiT-Tiny's twins under a hundred wrong keys, on WARDLOCK_FINETUNED_IMAGENET, a folder of ImageNet
 # and leaves out those whose pictures are not given. WARDLOCK_FINETUNED_SIZE (112) is the side to which DeiT-Tiny's CIFAR
 # pictures are resized, WARDLOCK_FINETUNED_TRAINING (10000) how many are learnt from, WARDLOCK_FINETUNED_PICTURES (200) how
@@ -16,7 +17,7 @@
 set -euo pipefail
 
 if (($# != 3 && $# != 5)); then
-  sed -n '2,15s/^# //p' "$0" >&2
+  sed -n '2,16s/^# //p' "$0" >&2
   exit 2
 fi
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
@@ -28,7 +29,7 @@ declare -A sets=()
 if (($# == 5)); then
   sets=([photos]=folder:$(cd -- "$4" && pwd) [caltech]=folder:$(cd -- "$5" && pwd))
 fi
-parts=${WARDLOCK_FINETUNED_PARTS:-claim compensated modes proliferate wrong-keys}
+parts=${WARDLOCK_FINETUNED_PARTS:-claim compensated modes proliferate ensemble wrong-keys}
 imagenet=${WARDLOCK_FINETUNED_IMAGENET:+imagenet:$(cd -- "$WARDLOCK_FINETUNED_IMAGENET" && pwd)}
 size=${WARDLOCK_FINETUNED_SIZE:-112}
 training=${WARDLOCK_FINETUNED_TRAINING:-10000}
@@ -143,6 +144,35 @@ proliferate() {
     --batch 32 --pictures 50 --eps 8/255 --out "$out/proliferated" "${again[@]}"
 }
 
+# Four adapters of the claim's plain ConvMixer, whose patches are the keys' blocks: patch embeddings and heads of their own,
+# one body. Beside chance among them stands one of them alone, under the same rows.
+ensemble() {
+  local number id members="" base=$out/models/convmixer-plain
+  local shared=(--model convmixer-128-4-k5-p2 --weights "$base/model.safetensors")
+  local rows=(--base "$base" --rows "a-transfer,b-square,d-wrong-keys,f-key-known")
+  of_scratch convmixer-plain convmixer-128-4-k5-p2
+  mkdir -p -- "$out/member-keys"
+  for number in 1 2 3 4; do
+    key "member-$number" shuffle+negate 2
+    # statistics stay, so that the body is one to the bit
+    train "member-$number" "member-$number" "${shared[@]}" "${on_cifar[@]}" --train patch-embed,head --batch-norm frozen \
+      --epochs 10 --batch 128 --lr 0.01 --schedule onecycle --augment flip,crop --clip 1 --weight-decay 0.05
+    # a folder of keys has them under their ids
+    id=$(python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))["model"]["key_id"])' \
+      "$out/models/member-$number/adapter.json")
+    cp -- "$out/models/member-$number.p12" "$out/member-keys/$id.p12"
+    members+=${members:+,}$out/models/member-$number
+  done
+  if [[ ! -e $out/models/ensemble/config.json ]]; then
+    rm -rf -- "$out/models/ensemble"
+    "$wardlock" ensemble --members "$members" "${shared[@]}" --out "$out/models/ensemble"
+  fi
+  grid_in ensemble-member --adapter "$out/models/member-1" "${shared[@]}" --key "$out/models/member-1.p12" \
+    "${attacked[@]}" "${rows[@]}"
+  grid_in ensemble --model "$out/models/ensemble" --key "$out/member-keys" "${attacked[@]}" "${rows[@]}"
+  python3 "$here/results_table.py" "$out/grids" ensemble-member ensemble
+}
+
 wrong_keys() {
   local kind block name
   mkdir -p -- "$out/wrong-keys"
@@ -167,7 +197,7 @@ run() {
 
 for part in $parts; do
   case $part in
-    claim | compensated) run "$part" ;;
+    claim | compensated | ensemble) run "$part" ;;
     modes | proliferate)
       if ((${#sets[@]} > 0)); then
         run "$part"
@@ -183,7 +213,7 @@ for part in $parts; do
       fi
       ;;
     *)
-      echo "bench/finetuned.sh: part '$part': expected claim, compensated, modes, proliferate or wrong-keys" >&2
+      echo "bench/finetuned.sh: part '$part': expected claim, compensated, modes, proliferate, ensemble or wrong-keys" >&2
       exit 2
       ;;
   esac

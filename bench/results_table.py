@@ -18,11 +18,11 @@ def line(cells):
 
 
 def table(names, grids):
-    """A line for each row of the grid, a column for each model."""
+    """A line for each row of the grid that was run on any model, a column for each model."""
     rows = []
     for grid in grids:
         for row in grid["rows"]:
-            if row["row"] not in rows:
+            if "robust_accuracy" in row and row["row"] not in rows:
                 rows.append(row["row"])
     rows.sort()
     print(line(["row", *names]))
