@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.wardlock.attacks.Attack;
+import org.wardlock.attacks.Passes;
 import org.wardlock.attacks.Pictures;
 import org.wardlock.attacks.Threat;
 import org.wardlock.attacks.Transfer;
@@ -181,8 +182,8 @@ final class AttackCommand implements Callable<Integer> {
       PassTimes times;
       try (Scope _ = Scope.open("first look")) {
         Pictures sample = pictures.pictures(0, Math.min(SAMPLE, pictures.count()));
-        flags.addAll(look(deployed.classifier(), sample, threat, attacks.getFirst()));
         times = PassTimes.measure(practised, sample);
+        flags.addAll(look(deployed.classifier(), sample, threat, attacks.getFirst(), times));
       }
       try (AttackConsole console = new AttackConsole(spec.commandLine().getOut(), times)) {
         AttackReport report = run.run(pictures, records, console);
@@ -194,10 +195,16 @@ final class AttackCommand implements Callable<Integer> {
     }
   }
 
-  private List<Flag> look(Classifier classifier, Pictures sample, Threat threat, Attack first) {
-    return options.diagnoses()
-        ? new Diagnosis(first).look(classifier, sample, threat, common.seed())
-        : new Checkup(classifier, sample).look();
+  private List<Flag> look(
+      Classifier classifier, Pictures sample, Threat threat, Attack first, PassTimes times) {
+    if (!options.diagnoses()) {
+      return new Checkup(classifier, sample).look();
+    }
+    Diagnosis diagnosis = new Diagnosis(first);
+    Passes atMost = diagnosis.cost(threat.norm(), classifier.classes()).times(sample.count());
+    AttackConsole.announce(
+        spec.commandLine().getOut(), "diagnosis of " + sample.count() + " pictures", atMost, times);
+    return diagnosis.look(classifier, sample, threat, common.seed());
   }
 
   static void requireLabels(Dataset dataset) {

@@ -30,18 +30,23 @@ final class AttackConsole implements RunListener, AutoCloseable {
   public void starting(int pictures, int done, Passes atMost) {
     String resumed = done > 0 ? ", " + done + " of them done before" : "";
     if (done < pictures) {
-      out.printf(
-          Locale.ROOT,
-          "%d pictures%s; at most %,d forward and %,d backward passes, %s at the pace of a first look%n",
-          pictures,
-          resumed,
-          atMost.forward(),
-          atMost.backward(),
-          inWords(times.of(atMost)));
+      announce(out, pictures + " pictures" + resumed, atMost, times);
     } else {
       out.printf(Locale.ROOT, "%d pictures, all of them done before%n", pictures);
     }
     progress = Progress.resumed("attack", pictures, done);
+  }
+
+  /** What something will cost, before it starts. */
+  static void announce(PrintWriter out, String what, Passes atMost, PassTimes times) {
+    out.printf(
+        Locale.ROOT,
+        "%s; at most %,d forward and %,d backward passes, %s at the pace of a first look%n",
+        what,
+        atMost.forward(),
+        atMost.backward(),
+        inWords(times.of(atMost)));
+    out.flush();
   }
 
   /** Such as {@code 40 s}, {@code 12 min} or {@code 5 h 10 min}: as exact as an estimate is. */
@@ -84,7 +89,7 @@ final class AttackConsole implements RunListener, AutoCloseable {
         report.maxNorm());
     out.printf(
         Locale.ROOT,
-        "%-10s %s, where changed pictures must be 8-bit%n",
+        "%-10s at most %s, where changed pictures must be 8-bit%n",
         "at 8 bit",
         percent(report.robustAccuracyAt8Bit(), report));
     out.printf(

@@ -66,7 +66,7 @@ enum AttackName {
   /**
    * What users may set.
    *
-   * @param stepSize present for {@link #isPgd} alone
+   * @param stepSize of {@link #isPgd} alone; if empty, its own rule
    */
   record Settings(
       Optional<Integer> steps,
@@ -174,10 +174,11 @@ enum AttackName {
   }
 
   private static Attack pgd(Loss loss, Settings settings) {
-    return new Pgd(loss)
-        .iterations(settings.steps().orElse(PGD_STEPS))
-        .restarts(settings.restarts().orElse(1))
-        .stepSize(settings.stepSize().orElseThrow());
+    Pgd pgd =
+        new Pgd(loss)
+            .iterations(settings.steps().orElse(PGD_STEPS))
+            .restarts(settings.restarts().orElse(1));
+    return settings.stepSize().map(pgd::stepSize).orElse(pgd);
   }
 
   private static Attack apgd(Apgd usual, Settings settings) {

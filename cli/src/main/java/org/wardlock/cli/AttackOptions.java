@@ -133,23 +133,18 @@ final class AttackOptions {
       throw new InputException(
           "--targeted: apgd-t, fab, fab-t, deepfool, hopskipjump and boundary choose their own targets; leave them out");
     }
+    // one that nobody chose follows the radius, which a diagnosis changes
+    Optional<Rational> step = stepSize.map(Rational::parse);
     if (names.stream().allMatch(AttackName::isPgd)) {
       steps = Optional.of(steps.orElse(AttackName.PGD_STEPS));
       restarts = Optional.of(restarts.orElse(1));
       stepSize = stepSize.or(() -> Optional.of(stepSizeFor(steps.orElseThrow())));
     }
-    return names.stream().map(name -> attack(name, wanted)).toList();
+    return names.stream().map(name -> attack(name, wanted, step)).toList();
   }
 
-  private Attack attack(AttackName name, Mode wanted) {
-    Optional<Rational> size = Optional.empty();
-    if (name.isPgd()) {
-      size =
-          Optional.of(
-              Rational.parse(
-                  stepSize.orElseGet(() -> stepSizeFor(steps.orElse(AttackName.PGD_STEPS)))));
-    }
-    return name.attack(new AttackName.Settings(steps, size, restarts, queries, draws, wanted));
+  private Attack attack(AttackName name, Mode wanted, Optional<Rational> step) {
+    return name.attack(new AttackName.Settings(steps, step, restarts, queries, draws, wanted));
   }
 
   private void requireNothingElse() {

@@ -42,6 +42,9 @@ public final class Checkup {
 
   private static final String BLACK_BOX = "square";
 
+  /** Gradients of each picture that stands which tell a climb from a guess. */
+  private static final int CLIMB = 10;
+
   private final Classifier classifier;
   private final Pictures pictures;
 
@@ -119,7 +122,8 @@ public final class Checkup {
               "varying-answers",
               "answers about the same picture differ by up to %.2g of their length"
                   .formatted(largest),
-              "one answer says nothing: run --version rand, or --eot with apgd"));
+              "one answer says nothing: believe --version rand, or apgd with --eot, and no other"
+                  + " attack"));
     }
   }
 
@@ -192,14 +196,21 @@ public final class Checkup {
 
   /**
    * Looks at what a run has found: a black-box attack that breaks what gradient attacks left
-   * standing, more than one picture and more than 0.2 %.
+   * standing, more than one picture and more than 0.2 %. A gradient attack is one that took ten
+   * gradients or more of each picture it left.
    */
   public static List<Flag> after(AttackReport report) {
     List<AttackReport.Line> lines = report.attacks();
     List<Flag> flags = new ArrayList<>();
     for (int i = 1; i < lines.size(); i++) {
       double broken = lines.get(i - 1).robustAfter() - lines.get(i).robustAfter();
+      boolean climbed =
+          lines.subList(0, i).stream()
+              .anyMatch(
+                  line ->
+                      line.backward() >= CLIMB * Math.round(line.robustAfter() * report.images()));
       if (lines.get(i).name().equals(BLACK_BOX)
+          && climbed
           && broken > STRONGER
           && Math.round(broken * report.images()) > 1) {
         flags.add(

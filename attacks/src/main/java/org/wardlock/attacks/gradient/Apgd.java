@@ -133,7 +133,7 @@ public record Apgd(Loss loss, int targets, int iterations, int restarts, int dra
                   targets == 0
                       ? task.pictures().targets()
                       : Optional.of(ClassTargets.at(run, oracle, task, mode, rows));
-              climb(oracle, task, best, goals, run * restarts + restart, rows);
+              climb(oracle, task, best, goals, restart * Math.max(1, targets) + run, rows);
             }
           }
         }

@@ -18,9 +18,8 @@ import org.wardlock.tensor.Scope;
  *
  * @param searches for the weight, at least 1
  * @param iterations for each weight, at least 1
- * @param confidence by how much the wanted logit shall win, at least 0
  */
-public record CarliniWagner(int searches, int iterations, double confidence) implements Attack {
+public record CarliniWagner(int searches, int iterations) implements Attack {
   private static final double FIRST_WEIGHT = 0.01;
   private static final double LARGEST_WEIGHT = 1e10;
   private static final double RATE = 0.01;
@@ -37,19 +36,16 @@ public record CarliniWagner(int searches, int iterations, double confidence) imp
       throw new IllegalArgumentException(
           "cw: %d searches and %d iterations, expected at least 1".formatted(searches, iterations));
     }
-    if (!(confidence >= 0)) {
-      throw new IllegalArgumentException("cw: confidence " + confidence + ", expected at least 0");
-    }
   }
 
   /** Nine searches of 1,000 iterations. */
   public CarliniWagner() {
-    this(9, 1000, 0);
+    this(9, 1000);
   }
 
   /** With another number of iterations for each weight. */
   public CarliniWagner iterations(int newIterations) {
-    return new CarliniWagner(searches, newIterations, confidence);
+    return new CarliniWagner(searches, newIterations);
   }
 
   @Override
@@ -92,7 +88,7 @@ public record CarliniWagner(int searches, int iterations, double confidence) imp
           points,
           (logits, row) -> Loss.MARGIN.of(pictures, row, logits),
           (row, isReached, loss, gradient) ->
-              optimised[row].step(step, isReached, loss.value() < confidence, gradient));
+              optimised[row].step(step, isReached, loss.value() < 0, gradient));
     }
     Arrays.setAll(points, row -> optimised[row].point());
     walk.end(points);

@@ -10,7 +10,10 @@ import org.wardlock.attacks.Rows;
 import org.wardlock.attacks.Task;
 import org.wardlock.tensor.Scope;
 
-/** Classes that attacks lead to one after the other: those that the clean picture comes nearest. */
+/**
+ * Classes that attacks lead to one after the other: those of the highest logits for the clean
+ * picture, but the label.
+ */
 final class ClassTargets {
   private ClassTargets() {}
 
@@ -27,7 +30,7 @@ final class ClassTargets {
   }
 
   /**
-   * The class of a rank below the first, 0 for the second best, of the clean pictures in some rows.
+   * The class of a rank, 0 for the best but the label, of the clean pictures in some rows.
    *
    * @return at the place of each of these rows; the others' places hold nothing of meaning
    */
@@ -35,19 +38,25 @@ final class ClassTargets {
     int[] targets = new int[task.pictures().count()];
     double[][] logits = logits(oracle, task.pictures(), mode, rows);
     for (int i = 0; i < rows.length; i++) {
-      targets[rows[i]] = below(logits[i], rank + 1, 1)[0];
+      targets[rows[i]] = others(logits[i], task.pictures().labels()[rows[i]], rank, 1)[0];
     }
     return targets;
   }
 
   /**
-   * Classes of consecutive ranks below the first.
+   * Classes of consecutive ranks among all but the label, which is no goal even where a surrogate
+   * takes the clean picture for something else.
    *
-   * @param first rank, 1 for the second best
+   * @param first rank, 0 for the best
    */
-  static int[] below(double[] logits, int first, int count) {
-    Ranking ranking = Ranking.of(logits, first + count);
-    return IntStream.range(first, first + count).map(ranking::at).toArray();
+  static int[] others(double[] logits, int label, int first, int count) {
+    Ranking ranking = Ranking.of(logits, first + count + 1);
+    return IntStream.range(0, Math.min(first + count + 1, logits.length))
+        .map(ranking::at)
+        .filter(other -> other != label)
+        .skip(first)
+        .limit(count)
+        .toArray();
   }
 
   private static double[][] logits(Oracle oracle, Pictures pictures, Mode mode, int... rows) {

@@ -62,10 +62,10 @@ public record DeepFool(int classes, int iterations, double overshoot) implements
   public Candidates search(Oracle oracle, Task task) {
     ClassTargets.requireUntargeted(name(), task);
     int looked = ClassTargets.count(classes, oracle.classes());
-    int[][] goals =
-        Arrays.stream(oracle.cleanLogits(task.pictures()))
-            .map(logits -> ClassTargets.below(logits, 1, looked))
-            .toArray(int[][]::new);
+    double[][] clean = oracle.cleanLogits(task.pictures());
+    int[] labels = task.pictures().labels();
+    int[][] goals = new int[clean.length][];
+    Arrays.setAll(goals, row -> ClassTargets.others(clean[row], labels[row], 0, looked));
     SmallestChanges found = new SmallestChanges(task);
     try (Scope _ = Scope.open(name())) {
       walk(oracle, task, goals, found);

@@ -118,7 +118,7 @@ public record Fab(int targets, int iterations, int restarts, int finalSearch, Mo
                   ? Rows.all(task.pictures().count())
                   : found.standing();
           if (rows.length > 0) {
-            walk.run(goals(run, clean, oracle.classes()), restart, run, rows);
+            walk.run(goals(run, clean, task.pictures().labels()), restart, run, rows);
           }
         }
       }
@@ -128,12 +128,14 @@ public record Fab(int targets, int iterations, int restarts, int finalSearch, Mo
   }
 
   /** For each row of the task, the classes whose boundaries to look at. */
-  private int[][] goals(int run, double[][] clean, int classes) {
-    return Arrays.stream(clean)
-        .map(
-            logits ->
-                ClassTargets.below(
-                    logits, targets == 0 ? 1 : run + 1, targets == 0 ? classes - 1 : 1))
-        .toArray(int[][]::new);
+  private int[][] goals(int run, double[][] clean, int... labels) {
+    int[][] goals = new int[clean.length][];
+    Arrays.setAll(
+        goals,
+        row ->
+            targets == 0
+                ? ClassTargets.others(clean[row], labels[row], 0, clean[row].length - 1)
+                : ClassTargets.others(clean[row], labels[row], run, 1));
+    return goals;
   }
 }

@@ -21,7 +21,10 @@ import org.wardlock.tensor.Tensor;
  * Iterated FGSM with momentum (MI, Dong et al. 2018) and what makes its pictures fool other
  * classifiers, too: looking ahead (NI, Lin et al. 2020), varied input (DI, Xie et al. 2019),
  * gradients smoothed over translations (TI, Dong et al. 2019). From the clean picture in steps of
- * the radius divided by their number; in L2 and L1 along the direction of steepest ascent.
+ * the radius divided by their number; in L2 and L1 along the direction of steepest ascent. NI looks
+ * ahead by the step times the decayed momentum, where gradients are gathered over the mean of their
+ * absolute values, as in the program of its authors: over their sum, as in the paper's formula, it
+ * would look ahead by next to nothing.
  *
  * <p>Made for {@link org.wardlock.attacks.Transfer}: it goes all its steps and returns the last
  * point, which alone it asks about unvaried.
@@ -124,16 +127,14 @@ public record MomentumFgsm(
     Optional<InputDiversity.Placement> smooth =
         smoothing == 1 ? Optional.empty() : Optional.of(varied.gaussian(smoothing));
     Tensor x = pictures.images().detach();
+    long values = x.shape().without(0).count();
     Tensor momentum = x.multiply(0);
     for (int i = 0; i < iterations; i++) {
       Tensor before = x;
       Tensor momentumBefore = momentum;
       try (Scope _ = Scope.open("step")) {
         Tensor ahead =
-            looksAhead
-                ? x.add(direction(task.threat().norm(), momentum).multiply(step * (float) decay))
-                    .clamp(0, 1)
-                : x;
+            looksAhead ? x.add(momentum.multiply(step * (float) (decay * values))).clamp(0, 1) : x;
         Tensor gradient = gradient(oracle, pictures, varied, ahead, i, rows);
         if (smooth.isPresent()) {
           gradient = smooth.get().apply(gradient);

@@ -142,11 +142,18 @@ class CheckupTest {
         names(Checkup.after(twoAttacks("apgd-ce", "square", 100, 2))));
     assertEquals(List.of(), names(Checkup.after(twoAttacks("apgd-ce", "square", 2000, 3))));
     assertEquals(List.of(), names(Checkup.after(twoAttacks("square", "apgd-ce", 100, 50))));
+    assertEquals(List.of(), names(Checkup.after(twoAttacks("random", 0, "square", 100, 50))));
+    assertEquals(List.of(), names(Checkup.after(twoAttacks("fgsm", 1, "square", 100, 50))));
   }
 
   private static AttackReport twoAttacks(String first, String second, int count, int more) {
+    return twoAttacks(first, 100, second, count, more);
+  }
+
+  private static AttackReport twoAttacks(
+      String first, int gradients, String second, int count, int more) {
     List<AttackReport.Line> lines = new ArrayList<>();
-    lines.add(new AttackReport.Line(first, 0.6, 0, 0, 0));
+    lines.add(new AttackReport.Line(first, 0.6, 0, 0, gradients * (6L * count / 10)));
     lines.add(new AttackReport.Line(second, 0.6 - (double) more / count, 0, 0, 0));
     return new AttackReport(count, 0.9, 0.5, 0.5, 0, lines);
   }

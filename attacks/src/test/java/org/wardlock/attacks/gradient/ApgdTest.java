@@ -249,6 +249,21 @@ class ApgdTest {
     }
   }
 
+  /** Whichever target broke it: a start towards each is the same however many follow. */
+  @Test
+  void moreRestartsTowardsTargetsKeepWhatFewerFound() {
+    try (Scope _ = Scope.open("test")) {
+      Apgd one = Apgd.targeted(3).iterations(5);
+      AttackResult before = one.run(classifier, pictures, threat(Norm.LINF), 5);
+      AttackResult after = one.restarts(2).run(classifier, pictures, threat(Norm.LINF), 5);
+      assertTrue(broken(before) > 0 && broken(before) < PICTURES, "nothing to tell apart");
+      for (int row = 0; row < PICTURES; row++) {
+        boolean fell = before.pictures().get(row).brokenBy().isPresent();
+        assertTrue(!fell || after.pictures().get(row).brokenBy().isPresent(), "picture " + row);
+      }
+    }
+  }
+
   @ParameterizedTest
   @EnumSource
   void fewClassesAreEnough(Norm norm) {

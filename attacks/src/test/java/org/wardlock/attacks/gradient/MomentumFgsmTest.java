@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -13,17 +15,20 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.wardlock.attacks.AttackResult;
 import org.wardlock.attacks.CountingClassifier;
+import org.wardlock.attacks.Effort;
 import org.wardlock.attacks.Ensemble;
 import org.wardlock.attacks.FunctionClassifier;
 import org.wardlock.attacks.LinearClassifier;
 import org.wardlock.attacks.Loss;
 import org.wardlock.attacks.MedianThreat;
 import org.wardlock.attacks.Norm;
+import org.wardlock.attacks.Oracle;
 import org.wardlock.attacks.Passes;
 import org.wardlock.attacks.Pictures;
 import org.wardlock.attacks.Rational;
 import org.wardlock.attacks.Rows;
 import org.wardlock.attacks.SameInAnyBatch;
+import org.wardlock.attacks.Task;
 import org.wardlock.attacks.Testing;
 import org.wardlock.attacks.Threat;
 import org.wardlock.attacks.Transfer;
@@ -78,6 +83,68 @@ class MomentumFgsmTest {
       assertTrue(one.robustAccuracy() < 1, "nothing was broken");
       assertArrayEquals(one.images().toFloats(), steps.images().toFloats(), 1e-6f);
     }
+  }
+
+  /** NI: the second gradient is that of the point to which the momentum of the first leads. */
+  @Test
+  void looksAheadByTheMomentum() {
+    LinearClassifier linear = LinearClassifier.random(random, Shape.of(3, 4, 4), 3);
+    Pictures one = Testing.answered(linear, random, 1);
+    List<float[]> asked = new ArrayList<>();
+    FunctionClassifier noted =
+        new FunctionClassifier(
+            linear.imageShape(),
+            3,
+            images -> {
+              asked.add(images.toFloats());
+              return linear.logits(images);
+            });
+    double step = 1.0 / 50 / 2;
+    try (Scope _ = Scope.open("test")) {
+      Task task = new Task(one, Threat.linf(Rational.of(1, 50)), 1, Effort.TO_THE_END);
+      new MomentumFgsm().lookingAhead().iterations(2).search(Oracle.of(noted, one), task);
+    }
+    int label = one.labels()[0];
+    assertArrayEquals(one.images().toFloats(), asked.get(0));
+    double[] first = slope(linear, label, asked.get(0));
+    double[] second = slope(linear, label, asked.get(1));
+    double[] ahead = new double[first.length];
+    double[] end = new double[first.length];
+    for (int i = 0; i < first.length; i++) {
+      double moved = Math.clamp(asked.get(0)[i] + step * Math.signum(first[i]), 0, 1);
+      ahead[i] = Math.clamp(moved + step * first[i], 0, 1);
+      end[i] = Math.clamp(moved + step * Math.signum(first[i] + second[i]), 0, 1);
+    }
+    assertClose(ahead, asked.get(1));
+    assertClose(end, asked.get(2));
+    assertEquals(3, asked.size());
+  }
+
+  /** The gradient of the cross-entropy of a linear model, over the mean of its absolute values. */
+  private static double[] slope(LinearClassifier linear, int label, float... picture) {
+    double[] likely = new double[3];
+    for (int k = 0; k < 3; k++) {
+      double logit = linear.bias(k);
+      for (int i = 0; i < picture.length; i++) {
+        logit += (double) linear.weight(k, i) * picture[i];
+      }
+      likely[k] = Math.exp(logit);
+    }
+    double sum = Arrays.stream(likely).sum();
+    double[] slope = new double[picture.length];
+    for (int i = 0; i < picture.length; i++) {
+      for (int k = 0; k < 3; k++) {
+        slope[i] += (likely[k] / sum - (k == label ? 1 : 0)) * linear.weight(k, i);
+      }
+    }
+    double mean = Arrays.stream(slope).map(Math::abs).average().orElseThrow();
+    return Arrays.stream(slope).map(value -> value / mean).toArray();
+  }
+
+  private static void assertClose(double[] expected, float... found) {
+    double[] exact = new double[found.length];
+    Arrays.setAll(exact, i -> found[i]);
+    assertArrayEquals(expected, exact, 2e-6);
   }
 
   @Test

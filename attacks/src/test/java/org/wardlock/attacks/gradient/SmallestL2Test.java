@@ -42,7 +42,7 @@ class SmallestL2Test {
     Pictures answered = Testing.answered(linear, random, 40);
     float[][] values = Rows.toHost(answered.images());
     int checked = 0;
-    for (Attack attack : List.of(new Ddn(), new CarliniWagner(7, 200, 0))) {
+    for (Attack attack : List.of(new Ddn(), new CarliniWagner(7, 200))) {
       try (Scope _ = Scope.open("test")) {
         WorstCase worstCase = new WorstCase(linear, answered, Threat.l2(Rational.of(100, 1)));
         worstCase.apply(attack, 1, Effort.TO_THE_END);
@@ -65,13 +65,13 @@ class SmallestL2Test {
   void aPictureFaresTheSameAloneAndInAnyBatch() {
     Threat threat = MedianThreat.of(classifier, pictures, Norm.L2, 1.3);
     SameInAnyBatch.require(new Ddn(), classifier, pictures, threat);
-    SameInAnyBatch.require(new CarliniWagner(5, 80, 0), classifier, pictures, threat);
+    SameInAnyBatch.require(new CarliniWagner(5, 80), classifier, pictures, threat);
   }
 
   @Test
   void costsWhatItSays() {
     Threat tiny = Threat.l2(Rational.of(1, 1_000_000));
-    for (Attack attack : List.of(new Ddn(5), new CarliniWagner(2, 5, 0))) {
+    for (Attack attack : List.of(new Ddn(5), new CarliniWagner(2, 5))) {
       try (Scope _ = Scope.open("test")) {
         CountingClassifier counting = new CountingClassifier(classifier);
         attack.run(counting, pictures, tiny, 1);
@@ -90,7 +90,7 @@ class SmallestL2Test {
         "ddn: makes changes small in l2, the threat is linf 1/10; use fmn, fab or apgd",
         error.getMessage());
     assertThrows(IllegalArgumentException.class, () -> new Ddn(0));
-    assertThrows(IllegalArgumentException.class, () -> new CarliniWagner(0, 1, 0));
-    assertThrows(IllegalArgumentException.class, () -> new CarliniWagner(1, 1, -1));
+    assertThrows(IllegalArgumentException.class, () -> new CarliniWagner(0, 1));
+    assertThrows(IllegalArgumentException.class, () -> new CarliniWagner(1, 0));
   }
 }

@@ -46,7 +46,7 @@ final class AttackSection {
             KeyFigure.of("Clean accuracy", run.clean()),
             KeyFigure.of("Robust accuracy", run.robust()),
             KeyFigure.of(
-                "Robust, changed pictures 8-bit",
+                "Robust at most, changed pictures 8-bit",
                 new Share(at8Bit, Optional.of(report.interval(at8Bit)))),
             new KeyFigure(
                 "Largest change",
