@@ -8,21 +8,18 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.wardlock.attacks.LookupClassifier;
 import org.wardlock.data.Dataset;
 import org.wardlock.defense.Key;
 import org.wardlock.defense.KeyId;
-import org.wardlock.defense.KeyTransform;
 import org.wardlock.defense.KeyedClassifier;
-import org.wardlock.defense.PixelMap;
-import org.wardlock.nn.Classifier;
 import org.wardlock.nn.model.ImageClassifier;
 import org.wardlock.nn.model.ModelFolder;
 import org.wardlock.nn.weights.Safetensors;
 import org.wardlock.tensor.Shape;
-import org.wardlock.threat.KeyLookup;
+import org.wardlock.threat.BehindKey;
 import org.wardlock.threat.KnownModel;
 import org.wardlock.threat.Means;
+import org.wardlock.threat.Surrogate;
 
 /** The models that the attackers of a grid hold, and the files that they are read from. */
 final class HeldModels implements AutoCloseable {
@@ -96,36 +93,21 @@ final class HeldModels implements AutoCloseable {
   Means.Held keyed(String option, Path path, Key key) throws IOException {
     ModelFolder folder = open(option, path);
     KeyedClassifier.requireFit(folder, key);
-    KeyedClassifier classifier = opened(KeyedClassifier.of(classifier(option, folder), key));
+    BehindKey behind = opened(new BehindKey(classifier(option, folder), key));
     KeyId id = key.id();
-    return new Means.Held(withGradients(classifier), describe(folder) + " behind key " + id.text());
-  }
-
-  /** The service with stand-in gradients, where it has none of its own. */
-  Optional<Classifier> standIn() {
-    return attacked.classifier() instanceof KeyedClassifier keyed && !keyed.isDifferentiable()
-        ? Optional.of(withGradients(keyed))
-        : Optional.empty();
+    return new Means.Held(behind.surrogate(), describe(folder) + " behind key " + id.text());
   }
 
   /**
-   * The service taken apart behind its table, where its gradients are none.
+   * The service with gradients that pass its table, and taken apart behind it, where its own are
+   * not true ones.
    *
    * @param key of the service, which may be closed afterwards
    */
-  Optional<LookupClassifier> table(Key key) {
-    if (attacked.classifier().isDifferentiable()) {
-      return Optional.empty();
-    }
-    ImageClassifier model = attacked.model();
-    Shape shape = model.imageShape();
-    PixelMap map = key.pixelMap(shape.extent(0), shape.extent(1), shape.extent(2));
-    KeyTransform transform = opened(KeyTransform.of(map, shape, model.device()));
-    return Optional.of(KeyLookup.of(model, map, transform));
-  }
-
-  private Classifier withGradients(KeyedClassifier keyed) {
-    return keyed.isDifferentiable() ? keyed : opened(keyed.withIdentityGradient());
+  Optional<Surrogate> behindTable(Key key) {
+    return attacked.classifier().isDifferentiable()
+        ? Optional.empty()
+        : Optional.of(opened(new BehindKey(attacked.model(), key)).surrogate());
   }
 
   private ModelFolder open(String option, Path path) throws IOException {

@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import org.wardlock.attacks.LookupClassifier;
 import org.wardlock.attacks.Pictures;
 import org.wardlock.attacks.evaluation.PassTimes;
 import org.wardlock.attacks.evaluation.PictureSource;
@@ -23,6 +22,7 @@ import org.wardlock.tensor.Scope;
 import org.wardlock.threat.GridRows;
 import org.wardlock.threat.Means;
 import org.wardlock.threat.Row;
+import org.wardlock.threat.Surrogate;
 import org.wardlock.threat.ThreatGrid;
 import org.wardlock.threat.ThreatReport;
 import org.wardlock.threat.ThreatSetting;
@@ -176,11 +176,11 @@ final class ThreatCommand implements Callable<Integer> {
       throw new InputException("--reused: the model has no key, or not one, that could be reused");
     }
     Optional<Means.Held> reused = Optional.empty();
-    Optional<LookupClassifier> table = Optional.empty();
+    Optional<Surrogate> behindTable = Optional.empty();
     Optional<Key> known = held.isOfEnsemble() ? Optional.empty() : keys.load();
     if (known.isPresent()) {
       try (Key key = known.get()) {
-        table = held.table(key);
+        behindTable = held.behindTable(key);
         if (options.reused().isPresent()) {
           reused = Optional.of(held.keyed("--reused", options.reused().get(), key));
         }
@@ -191,8 +191,7 @@ final class ThreatCommand implements Callable<Integer> {
         surrogate,
         options.trainsSurrogate() ? Optional.of(out.resolve(OWN_TRAINING)) : Optional.empty(),
         reused,
-        held.standIn(),
-        table,
+        behindTable,
         Optional.of(pool),
         options.queries(),
         options.labelQueries());

@@ -51,9 +51,7 @@ public record ExtractionRow(Extraction extraction, Dataset pool, PictureSource j
 
   @Override
   public RowCost cost(ThreatSetting setting) {
-    return new RowCost(
-        extraction.cost(pool.size()),
-        TransferAttacks.cost(setting.threat().norm(), setting.service().classes()));
+    return new RowCost(extraction.cost(pool.size()), Guesses.transferCost(setting));
   }
 
   @Override

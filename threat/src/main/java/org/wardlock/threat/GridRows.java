@@ -30,7 +30,7 @@ public final class GridRows {
     rows.add(labels(setting, means));
     rows.addAll(WeightRows.of(setting));
     rows.add(ownKey(setting, means));
-    rows.add(new KeyKnownRow(means.standIn(), means.table()));
+    rows.add(new KeyKnownRow(means.behindTable()));
     for (Answers answers : Answers.values()) {
       rows.add(extraction(setting, means, answers));
     }
@@ -70,7 +70,7 @@ public final class GridRows {
     if (setting.bases().isEmpty()) {
       return new AbsentRow(name, Attacker.A, how, NO_BASE);
     }
-    return new HeldModelRow(name, Attacker.A, how, base(setting), describe(means));
+    return new HeldModelRow(name, Attacker.A, how, Surrogate.of(base(setting)), describe(means));
   }
 
   private static Row mimicry(ThreatSetting setting, Means means) {
@@ -169,7 +169,7 @@ public final class GridRows {
     String why = setting.keySpec().isEmpty() ? Guesses.NO_KEY : missing;
     return model
         .<Row>map(
-            given -> new HeldModelRow(name, attacker, how, given.classifier(), given.description()))
+            given -> new HeldModelRow(name, attacker, how, given.surrogate(), given.description()))
         .orElseGet(() -> new AbsentRow(name, attacker, how, why));
   }
 }

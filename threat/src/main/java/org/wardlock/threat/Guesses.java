@@ -7,9 +7,6 @@ import java.util.Optional;
 import org.wardlock.attacks.Passes;
 import org.wardlock.defense.ExperimentKeys;
 import org.wardlock.defense.Key;
-import org.wardlock.defense.KeyedClassifier;
-import org.wardlock.nn.Classifier;
-import org.wardlock.tensor.Scope;
 import org.wardlock.threat.recovery.KeyTables;
 
 /** What rows share whose attackers guess keys. */
@@ -42,51 +39,33 @@ final class Guesses {
     return String.format(Locale.ROOT, "%.4f", Math.round(value * 1e4) / 1e4 + 0.0);
   }
 
-  /** Of carrying pictures over. */
+  /** Of carrying pictures over from a model without a key, or with one that has gradients. */
   static Passes transferCost(ThreatSetting setting) {
-    return TransferAttacks.cost(setting.threat().norm(), setting.service().classes());
+    return transferCost(setting, false);
   }
 
-  /**
-   * The model behind a key that an attacker made up, with gradients: true ones, or those that a
-   * stand-in for its table gives.
-   */
-  static final class Behind implements AutoCloseable {
-    private final KeyedClassifier exact;
-    private final KeyedClassifier known;
+  /** Of carrying pictures over from a model that may be behind a table. */
+  static Passes transferCost(ThreatSetting setting, boolean behindTable) {
+    return TransferAttacks.cost(setting.threat().norm(), setting.service().classes(), behindTable);
+  }
 
-    Behind(Classifier model, Key key) {
-      try (Scope _ = Scope.open("guessed key")) {
-        exact = KeyedClassifier.of(model, key);
-        known = exact.isDifferentiable() ? exact : exact.withIdentityGradient();
-      }
-    }
-
-    Classifier classifier() {
-      return known;
-    }
-
-    @Override
-    public void close() {
-      known.close();
-      if (known != exact) {
-        exact.close();
-      }
-    }
+  /** Whether keys of the service's kind have no gradient: then none that is drawn like it has. */
+  static boolean areTables(ThreatSetting setting) {
+    return !setting.service().isDifferentiable();
   }
 
   /** The model behind random keys of the service's kind; the caller closes each. */
-  static List<Behind> random(ThreatSetting setting, int count) {
-    List<Behind> guesses = new ArrayList<>();
+  static List<BehindKey> random(ThreatSetting setting, int count) {
+    List<BehindKey> guesses = new ArrayList<>();
     for (Key key : ExperimentKeys.draw(setting.key(), count, setting.seed())) {
       try (key) {
-        guesses.add(new Behind(setting.model().classifier(), key));
+        guesses.add(new BehindKey(setting.model().classifier(), key));
       }
     }
     return guesses;
   }
 
-  static Runnable closing(List<Behind> guesses) {
-    return () -> guesses.forEach(Behind::close);
+  static Runnable closing(List<BehindKey> guesses) {
+    return () -> guesses.forEach(BehindKey::close);
   }
 }

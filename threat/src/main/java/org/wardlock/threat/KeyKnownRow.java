@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.wardlock.attacks.Attack;
-import org.wardlock.attacks.LookupClassifier;
 import org.wardlock.attacks.Loss;
 import org.wardlock.attacks.Mode;
 import org.wardlock.attacks.Norm;
@@ -23,14 +22,11 @@ import org.wardlock.nn.Classifier;
  * the table gives, in linf; APGD climbs with a stand-in for it (BPDA); and Square goes without
  * gradients.
  *
- * @param standIn the same classifier with gradients that pass its table; absent where the service's
- *     own gradients are true ones
- * @param table the same classifier taken apart behind its table; absent likewise
+ * @param behindTable the same classifier with gradients that pass its table, and taken apart behind
+ *     it; absent where the service's own gradients are true ones
  */
-public record KeyKnownRow(Optional<Classifier> standIn, Optional<LookupClassifier> table)
-    implements Row {
+public record KeyKnownRow(Optional<Surrogate> behindTable) implements Row {
   private static final int TARGETS = 9;
-  private static final int LATTICE_STEPS = 100;
 
   @Override
   public String name() {
@@ -44,24 +40,26 @@ public record KeyKnownRow(Optional<Classifier> standIn, Optional<LookupClassifie
 
   @Override
   public String how() {
-    return standIn.isPresent()
+    return behindTable.isPresent()
         ? "LS-PGA behind the table, APGD through a stand-in for its gradient (BPDA), and Square"
         : "AutoAttack on model and key together, with exact gradients";
   }
 
   private List<Attack> attacks(Classifier service, Norm norm) {
-    if (standIn.isEmpty()) {
+    if (behindTable.isEmpty()) {
       AutoAttack version = service.isDeterministic() ? AutoAttack.STANDARD : AutoAttack.RAND;
       return version.attacks(norm, Mode.STRICT);
     }
+    Surrogate known = behindTable.get();
     List<Attack> attacks = new ArrayList<>();
-    if (table.isPresent() && norm == Norm.LINF) {
-      for (Loss loss : List.of(Loss.CROSS_ENTROPY, Loss.MARGIN)) {
-        attacks.add(new LatticeAscent(table.get()).iterations(LATTICE_STEPS).loss(loss));
-      }
+    if (known.table().isPresent() && norm == Norm.LINF) {
+      LatticeAscent lattice =
+          new LatticeAscent(known.table().get()).iterations(TransferAttacks.LATTICE_STEPS);
+      attacks.add(lattice);
+      attacks.add(lattice.loss(Loss.MARGIN));
     }
     for (Apgd apgd : List.of(new Apgd(Loss.CROSS_ENTROPY), Apgd.targeted(TARGETS))) {
-      attacks.add(new Transfer(apgd, standIn.get()));
+      attacks.add(new Transfer(apgd, known.classifier()));
     }
     attacks.add(new Square());
     return attacks;
@@ -69,7 +67,7 @@ public record KeyKnownRow(Optional<Classifier> standIn, Optional<LookupClassifie
 
   @Override
   public Optional<String> obstacle(ThreatSetting setting) {
-    return standIn.isPresent() || setting.service().isDifferentiable()
+    return behindTable.isPresent() || setting.service().isDifferentiable()
         ? Optional.empty()
         : Optional.of("the service has no gradients, and nothing stands in for them");
   }

@@ -30,23 +30,26 @@ public final class KeyLookup {
     for (int i = 0; i < sources.length; i++) {
       targets[sources[i]] = i;
     }
-    Tensor there = indices(model.device(), sources);
-    Tensor back = indices(model.device(), targets);
     return new LookupClassifier(
-        new Moved(model, there), images -> move(transform.apply(images), back));
+        new Moved(model, sources), images -> move(transform.apply(images), targets));
   }
 
-  private static Tensor indices(Device device, int... positions) {
-    return Tensor.ofInts(device, Shape.of(positions.length), positions);
-  }
-
-  private static Tensor move(Tensor images, Tensor from) {
+  private static Tensor move(Tensor images, int... from) {
     int[] shape = images.shape().toArray();
-    return images.reshape(shape[0], shape[1] * shape[2] * shape[3]).gather(1, from).reshape(shape);
+    Tensor places = Tensor.ofInts(images.device(), Shape.of(from.length), from);
+    return images.reshape(shape[0], from.length).gather(1, places).reshape(shape);
   }
 
   /** The model behind the key's moves alone. */
-  private record Moved(Classifier model, Tensor from) implements Classifier {
+  private static final class Moved implements Classifier {
+    private final Classifier model;
+    private final int[] from;
+
+    Moved(Classifier model, int... from) {
+      this.model = model;
+      this.from = from;
+    }
+
     @Override
     public Device device() {
       return model.device();

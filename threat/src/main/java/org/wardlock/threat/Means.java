@@ -2,11 +2,9 @@ package org.wardlock.threat;
 
 import java.nio.file.Path;
 import java.util.Optional;
-import org.wardlock.attacks.LookupClassifier;
 import org.wardlock.attacks.evaluation.PictureSource;
 import org.wardlock.attacks.extraction.Extraction;
 import org.wardlock.data.Dataset;
-import org.wardlock.nn.Classifier;
 
 /**
  * What the attackers of a grid are given beyond the {@link ThreatSetting}. Each part serves one of
@@ -16,8 +14,8 @@ import org.wardlock.nn.Classifier;
  * @param surrogate a model behind an own key of the same kind
  * @param ownTraining where attacker E trains one, if none is given and it shall
  * @param reused another model behind the service's own key
- * @param standIn the service with gradients that pass its table, where its own are not true ones
- * @param table the service taken apart behind its table, likewise
+ * @param behindTable the service with gradients that pass its table, and taken apart behind it,
+ *     where its own gradients are not true ones
  * @param pool pictures on which attackers train, and how
  * @param queries that the attackers with scores may ask about a picture, for each attack
  * @param labelQueries that the attackers with labels may ask about a picture, for each attack
@@ -27,18 +25,17 @@ public record Means(
     Optional<Held> surrogate,
     Optional<Path> ownTraining,
     Optional<Held> reused,
-    Optional<Classifier> standIn,
-    Optional<LookupClassifier> table,
+    Optional<Surrogate> behindTable,
     Optional<Pool> pool,
     int queries,
     int labelQueries) {
   /**
    * A model that an attacker holds, behind its key.
    *
-   * @param classifier whose gradients the attacker can take
+   * @param surrogate the model behind it
    * @param description what tells it from others: digests and key ids
    */
-  public record Held(Classifier classifier, String description) {}
+  public record Held(Surrogate surrogate, String description) {}
 
   /**
    * What attackers train with: E a model of the same kind, G copies of the service.

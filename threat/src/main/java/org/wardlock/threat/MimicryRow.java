@@ -9,13 +9,14 @@ import org.wardlock.attacks.Passes;
 import org.wardlock.attacks.Pictures;
 import org.wardlock.attacks.gradient.FeatureMimicry;
 import org.wardlock.nn.Classifier;
+import org.wardlock.nn.model.ImageClassifier;
 import org.wardlock.tensor.Shape;
 import org.wardlock.tensor.Tensor;
 
 /**
  * An attacker who takes a public plain model for the teacher of the one under attack, and gives
- * pictures the teacher's features of pictures of other classes. What a classifier says before the
- * softmax stands for its features.
+ * pictures the teacher's features of pictures of other classes: those behind its last block, or,
+ * where the teacher is no single network, its logits.
  *
  * @param teacher the public model
  * @param description what tells it from others
@@ -45,10 +46,16 @@ public record MimicryRow(Classifier teacher, String description) implements Row 
         : Optional.of("the public model has no gradients");
   }
 
+  private Features features() {
+    return teacher instanceof ImageClassifier network
+        ? Features.of(network, network.architecture().depth())
+        : Features.ofLogits(teacher);
+  }
+
   @Override
   public RowCost cost(ThreatSetting setting) {
     // of one guide each: the number of guides to choose among takes no passes
-    Attack attack = new FeatureMimicry(Features.ofLogits(teacher), guide(setting));
+    Attack attack = new FeatureMimicry(features(), guide(setting));
     return new RowCost(
         Passes.NONE, attack.cost(setting.threat().norm(), setting.service().classes()));
   }
@@ -61,9 +68,10 @@ public record MimicryRow(Classifier teacher, String description) implements Row 
 
   @Override
   public String settings(ThreatSetting setting) {
-    return "%s, %s guides, from %s"
+    return "%s of %s, %s guides, from %s"
         .formatted(
-            new FeatureMimicry(Features.ofLogits(teacher), guide(setting)),
+            new FeatureMimicry(features(), guide(setting)),
+            teacher instanceof ImageClassifier ? "the last block" : "logits",
             guides(setting),
             description);
   }
@@ -75,6 +83,6 @@ public record MimicryRow(Classifier teacher, String description) implements Row 
   @Override
   public PreparedRow prepare(ThreatSetting setting) throws IOException {
     Pictures own = setting.own().pictures(0, guides(setting));
-    return PreparedRow.of(List.of(new FeatureMimicry(Features.ofLogits(teacher), own)));
+    return PreparedRow.of(List.of(new FeatureMimicry(features(), own)));
   }
 }

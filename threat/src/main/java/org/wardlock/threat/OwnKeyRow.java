@@ -65,8 +65,7 @@ public record OwnKeyRow(
   public RowCost cost(ThreatSetting setting) {
     long shown = (long) recipe.epochs() * pool.size();
     return new RowCost(
-        new Passes(shown, shown),
-        TransferAttacks.cost(setting.threat().norm(), setting.service().classes()));
+        new Passes(shown, shown), Guesses.transferCost(setting, Guesses.areTables(setting)));
   }
 
   @Override
@@ -77,7 +76,7 @@ public record OwnKeyRow(
             recipe,
             pool.size(),
             pool.identity().digest(),
-            TransferAttacks.settings());
+            TransferAttacks.settings(Guesses.areTables(setting)));
   }
 
   @Override
@@ -85,10 +84,10 @@ public record OwnKeyRow(
     long seed = setting.seed() ^ OTHER;
     try (Key key = ExperimentKeys.draw(setting.key(), 1, seed).getFirst()) {
       ImageClassifier model = train(setting, key, seed);
-      Guesses.Behind known = new Guesses.Behind(model, key);
+      BehindKey known = new BehindKey(model, key);
       long shown = (long) recipe.epochs() * pool.size();
       return new PreparedRow(
-          TransferAttacks.from(known.classifier()),
+          TransferAttacks.from(known.surrogate(), setting.threat().norm()),
           0,
           new Passes(shown, shown),
           Map.of(),

@@ -48,8 +48,9 @@ public record RandomKeysRow(
 
   @Override
   public PreparedRow prepare(ThreatSetting setting) {
-    List<Guesses.Behind> guesses = Guesses.random(setting, keys);
-    List<Classifier> models = guesses.stream().map(Guesses.Behind::classifier).toList();
+    List<BehindKey> guesses = Guesses.random(setting, keys);
+    List<Classifier> models =
+        guesses.stream().map(guess -> guess.surrogate().classifier()).toList();
     return new PreparedRow(
         List.of(attack.apply(models)), 0, Passes.NONE, Map.of(), Guesses.closing(guesses));
   }

@@ -69,13 +69,14 @@ public record SeedRow(long guesses, int pictures) implements Row {
   @Override
   public RowCost cost(ThreatSetting setting) {
     return new RowCost(
-        new Passes(Math.multiplyExact(tried(), judged(setting)), 0), Guesses.transferCost(setting));
+        new Passes(Math.multiplyExact(tried(), judged(setting)), 0),
+        Guesses.transferCost(setting, Guesses.areTables(setting)));
   }
 
   @Override
   public String settings(ThreatSetting setting) {
     return "%s seeds by %s own pictures; %s"
-        .formatted(tried(), judged(setting), TransferAttacks.settings());
+        .formatted(tried(), judged(setting), TransferAttacks.settings(Guesses.areTables(setting)));
   }
 
   @Override
@@ -102,12 +103,16 @@ public record SeedRow(long guesses, int pictures) implements Row {
         password
             .map(word -> Key.published(setting.key(), seed, word.toCharArray()))
             .orElseGet(() -> Key.published(setting.key(), seed))) {
-      Guesses.Behind guess = new Guesses.Behind(setting.model().classifier(), key);
+      BehindKey guess = new BehindKey(setting.model().classifier(), key);
       Map<String, Object> findings = new LinkedHashMap<>();
       findings.put("seeds tried", progress.next());
       findings.put("loss behind the best", Guesses.number(progress.cost()));
       return new PreparedRow(
-          TransferAttacks.from(guess.classifier()), 0, judge.passes(), findings, guess::close);
+          TransferAttacks.from(guess.surrogate(), setting.threat().norm()),
+          0,
+          judge.passes(),
+          findings,
+          guess::close);
     }
   }
 }

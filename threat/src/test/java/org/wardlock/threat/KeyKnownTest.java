@@ -90,7 +90,7 @@ class KeyKnownTest {
       ThreatGrid grid =
           new ThreatGrid(
               setting,
-              List.of(new KeyKnownRow(Optional.empty(), Optional.empty())),
+              List.of(new KeyKnownRow(Optional.empty())),
               Planted.source(pictures),
               Map.of());
       ThreatReport report = grid.run(folder);
@@ -112,18 +112,41 @@ class KeyKnownTest {
     try (Scope _ = Scope.open("test");
         Key key = Planted.key(4, TransformKind.FFX);
         KeyedClassifier keyed = KeyedClassifier.of(model, key);
-        KeyedClassifier standIn = keyed.withIdentityGradient();
-        KeyTransform transform = KeyTransform.of(key, Planted.IMAGE, Planted.DEVICE)) {
-      LookupClassifier table = KeyLookup.of(model, map(key), transform);
+        BehindKey known = new BehindKey(model, key)) {
       Pictures pictures = Planted.pictures(keyed, 4, 5);
       ThreatSetting setting = Planted.setting(keyed, Optional.of(key.spec()), model, pictures, 4);
-      KeyKnownRow without = new KeyKnownRow(Optional.empty(), Optional.empty());
+      KeyKnownRow without = new KeyKnownRow(Optional.empty());
       assertTrue(without.obstacle(setting).orElseThrow().contains("no gradients"));
-      KeyKnownRow row = new KeyKnownRow(Optional.of(standIn), Optional.of(table));
+      KeyKnownRow row = new KeyKnownRow(Optional.of(known.surrogate()));
       ThreatReport report =
           new ThreatGrid(setting, List.of(row), Planted.source(pictures), Map.of()).run(folder);
       assertTrue(report.isRun(Attacker.F));
       assertTrue(report.rows().getFirst().queries() > 0);
+    }
+  }
+
+  /** Here it is the service itself, so that what breaks one breaks the other. */
+  @Test
+  void whoHoldsAnotherModelBehindATableClimbsBehindIt() throws IOException {
+    try (Scope _ = Scope.open("test");
+        Key key = Planted.key(4, TransformKind.FFX);
+        KeyedClassifier keyed = KeyedClassifier.of(model, key);
+        BehindKey held = new BehindKey(model, key)) {
+      Pictures pictures = Planted.pictures(keyed, COUNT, 5);
+      ThreatSetting setting = Planted.setting(keyed, Optional.of(key.spec()), model, pictures, 4);
+      Surrogate blind = Surrogate.of(held.surrogate().classifier());
+      List<Row> rows =
+          List.of(
+              new HeldModelRow("h-blind", Attacker.H, "planted", blind, "planted"),
+              new HeldModelRow("h-behind", Attacker.H, "planted", held.surrogate(), "planted"));
+      List<RowResult> results =
+          new ThreatGrid(setting, rows, Planted.source(pictures), Map.of()).run(folder).rows();
+      assertTrue(
+          results.get(1).robust().value() < results.get(0).robust().value(),
+          results.get(1).robust() + " " + results.get(0).robust());
+      assertTrue(
+          results.get(1).pictures().stream()
+              .anyMatch(one -> one.brokenBy().equals(Optional.of("transfer-ls-pga"))));
     }
   }
 

@@ -166,14 +166,13 @@ final class Planted {
         setting.listener());
   }
 
-  static Means means(Optional<Means.Held> surrogate, Optional<Classifier> standIn) {
+  static Means means(Optional<Means.Held> surrogate, Optional<Surrogate> behindTable) {
     return new Means(
         Optional.of("planted"),
         surrogate,
         Optional.empty(),
         Optional.empty(),
-        standIn,
-        Optional.empty(),
+        behindTable,
         Optional.empty(),
         30,
         30);

@@ -67,7 +67,8 @@ class ThreatGridTest {
         Planted.withBase(
             Planted.setting(service, Optional.of(key.spec()), model, pictures, batch), base);
     Means means =
-        Planted.means(Optional.of(new Means.Held(surrogate, "planted")), Optional.empty());
+        Planted.means(
+            Optional.of(new Means.Held(Surrogate.of(surrogate), "planted")), Optional.empty());
     List<Row> rows = GridRows.choose(GridRows.of(setting, means), words);
     return new ThreatGrid(setting, rows, source, Map.of("key", key.id().text()));
   }

@@ -70,7 +70,7 @@ class TrainedRowsTest {
         ImageClassifier model =
             ImageClassifier.copyOf(Network.initial(ARCHITECTURE, Planted.DEVICE, 1));
         KeyedClassifier service = KeyedClassifier.of(model, key);
-        KeyedClassifier standIn = service.withIdentityGradient()) {
+        BehindKey known = new BehindKey(model, key)) {
       PictureSource pictures = new Source(shapes(Split.VAL, ATTACKED));
       Pictures own = new Source(shapes(Split.TRAIN, 4)).pictures(0, 4);
       ThreatSetting setting = Planted.setting(service, Optional.of(key.spec()), model, own, batch);
@@ -81,8 +81,7 @@ class TrainedRowsTest {
               Optional.empty(),
               Optional.of(out.resolve("own-key")),
               Optional.empty(),
-              service.isDifferentiable() ? Optional.empty() : Optional.of(standIn),
-              Optional.empty(),
+              service.isDifferentiable() ? Optional.empty() : Optional.of(known.surrogate()),
               Optional.of(
                   new Means.Pool(
                       shapes(Split.TRAIN, POOL), recipe, pictures, out.resolve("copies"))),

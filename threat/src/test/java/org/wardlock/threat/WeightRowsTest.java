@@ -102,7 +102,8 @@ class WeightRowsTest {
         KeyedClassifier known = KeyedClassifier.of(model, key)) {
       KeyTables truth = KeyTables.of(key, 3);
       Row found = new SearchRow("d-found", "planted", new Oracular(truth), 5);
-      Row having = new HeldModelRow("h-having", Attacker.H, "planted", known, "planted");
+      Row having =
+          new HeldModelRow("h-having", Attacker.H, "planted", Surrogate.of(known), "planted");
       Map<String, RowResult> rows = run(key, "found", found, having);
       assertEquals(rows.get("h-having").pictures(), rows.get("d-found").pictures());
       assertTrue(rows.get("d-found").robust().value() < 1, "nothing broke");
@@ -140,12 +141,12 @@ class WeightRowsTest {
           KeyTransform transform = KeyTransform.of(key, Planted.IMAGE, Planted.DEVICE)) {
         Classifier planted = Planted.matching(Planted.values(transform.apply(templates.images())));
         try (KeyedClassifier service = KeyedClassifier.of(planted, key);
-            Guesses.Behind known = new Guesses.Behind(planted, key)) {
+            BehindKey known = new BehindKey(planted, key)) {
           ThreatSetting setting =
               Planted.setting(service, Optional.of(spec), planted, templates, 4);
           Row seeds = new SeedRow(60, 4);
           Row having =
-              new HeldModelRow("h-having", Attacker.H, "planted", known.classifier(), "planted");
+              new HeldModelRow("h-having", Attacker.H, "planted", known.surrogate(), "planted");
           List<RowResult> rows =
               new ThreatGrid(setting, List.of(seeds, having), Planted.source(templates), Map.of())
                   .run(folder.resolve(kind.text()))
