@@ -64,7 +64,7 @@ def main():
     print(f"By the largest DSSIM; shares of the pairs in %, {next(iter(runs.values()))['interval']}.")
     print(f"MS-SSIM at {scales} of 5 scales.\n")
     table("Taken for the target's class", runs, lambda one: share(one, "targeted_success"))
-    table("Taken for any other class", runs, lambda one: share(one, "untargeted_success"))
+    table("Taken for any class but its own", runs, lambda one: share(one, "untargeted_success"))
     table("Of the features' distance left, %", runs, lambda one: f"{100 * one['distance_left']:.1f}")
     fingerprints(out)
 

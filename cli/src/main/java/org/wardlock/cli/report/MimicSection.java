@@ -69,7 +69,7 @@ final class MimicSection {
         List.of(
             Column.words("Budget"),
             Column.numbers("Taken for the target's class"),
-            Column.numbers("For any other class"),
+            Column.numbers("For any class but its own"),
             Column.numbers("DSSIM, mean"),
             Column.numbers("Features' distance left"),
             Column.numbers("Steps"),

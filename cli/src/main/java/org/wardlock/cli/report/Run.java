@@ -180,7 +180,7 @@ public sealed interface Run {
    *
    * @param budget the largest DSSIM
    * @param targeted taken for the target's class
-   * @param untargeted taken for any other class than their own
+   * @param untargeted taken for any class but their own, the target's among them
    * @param remaining which share of the features' distance is left, in the mean
    * @param steps likewise
    */
