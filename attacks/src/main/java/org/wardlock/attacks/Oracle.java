@@ -72,6 +72,16 @@ public final class Oracle {
         classifier, cleanLogits, ids, queries, gradients, needed, surrogates, elsewhere);
   }
 
+  /**
+   * What an attack that climbs shall do here: a task to the end where answers vary. Some wrong
+   * answers do not say that a picture is broken, and the first point that gets them has hardly
+   * crossed the boundary; where answers do not vary it is broken for good, and the task stays as it
+   * is.
+   */
+  public Task thorough(Task task) {
+    return classifier.isDeterministic() ? task : task.toTheEnd();
+  }
+
   /** How many classes the answers tell apart. */
   public int classes() {
     return classifier.classes();

@@ -17,10 +17,12 @@ import org.wardlock.tensor.Updates;
  *
  * <p>A classifier that answers the same picture differently from time to time is taken by the mean
  * probabilities of 20 fresh answers, whenever it is looked at here; one answer says nothing about
- * it. What attacks find on it is not repeatable, as its answers are not.
+ * it. So whatever an attack brings back is looked at, also where it got no wrong answer itself.
+ * What attacks find on such a classifier is not repeatable, as its answers are not.
  */
 public final class WorstCase {
-  private static final int FRESH_ANSWERS = 20;
+  /** How many answers decide where answers vary. */
+  public static final int FRESH_ANSWERS = 20;
 
   private final Classifier classifier;
   private final Pictures pictures;
@@ -153,26 +155,37 @@ public final class WorstCase {
   }
 
   private void verify(Attack attack, int[] rows, Candidates found) {
-    int[] claimed = IntStream.range(0, rows.length).filter(i -> found.reached()[i]).toArray();
-    if (claimed.length == 0) {
+    int[] worthwhile = worthwhile(rows, found);
+    if (worthwhile.length == 0) {
       return;
     }
-    Tensor candidates = Rows.gather(found.images(), claimed);
-    int[] claimedRows = Rows.pick(rows, claimed);
+    Tensor candidates = Rows.gather(found.images(), worthwhile);
+    int[] candidateRows = Rows.pick(rows, worthwhile);
     float[][] values = Rows.toHost(candidates);
-    for (int j = 0; j < claimed.length; j++) {
-      requirePermitted(attack, claimedRows[j], values[j]);
+    for (int j = 0; j < worthwhile.length; j++) {
+      requirePermitted(attack, candidateRows[j], values[j]);
     }
-    int[] predictions = predictions(look(candidates, claimedRows));
-    boolean[] okAt8Bit = stillReachedAt8Bit(claimedRows, values);
-    for (int j = 0; j < claimed.length; j++) {
-      int row = claimedRows[j];
+    int[] predictions = predictions(look(candidates, candidateRows));
+    boolean[] okAt8Bit = stillReachedAt8Bit(candidateRows, values);
+    for (int j = 0; j < worthwhile.length; j++) {
+      int row = candidateRows[j];
       if (pictures.isReached(row, predictions[j])) {
         double norm = threat.norm().distance(clean[row], values[j]);
         outcomes[row] = outcomes[row].broken(attack.name(), predictions[j], norm, okAt8Bit[j]);
         Updates.assign(images.slice(0, row, row + 1), candidates.slice(0, j, j + 1));
       }
     }
+  }
+
+  /** What is claimed to be broken; where answers vary, whatever was changed. */
+  private int[] worthwhile(int[] rows, Candidates found) {
+    if (classifier.isDeterministic()) {
+      return IntStream.range(0, rows.length).filter(i -> found.reached()[i]).toArray();
+    }
+    float[][] values = Rows.toHost(found.images());
+    return IntStream.range(0, rows.length)
+        .filter(i -> found.reached()[i] || !Arrays.equals(values[i], clean[rows[i]]))
+        .toArray();
   }
 
   private void requirePermitted(Attack attack, int row, float... values) {

@@ -8,13 +8,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.wardlock.attacks.gradient.Apgd;
+import org.wardlock.attacks.gradient.Pgd;
 import org.wardlock.nn.Classifier;
 import org.wardlock.tensor.Device;
 import org.wardlock.tensor.Scope;
 import org.wardlock.tensor.Shape;
 import org.wardlock.tensor.Tensor;
+import org.wardlock.tensor.testing.TestDevice;
 
 /** Classifiers whose answers vary: everything about them is a mean. */
 class ExpectationTest {
@@ -78,7 +81,7 @@ class ExpectationTest {
     Threat threat = MedianThreat.of(mean, pictures, Norm.L2, 1.2);
     Apgd attack = new Apgd(Loss.MARGIN).iterations(8);
     try (Scope _ = Scope.open("test")) {
-      AttackResult ofMean = attack.run(mean, pictures, threat, 3);
+      AttackResult ofMean = toTheEnd(attack, mean, pictures, threat);
       AttackResult meanOf =
           attack.draws(2).run(new ByTurns(List.of(first, second)), pictures, threat, 3);
       long broken = ofMean.pictures().stream().filter(one -> one.brokenBy().isPresent()).count();
@@ -87,6 +90,84 @@ class ExpectationTest {
         assertEquals(ofMean.pictures().get(row).brokenBy(), meanOf.pictures().get(row).brokenBy());
       }
       assertArrayEquals(ofMean.images().toFloats(), meanOf.images().toFloats(), 1e-4f);
+    }
+  }
+
+  /** As an attack always goes where answers vary. */
+  private static AttackResult toTheEnd(
+      Attack attack, Classifier classifier, Pictures pictures, Threat threat) {
+    var worstCase = new WorstCase(classifier, pictures, threat);
+    worstCase.apply(attack, 3, Effort.TO_THE_END);
+    return worstCase.result();
+  }
+
+  /**
+   * Two classes by how bright a picture is. The first two of twenty answers are wrong about the
+   * start of an attack, the mean of all twenty is right about it, and about most points after.
+   */
+  private static ByTurns misleading() {
+    return new ByTurns(
+        IntStream.range(0, WorstCase.FRESH_ANSWERS)
+            .<Classifier>mapToObj(
+                answer ->
+                    new FunctionClassifier(
+                        SHAPE,
+                        2,
+                        images -> {
+                          Tensor bright =
+                              images
+                                  .add(-0.5f)
+                                  .mean(1, 2, 3)
+                                  .reshape(-1, 1)
+                                  .add(answer < 2 ? -0.09f : 0.01f);
+                          return Tensor.concatenate(1, bright, bright.negate());
+                        }))
+            .toList());
+  }
+
+  @Test
+  void luckAtTheFirstPointEndsNoAttack() {
+    Pictures pictures = Pictures.of(Tensor.full(TestDevice.get(), Shape.of(1, 3, 4, 4), 0.55f), 0);
+    Threat threat = Threat.linf(Rational.of(1, 10));
+    for (Attack attack :
+        List.of(
+            new Apgd(Loss.CROSS_ENTROPY).draws(2), new Apgd(Loss.MARGIN), new Pgd(Loss.MARGIN))) {
+      try (Scope _ = Scope.open("test")) {
+        AttackResult result = attack.run(misleading(), pictures, threat, 3);
+        assertEquals(1, result.cleanAccuracy());
+        assertEquals(0, result.robustAccuracy(), attack.toString());
+      }
+    }
+  }
+
+  /** Brings back a black picture and claims nothing. */
+  private record Modest() implements Attack {
+    @Override
+    public String name() {
+      return "modest";
+    }
+
+    @Override
+    public Passes cost(Norm norm, int classes) {
+      return Passes.NONE;
+    }
+
+    @Override
+    public Candidates search(Oracle oracle, Task task) {
+      Tensor black = task.pictures().images().multiply(0);
+      int count = task.pictures().count();
+      return new Candidates(black, new boolean[count], new double[count]);
+    }
+  }
+
+  @Test
+  void whatIsBroughtBackIsLookedAtWhateverIsClaimed() {
+    Pictures pictures = Pictures.of(Tensor.full(TestDevice.get(), Shape.of(1, 3, 4, 4), 0.55f), 0);
+    Threat all = Threat.linf(Rational.of(1, 1));
+    try (Scope _ = Scope.open("test")) {
+      assertEquals(0, new Modest().run(misleading(), pictures, all, 3).robustAccuracy());
+      Classifier steady = misleading().members().getLast();
+      assertEquals(1, new Modest().run(steady, pictures, all, 3).robustAccuracy());
     }
   }
 
@@ -100,8 +181,8 @@ class ExpectationTest {
       AttackResult result = attack.run(counting, pictures, Threat.l2(Rational.of(1, 1_000_000)), 3);
       Passes cost = attack.cost(Norm.L2, 4);
       assertEquals(new Passes(2 * 5 * 3, 2 * 4 * 3), cost);
-      // and twenty fresh looks at each clean picture
-      assertEquals(cost.times(5).plus(new Passes(5 * 20, 0)), counting.passes());
+      // and twenty fresh looks at each clean picture and at each that was brought back
+      assertEquals(cost.times(5).plus(new Passes(2 * 5 * 20, 0)), counting.passes());
       assertEquals(cost.forward(), result.pictures().getFirst().queries());
       assertEquals(cost.backward(), result.pictures().getFirst().gradients());
     }

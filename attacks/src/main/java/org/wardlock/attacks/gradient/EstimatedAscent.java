@@ -84,7 +84,7 @@ public record EstimatedAscent(Kind kind, int pairs, int iterations) implements A
   public Candidates search(Oracle oracle, Task task) {
     BestIterates best = new BestIterates(task.pictures().images());
     try (Scope _ = Scope.open(name())) {
-      climb(oracle, task, best);
+      climb(oracle, oracle.thorough(task), best);
     }
     return best.candidates();
   }

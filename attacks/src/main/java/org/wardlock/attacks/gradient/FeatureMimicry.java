@@ -86,7 +86,8 @@ public record FeatureMimicry(Features teacher, Pictures guides, int iterations, 
   }
 
   @Override
-  public Candidates search(Oracle oracle, Task task) {
+  public Candidates search(Oracle oracle, Task given) {
+    Task task = oracle.thorough(given);
     Pictures pictures = task.pictures();
     BestIterates best = new BestIterates(pictures.images());
     try (Scope _ = Scope.open(name())) {

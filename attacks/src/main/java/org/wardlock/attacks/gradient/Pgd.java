@@ -99,7 +99,8 @@ public record Pgd(
   }
 
   @Override
-  public Candidates search(Oracle oracle, Task task) {
+  public Candidates search(Oracle oracle, Task given) {
+    Task task = oracle.thorough(given);
     BestIterates best = new BestIterates(task.pictures().images());
     try (Scope _ = Scope.open(name())) {
       Ball ball = Ball.around(task.pictures().images(), task.threat());

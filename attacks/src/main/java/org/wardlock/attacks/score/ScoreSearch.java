@@ -31,7 +31,7 @@ final class ScoreSearch {
   ScoreSearch(Loss loss, Oracle oracle, Task task) {
     this.loss = loss;
     this.oracle = oracle;
-    this.task = task;
+    this.task = oracle.thorough(task);
     this.shape = task.pictures().images().shape().without(0);
     this.clean = Rows.toHost(task.pictures().images());
     this.images = clean.clone();
