@@ -104,15 +104,22 @@ final class CompressAttacks {
     return Threat.l2(Rational.of(Math.round(HUNDREDTHS * all), (long) HUNDREDTHS));
   }
 
-  /** Those that are made on the network without its defence, each in a folder below one. */
-  List<CompressTransfer> transfers(Path folder, DatasetPictures pictures, Shape picture) {
-    Threat small = euclidean(picture);
+  /**
+   * Those that are made on the network without its defence, each in a folder below one. FGSM and
+   * PGD change every picture. C&W and DeepFool look for the smallest change that makes a right
+   * answer wrong: where the answer is wrong already there is none to find, and the picture as it is
+   * would say nothing about a defence whose network is another.
+   *
+   * @param right those of the pictures that the network takes for what they are
+   */
+  List<CompressTransfer> transfers(Path folder, DatasetPictures pictures, DatasetPictures right) {
+    Threat small = euclidean(pictures.shape().without(0));
     var all = new ArrayList<CompressTransfer>();
     for (Attack attack : List.of(new Fgsm(), new Pgd(Loss.CROSS_ENTROPY).iterations(pgdSteps))) {
       all.add(new CompressTransfer(folder.resolve(attack.name()), attack, threat(), pictures));
     }
     for (Attack attack : List.of(new CarliniWagner().iterations(cwSteps), new DeepFool())) {
-      all.add(new CompressTransfer(folder.resolve(attack.name()), attack, small, pictures));
+      all.add(new CompressTransfer(folder.resolve(attack.name()), attack, small, right));
     }
     return all;
   }

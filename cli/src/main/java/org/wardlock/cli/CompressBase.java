@@ -35,6 +35,21 @@ record CompressBase(ImageClassifier network, Path weights) implements AutoClosea
             });
   }
 
+  /**
+   * Those of some pictures that the network takes for what they are.
+   *
+   * @throws InputException if there is none
+   */
+  DatasetPictures right(DatasetPictures pictures, int batch) throws IOException {
+    int[] places = CompressJudge.right(network, pictures, batch, _ -> {}).stream().toArray();
+    if (places.length == 0) {
+      throw new InputException(
+          "--model: takes none of %d pictures for what it is; there is nothing to defend"
+              .formatted(pictures.count()));
+    }
+    return pictures(pictures.dataset().select(places));
+  }
+
   /** A data set's pictures as the network takes them. */
   DatasetPictures pictures(Dataset dataset) {
     return new DatasetPictures(dataset, network.architecture(), network.device(), false);

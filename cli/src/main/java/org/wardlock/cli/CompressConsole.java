@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.wardlock.attacks.AttackResult;
 import org.wardlock.attacks.Passes;
 import org.wardlock.attacks.Threat;
@@ -13,7 +14,6 @@ import org.wardlock.attacks.evaluation.AttackReport;
 import org.wardlock.attacks.evaluation.PassTimes;
 import org.wardlock.attacks.evaluation.RunListener;
 import org.wardlock.attacks.evaluation.WilsonInterval;
-import org.wardlock.defense.compress.FittedTables;
 
 /** Shows a person how an evaluation of compression goes, and what it came to. */
 final class CompressConsole implements RunListener, AutoCloseable {
@@ -90,24 +90,20 @@ final class CompressConsole implements RunListener, AutoCloseable {
    *
    * @param threats of the attacks without the defence, by name
    */
-  void print(
-      List<CompressRow> rows, FittedTables tables, Map<String, Threat> threats, Threat threat) {
+  void print(List<CompressRow> rows, Map<String, Threat> threats, Threat threat) {
     close();
-    var heading = new StringBuilder(pad("variant", NAME_WIDTH));
-    heading.append(pad("clean", COLUMN_WIDTH)).append(pad("95 %", INTERVAL_WIDTH));
-    threats.keySet().forEach(name -> heading.append(pad(name, COLUMN_WIDTH)));
-    heading.append(pad("ADAPTIVE", COLUMN_WIDTH)).append("95 %");
-    out.println(heading.toString().stripTrailing());
-    rows.forEach(row -> out.println(line(row, threats.keySet())));
-    if (!rows.isEmpty()) {
-      int images = rows.getFirst().adaptive().images();
-      out.printf(
-          Locale.ROOT,
-          "clean accuracy of %d pictures, accuracy under attack of %d; intervals: %s%n",
-          rows.getFirst().clean().total(),
-          images,
-          WilsonInterval.NAME);
+    if (rows.isEmpty()) {
+      return;
     }
+    out.println(heading(rows.getFirst()));
+    rows.forEach(row -> out.println(line(row)));
+    out.printf(
+        Locale.ROOT,
+        "clean accuracy of %d pictures; of N: the same of the N pictures that the attacks after it"
+            + " changed; ADAPTIVE of %d; intervals: %s%n",
+        rows.getFirst().clean().total(),
+        rows.getFirst().adaptive().images(),
+        WilsonInterval.NAME);
     var within = new ArrayList<String>();
     threats.forEach((name, one) -> within.add(name + " " + one));
     out.println("made without the defence: " + String.join(", ", within));
@@ -115,20 +111,47 @@ final class CompressConsole implements RunListener, AutoCloseable {
         "ADAPTIVE: made through the defence, "
             + threat
             + ", whose roundings pass gradients; the worst of all its attacks");
-    out.printf(
-        Locale.ROOT,
-        "%.1f bytes a picture with the table, %.1f with plain JPEG%n",
-        tables.favoured().bytes(),
-        tables.plain().bytes());
+    for (CompressRow row : rows) {
+      if (!row.bytes().isEmpty()) {
+        out.printf("%s: bytes a picture, of those attacked: %s%n", row.variant(), bytes(row));
+      }
+    }
     out.flush();
   }
 
-  private static String line(CompressRow row, Iterable<String> names) {
+  private static String bytes(CompressRow row) {
+    return row.bytes().stream()
+        .map(each -> String.format(Locale.ROOT, "%.1f", each))
+        .collect(Collectors.joining(", "));
+  }
+
+  /** Attacks that changed the same pictures stand side by side, after how these fare unchanged. */
+  private static String heading(CompressRow row) {
+    var heading = new StringBuilder(pad("variant", NAME_WIDTH));
+    heading.append(pad("clean", COLUMN_WIDTH)).append(pad("95 %", INTERVAL_WIDTH));
+    int before = 0;
+    for (Map.Entry<String, AttackReport> attack : row.attacks().entrySet()) {
+      int images = attack.getValue().images();
+      if (images != before) {
+        heading.append(pad("of " + images, COLUMN_WIDTH));
+      }
+      before = images;
+      heading.append(pad(attack.getKey(), COLUMN_WIDTH));
+    }
+    return heading.append(pad("ADAPTIVE", COLUMN_WIDTH)).append("95 %").toString();
+  }
+
+  private static String line(CompressRow row) {
     var line = new StringBuilder(pad(row.variant().toString(), NAME_WIDTH));
     line.append(pad(percent(row.clean().value()), COLUMN_WIDTH));
     line.append(pad(interval(row.clean().interval()), INTERVAL_WIDTH));
-    for (String name : names) {
-      line.append(pad(percent(row.attacks().get(name).robustAccuracy()), COLUMN_WIDTH));
+    int before = 0;
+    for (AttackReport report : row.attacks().values()) {
+      if (report.images() != before) {
+        line.append(pad(percent(report.cleanAccuracy()), COLUMN_WIDTH));
+      }
+      before = report.images();
+      line.append(pad(percent(report.robustAccuracy()), COLUMN_WIDTH));
     }
     AttackReport adaptive = row.adaptive();
     line.append(pad(percent(adaptive.robustAccuracy()), COLUMN_WIDTH));

@@ -12,6 +12,7 @@ import java.util.concurrent.Callable;
 import org.wardlock.attacks.Threat;
 import org.wardlock.attacks.evaluation.WilsonInterval;
 import org.wardlock.data.Dataset;
+import org.wardlock.defense.compress.FileSizes;
 import org.wardlock.nn.model.RunConfig;
 import org.wardlock.tensor.Device;
 import org.wardlock.tensor.Scope;
@@ -33,11 +34,14 @@ final class CompressEvaluateCommand implements Callable<Integer> {
   /** Where the answer lies in the run's folder. */
   static final String ANSWER = "compress-evaluate.json";
 
-  private static final int FORMAT = 1;
+  private static final int FORMAT = 2;
 
-  /** Batches decide no record; models and tables are told by their contents. */
+  /**
+   * Batches decide no record but those of chance; models, tables and pictures made without a
+   * defence are told by their contents.
+   */
   private static final Set<String> FREE_ON_RESUMPTION =
-      Set.of("--batch", "--model", "--weights", "--table", "--variants");
+      Set.of("--batch", "--model", "--weights", "--table", "--variants", "--made");
 
   @Spec private CommandSpec spec;
   @Mixin private CommonOptions common;
@@ -68,10 +72,20 @@ final class CompressEvaluateCommand implements Callable<Integer> {
   private List<String> variants = List.of();
 
   @Option(
+      names = "--made",
+      paramLabel = "DIR",
+      description =
+          "Folder of the pictures made without a defence, which runs with other tables may share"
+              + " (made in --out unless given).")
+  private Optional<Path> made;
+
+  @Option(
       names = "--batch",
       defaultValue = "64",
       paramLabel = "N",
-      description = "Pictures at a time; changes no result (default: ${DEFAULT-VALUE}).")
+      description =
+          "Pictures at a time; changes no result but that of slq, where chance goes by batches"
+              + " (default: ${DEFAULT-VALUE}).")
   private int batch;
 
   @Option(
@@ -99,12 +113,23 @@ final class CompressEvaluateCommand implements Callable<Integer> {
             CompressModels.load(model, table, attacked, attacks.gradient(), device, common.seed());
         CompressConsole console = new CompressConsole(spec.commandLine().getOut())) {
       DatasetPictures pictures = models.base().pictures(attacked);
+      DatasetPictures right = models.base().right(pictures, batch);
       List<CompressTransfer> transfers =
-          attacks.transfers(out.resolve("made"), pictures, models.base().network().imageShape());
+          attacks.transfers(made.orElseGet(() -> out.resolve("made")), pictures, right);
       prepareFolder(attacked, device);
+      var sizes =
+          new FileSizes(new CompressSample(pictures).stored(), models.tables().subsampling());
       var evaluation =
           new CompressEvaluation(
-              out, transfers, pictures, clean, threat, common.seed(), batch, console);
+              out,
+              transfers,
+              pictures,
+              models.base().pictures(clean),
+              sizes,
+              threat,
+              common.seed(),
+              batch,
+              console);
       evaluation.prepare(models);
       var rows = new ArrayList<CompressRow>();
       var missing = new ArrayList<CompressVariant>();
@@ -119,7 +144,7 @@ final class CompressEvaluateCommand implements Callable<Integer> {
       }
       Map<String, Threat> threats = new LinkedHashMap<>();
       transfers.forEach(one -> threats.put(one.attack().name(), one.threat()));
-      console.print(rows, models.tables(), threats, threat);
+      console.print(rows, threats, threat);
       Answer answer = answer(rows, missing, models, threats, threat);
       answer.write(out.resolve(ANSWER));
       answer.writeTo(common.json());

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
 import org.wardlock.attacks.Attack;
 import org.wardlock.attacks.Threat;
 import org.wardlock.attacks.evaluation.AttackReport;
@@ -14,10 +15,8 @@ import org.wardlock.attacks.evaluation.AttackRun;
 import org.wardlock.attacks.evaluation.PassTimes;
 import org.wardlock.attacks.evaluation.RecordFolder;
 import org.wardlock.attacks.evaluation.Share;
-import org.wardlock.data.Dataset;
+import org.wardlock.defense.compress.JpegTables;
 import org.wardlock.nn.Classifier;
-import org.wardlock.nn.evaluate.Evaluation;
-import org.wardlock.nn.evaluate.Evaluator;
 import org.wardlock.tensor.Scope;
 
 /**
@@ -27,6 +26,7 @@ import org.wardlock.tensor.Scope;
  * @param transfers pictures that are made without a defence
  * @param pictures that are attacked
  * @param clean pictures that are only looked at
+ * @param sizes of the files that the attacked pictures become, by tables
  * @param threat of attacks through a defence
  * @param seed of every random choice
  * @param batch pictures at a time; decides no record of a classifier whose answers do not vary
@@ -36,7 +36,8 @@ record CompressEvaluation(
     Path folder,
     List<CompressTransfer> transfers,
     DatasetPictures pictures,
-    Dataset clean,
+    DatasetPictures clean,
+    ToDoubleFunction<JpegTables> sizes,
     Threat threat,
     long seed,
     int batch,
@@ -52,7 +53,7 @@ record CompressEvaluation(
   void prepare(CompressModels models) throws IOException {
     PassTimes pace = pace(models.base().network());
     for (CompressTransfer transfer : transfers) {
-      console.task("made by " + transfer.attack().name(), pictures.count(), pace);
+      console.task("made by " + transfer.attack().name(), transfer.pictures().count(), pace);
       transfer.make(models.base().network(), models.baseIdentity(), seed, console);
     }
   }
@@ -73,20 +74,23 @@ record CompressEvaluation(
     var shown = new LinkedHashMap<String, AttackReport>();
     for (CompressTransfer transfer : transfers) {
       String name = transfer.attack().name();
-      console.task(variant + ", " + name, pictures.count());
+      console.task(variant + ", " + name, transfer.pictures().count());
       shown.put(
           name,
           attack(
               models.defence(variant),
               List.of(transfer.shown()),
               transfer.threat(),
+              transfer.pictures(),
               place.resolve(name)));
     }
     console.task(
         variant + ", adaptive", pictures.count(), pace(models.defence(variant).deployed()));
     CompressDefence known = models.defence(variant);
-    AttackReport adaptive = attack(known, through.apply(known), threat, place.resolve("adaptive"));
-    return new CompressRow(variant, right, shown, adaptive);
+    AttackReport adaptive =
+        attack(known, through.apply(known), threat, pictures, place.resolve("adaptive"));
+    List<Double> bytes = known.tables().stream().map(sizes::applyAsDouble).toList();
+    return new CompressRow(variant, bytes, right, shown, adaptive);
   }
 
   private PassTimes pace(Classifier classifier) {
@@ -98,31 +102,33 @@ record CompressEvaluation(
 
   private Share clean(CompressDefence defence, Path place) throws IOException {
     var identity = new LinkedHashMap<>(defence.identity());
-    identity.put("data", clean.identity().digest());
+    identity.put("data", clean.dataset().identity().digest());
     identity.put("seed", Long.toString(seed));
     Optional<Share> before = CompressClean.read(place, identity);
     if (before.isPresent()) {
       return before.get();
     }
-    console.task(defence.variant() + ", clean", clean.size());
-    int[] seen = {0};
-    Evaluator evaluator =
-        new Evaluator(Loaders.of(clean, pictures.architecture()).batchSize(batch).build());
-    Evaluation found =
-        evaluator.evaluate(defence.deployed(), _ -> console.moveTo(++seen[0]), () -> false);
-    var counted = new Share(found.correct(), found.labelled());
+    console.task(defence.variant() + ", clean", clean.count());
+    int right =
+        CompressJudge.right(defence.deployed(), clean, batch, console::moveTo).cardinality();
+    var counted = new Share(right, clean.count());
     CompressClean.write(counted, place, identity);
     return counted;
   }
 
   private AttackReport attack(
-      CompressDefence defence, List<Attack> attacks, Threat within, Path place) throws IOException {
+      CompressDefence defence,
+      List<Attack> attacks,
+      Threat within,
+      DatasetPictures source,
+      Path place)
+      throws IOException {
     var run = new AttackRun(defence.deployed(), within, attacks, seed, batch);
     Map<String, String> identity = run.identity();
     identity.putAll(defence.identity());
-    identity.put("data", pictures.dataset().identity().digest());
+    identity.put("data", source.dataset().identity().digest());
     try (RecordFolder records = RecordFolder.resume(place, identity, Optional.empty())) {
-      return run.run(pictures, records, console);
+      return run.run(source, records, console);
     }
   }
 }

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.wardlock.data.Dataset;
 import org.wardlock.defense.compress.CompressedClassifier;
 import org.wardlock.defense.compress.Compression;
@@ -38,7 +39,17 @@ final class CompressModels implements AutoCloseable {
   private final List<Compression> compressions = new ArrayList<>();
 
   /** What {@code compress train} left, and its classifiers. */
-  private record Levels(CompressionFolder folder, LevelClassifiers classifiers) {}
+  private record Levels(CompressionFolder folder, LevelClassifiers classifiers) {
+    /** The tables of the level that is nearest to what was fitted. */
+    JpegTables nearest() {
+      return folder.tables(folder.nearestToTables());
+    }
+
+    /** Those of each level. */
+    List<JpegTables> all() {
+      return IntStream.range(0, folder.levels().size()).mapToObj(folder::tables).toList();
+    }
+  }
 
   private CompressModels(
       CompressBase base,
@@ -127,23 +138,31 @@ final class CompressModels implements AutoCloseable {
   CompressDefence defence(CompressVariant variant) throws IOException {
     return switch (variant) {
       case NONE -> around(variant, base.network());
-      case JPEG -> around(variant, jpeg(tables.plain().tables()));
-      case TABLE -> around(variant, jpeg(tables.favoured().tables()));
-      case NOISY -> around(variant, nearest(levels.orElseThrow()));
+      case JPEG -> behindTables(variant, tables.plain().tables());
+      case TABLE -> behindTables(variant, tables.favoured().tables());
+      case NOISY -> around(variant, nearest(levels.orElseThrow()), levels.orElseThrow().nearest());
       case ENSEMBLE -> together(levels.orElseThrow().classifiers().ensemble());
       case FEATURE_DISTILLATION -> around(variant, distillation());
       case SLQ -> around(variant, stochastic());
     };
   }
 
-  private CompressDefence around(CompressVariant variant, Classifier deployed) throws IOException {
-    return new CompressDefence(variant, deployed, Optional.empty(), identity(variant));
+  private CompressDefence behindTables(CompressVariant variant, JpegTables chosen)
+      throws IOException {
+    return around(variant, jpeg(chosen), chosen);
+  }
+
+  private CompressDefence around(CompressVariant variant, Classifier deployed, JpegTables... chosen)
+      throws IOException {
+    return new CompressDefence(
+        variant, deployed, List.of(chosen), Optional.empty(), identity(variant));
   }
 
   private CompressDefence together(CompressionEnsemble ensemble) throws IOException {
     return new CompressDefence(
         CompressVariant.ENSEMBLE,
         ensemble.voting(),
+        levels.orElseThrow().all(),
         Optional.of(ensemble.mean()),
         identity(CompressVariant.ENSEMBLE));
   }

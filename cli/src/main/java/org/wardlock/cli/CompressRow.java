@@ -11,12 +11,15 @@ import org.wardlock.attacks.evaluation.WilsonInterval;
  * What became of one defence.
  *
  * @param variant which it is
+ * @param bytes the mean size of the files that the attacked pictures become, one for each of its
+ *     tables
  * @param clean without any attack
  * @param attacks by name, what stands of pictures that were made without the defence
  * @param adaptive of attacks that go through it
  */
 record CompressRow(
     CompressVariant variant,
+    List<Double> bytes,
     Share clean,
     Map<String, AttackReport> attacks,
     AttackReport adaptive) {
@@ -26,16 +29,21 @@ record CompressRow(
         new Answer()
             .put("variant", variant.toString())
             .put("how", variant.how())
+            .put("attacked_bytes_per_picture", bytes)
             .put("clean", clean.value())
             .put("clean_interval", pair(clean.interval()))
             .put("clean_images", clean.total())
             .put("images", adaptive.images());
     var shares = new LinkedHashMap<String, Double>();
     var intervals = new LinkedHashMap<String, List<Double>>();
+    var images = new LinkedHashMap<String, Integer>();
+    var before = new LinkedHashMap<String, Double>();
     attacks.forEach(
         (name, report) -> {
           shares.put(name, report.robustAccuracy());
           intervals.put(name, pair(report.interval(report.robustAccuracy())));
+          images.put(name, report.images());
+          before.put(name, report.cleanAccuracy());
         });
     // what stands after each attack and those before it
     var through = new LinkedHashMap<String, Double>();
@@ -44,6 +52,8 @@ record CompressRow(
     return answer
         .put("attacks", shares)
         .put("attacks_intervals", intervals)
+        .put("attacks_images", images)
+        .put("attacks_clean", before)
         .put("adaptive", through)
         .put("adaptive_interval", pair(adaptive.interval(adaptive.robustAccuracy())))
         .put("adaptive_work", AttackAnswer.lines(adaptive.attacks()))

@@ -16,8 +16,6 @@ import org.wardlock.attacks.Norm;
 import org.wardlock.attacks.Oracle;
 import org.wardlock.attacks.Passes;
 import org.wardlock.attacks.Pictures;
-import org.wardlock.attacks.Response;
-import org.wardlock.attacks.Rows;
 import org.wardlock.attacks.Task;
 import org.wardlock.attacks.Threat;
 import org.wardlock.nn.Classifier;
@@ -26,21 +24,20 @@ import org.wardlock.nn.files.JsonFile;
 import org.wardlock.nn.weights.Safetensors;
 import org.wardlock.tensor.Scope;
 import org.wardlock.tensor.Tensor;
-import org.wardlock.tensor.Updates;
 
 /**
  * Pictures that an attack made on the network without its defence, kept in a folder: made once, and
  * shown to every defence.
  *
  * @param folder of this attack's pictures
- * @param attack that goes on to the end on what the network takes rightly
+ * @param attack that goes on to the end
  * @param threat within which it changes pictures
- * @param pictures that are attacked
+ * @param pictures that are attacked, every one
  */
 record CompressTransfer(Path folder, Attack attack, Threat threat, DatasetPictures pictures) {
   private static final String FILE = "made.json";
   private static final String TENSOR = "images";
-  private static final int FORMAT = 1;
+  private static final int FORMAT = 2;
 
   /** Pictures to a file. */
   private static final int CHUNK = 64;
@@ -95,26 +92,9 @@ record CompressTransfer(Path folder, Attack attack, Threat threat, DatasetPictur
     }
   }
 
-  /** What the network takes wrongly already stays as it is. */
   private Tensor made(Classifier base, Pictures batch, long seed) {
-    Tensor images = batch.images().copy();
-    int[] right = right(base, batch);
-    if (right.length > 0) {
-      Pictures standing = batch.select(right);
-      var task = new Task(standing, threat, seed, Effort.TO_THE_END);
-      Candidates found = attack.search(Oracle.of(base, standing), task);
-      for (int i = 0; i < right.length; i++) {
-        Updates.assign(images.slice(0, right[i], right[i] + 1), found.images().slice(0, i, i + 1));
-      }
-    }
-    return images;
-  }
-
-  private static int[] right(Classifier base, Pictures batch) {
-    Response answer = Oracle.of(base, batch).ask(batch.images(), Rows.all(batch.count()));
-    return IntStream.range(0, batch.count())
-        .filter(row -> answer.prediction(row) == batch.labels()[row])
-        .toArray();
+    var task = new Task(batch, threat, seed, Effort.TO_THE_END);
+    return attack.search(Oracle.of(base, batch), task).images();
   }
 
   private Path chunk(int start) {
@@ -170,8 +150,8 @@ record CompressTransfer(Path folder, Attack attack, Threat threat, DatasetPictur
 
     @Override
     public String toString() {
-      return "Shown[%s within %s, made without the defence]"
-          .formatted(made.attack(), made.threat());
+      return "Shown[%s within %s, made without the defence, %d pictures]"
+          .formatted(made.attack(), made.threat(), made.pictures().count());
     }
   }
 }
