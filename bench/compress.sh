@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
-# Measures what docs/compression.md says of the JPEG defence: trains what is missing, fits both tables, fine-tunes a
+# Measures what docs/results.md says of the JPEG defence: trains what is missing, fits both tables, fine-tunes a
 # classifier for each level, attacks all, and prints the tables.
 #   bench/compress.sh DATA OUT [PICTURES]
 # DATA holds CIFAR-10's official binary files; OUT keeps all, and may be that of bench/results.sh, whose plain model is then
 # used. What is done is skipped and what was killed goes on, so the same call may be made again at any time. PICTURES (500)
 # are attacked at linf 8/255; clean accuracy is that of the whole test file.
 # WARDLOCK_COMPRESS_PHOTOS (a folder of train/<class>/ and val/<class>/) and WARDLOCK_COMPRESS_WEIGHTS (DeiT-Tiny's) add the
-# same for photos. WARDLOCK_COMPRESS_QUALITY (75), WARDLOCK_COMPRESS_LEVELS (0.5,0.75,1,1.5,2), WARDLOCK_COMPRESS_RANDOM (0.5),
-# WARDLOCK_COMPRESS_BASE_EPOCHS (5), WARDLOCK_COMPRESS_EPOCHS (2) and WARDLOCK_COMPRESS_EVALUATE (further options of
-# compress evaluate) choose otherwise, for a new OUT.
+# same for 50 photos. WARDLOCK_COMPRESS_QUALITY (75), WARDLOCK_COMPRESS_LEVELS (0.5,1,2), WARDLOCK_COMPRESS_RANDOM (0.5),
+# WARDLOCK_COMPRESS_BASE_EPOCHS (5), WARDLOCK_COMPRESS_EPOCHS (2), and the options of the attacks,
+# WARDLOCK_COMPRESS_EVALUATE (--eot 5) and WARDLOCK_COMPRESS_EVALUATE_PHOTOS (as below), choose otherwise, for a new OUT.
 set -euo pipefail
 
 if (($# < 2 || $# > 3)); then
@@ -21,11 +21,14 @@ mkdir -p -- "$2/compress"
 out=$(cd -- "$2" && pwd)
 pictures=${3:-500}
 quality=${WARDLOCK_COMPRESS_QUALITY:-75}
-levels=${WARDLOCK_COMPRESS_LEVELS:-0.5,0.75,1,1.5,2}
+levels=${WARDLOCK_COMPRESS_LEVELS:-0.5,1,2}
 random=${WARDLOCK_COMPRESS_RANDOM:-0.5}
 base_epochs=${WARDLOCK_COMPRESS_BASE_EPOCHS:-5}
 epochs=${WARDLOCK_COMPRESS_EPOCHS:-2}
-read -ra more <<<"${WARDLOCK_COMPRESS_EVALUATE:-}"
+read -ra attacks <<<"${WARDLOCK_COMPRESS_EVALUATE:---eot 5}"
+# a picture is 49 times as large: fewer of them, shorter attacks, and no row where chance decides, which asks 20 times
+read -ra photo_attacks <<<"${WARDLOCK_COMPRESS_EVALUATE_PHOTOS:---cw-steps 20 --steps 50 --batch 16}"
+rows=none,jpeg,table,noisy,ensemble,feature-distillation
 source "$here/experiments.sh"
 
 # fit BASE DATA RULE FILE: unless it is there.
@@ -50,14 +53,14 @@ evaluate() {
   local folder=$1 again=()
   shift
   [[ ! -e $folder/config.json ]] || again=(--resume)
-  "$wardlock" compress evaluate --eps 8/255 --out "$folder" "$@" "${more[@]}" "${again[@]}"
+  "$wardlock" compress evaluate --eps 8/255 --out "$folder" "$@" "${again[@]}"
 }
 
-# whole NAME BASE DATA SPLIT PICTURES OPTIONS... -- OPTIONS...: tables, classifiers and both evaluations of one network; the
+# whole NAME BASE DATA SPLIT PICTURES ROWS OPTIONS... -- OPTIONS...: tables, classifiers and both evaluations of one network; the
 # first options are those of fine-tuning, the others those of attacks.
 whole() {
-  local name=$out/compress/$1 base=$2 of=$3 split=$4 count=$5 learning=() attacking
-  shift 5
+  local name=$out/compress/$1 base=$2 of=$3 split=$4 count=$5 variants=$6 learning=() attacking
+  shift 6
   while [[ $1 != -- ]]; do
     learning+=("$1")
     shift
@@ -68,21 +71,23 @@ whole() {
   fit "$base" "$of" gradient "$name/gradient.json"
   fit "$base" "$of" deviation "$name/deviation.json"
   fine_tune "$base" "$of" "$name/gradient.json" "$name/levels" "${learning[@]}"
-  evaluate "$name/gradient" --model "$name/levels" --data "$of" --split "$split" --limit "$count" "${attacking[@]}"
+  evaluate "$name/gradient" --model "$name/levels" --data "$of" --split "$split" --limit "$count" --made "$name/made" \
+    --variants "$variants" "${attacking[@]}"
+  # the other table, on the same pictures made without a defence
   evaluate "$name/deviation" --model "$base" --table "$name/deviation.json" --data "$of" --split "$split" \
-    --limit "$count" --variants table "${attacking[@]}"
+    --limit "$count" --made "$name/made" --variants table "${attacking[@]}"
   python3 "$here/compress_table.py" "$name/gradient/compress-evaluate.json" "$name/deviation/compress-evaluate.json" |
     tee "$name/table.md"
 }
 
 convmixer plain "" "$data" "$base_epochs" 0
-whole cifar10 "$out/models/plain" "$data" test "$pictures" --epochs "$epochs" --batch 128 --lr 0.002 --
+whole cifar10 "$out/models/plain" "$data" test "$pictures" "$rows,slq" --epochs "$epochs" --batch 128 \
+  --lr 0.002 -- "${attacks[@]}"
 
 if [[ -n ${WARDLOCK_COMPRESS_PHOTOS:-} ]]; then
   photos=folder:$(cd -- "$WARDLOCK_COMPRESS_PHOTOS" && pwd)
   train photos "" --model deit_tiny_patch16_224 --weights "$WARDLOCK_COMPRESS_WEIGHTS" --data "$photos" \
     --epochs 3 --seed 0 --batch 32 --lr 0.00005 --schedule cosine --augment flip --weight-decay 0.05
-  # a picture is 49 times as large: fewer of them, and shorter attacks
-  whole photos "$out/models/photos" "$photos" val 50 --epochs "$epochs" --batch 32 --lr 0.00002 -- \
-    --cw-steps 20 --steps 50 --eot 5 --batch 16
+  whole photos "$out/models/photos" "$photos" val 50 "$rows" --epochs "$epochs" --batch 32 \
+    --lr 0.00002 -- "${photo_attacks[@]}"
 fi

@@ -1,4 +1,4 @@
-"""Prints evaluations of compression as the tables of docs/compression.md: compress_table.py FILE [FILE]...
+"""Prints evaluations of compression as the tables of docs/results.md: compress_table.py FILE [FILE]...
 
 Rows of later files are named after what their table followed from, the folder that the file lies in.
 """
@@ -8,7 +8,9 @@ import pathlib
 import sys
 
 
-def share(value, interval):
+def share(value, interval=None):
+    if interval is None:
+        return f"{100 * value:.1f}"
     low, high = interval
     return f"{100 * value:.1f} ({100 * low:.1f}-{100 * high:.1f})"
 
@@ -17,31 +19,53 @@ def line(cells):
     return "| " + " | ".join(cells) + " |"
 
 
+def groups(found):
+    """Attacks that changed equally many pictures, in order."""
+    together = {}
+    for attack, images in found["attacks_images"].items():
+        together.setdefault(images, []).append(attack)
+    return together
+
+
 def row(found, name):
-    attacks = [
-        share(value, found["attacks_intervals"][attack]) for attack, value in found["attacks"].items()
-    ]
-    adaptive = share(found["adaptive"]["worst"], found["adaptive_interval"])
-    return line([name, share(found["clean"], found["clean_interval"]), *attacks, f"**{adaptive}**"])
+    cells = [name, share(found["clean"], found["clean_interval"])]
+    for attacks in groups(found).values():
+        cells.append(share(found["attacks_clean"][attacks[0]]))
+        cells += [share(found["attacks"][attack], found["attacks_intervals"][attack]) for attack in attacks]
+    worst = share(found["adaptive"]["worst"], found["adaptive_interval"])
+    sizes = ", ".join(f"{size:.0f}" for size in found["attacked_bytes_per_picture"])
+    return line([*cells, f"**{worst}**", sizes])
+
+
+def heading(found):
+    cells = ["variant", "clean"]
+    for images, attacks in groups(found).items():
+        cells += [f"clean, of {images}", *attacks]
+    return [*cells, "**adaptive**", "bytes"]
 
 
 def main(files):
     runs = [json.loads(pathlib.Path(file).read_text()) for file in files]
-    attacks = list(runs[0]["rows"][0]["attacks"])
-    print(line(["variant", "clean", *attacks, "**adaptive**"]))
-    print(line(["---", *["---:"] * (len(attacks) + 2)]))
+    first = runs[0]["rows"][0]
+    columns = heading(first)
+    print(line(columns))
+    print(line(["---", *["---:"] * (len(columns) - 1)]))
     for index, (file, run) in enumerate(zip(files, runs)):
+        if groups(run["rows"][0]) != groups(first):
+            sys.exit(f"{file}: attacked other pictures than {files[0]}; expected the same")
         for found in run["rows"]:
             name = found["variant"]
             print(row(found, name if index == 0 else f"{name}, {pathlib.Path(file).parent.name}"))
     print()
-    first = runs[0]["rows"][0]
-    print(f"Clean accuracy of {first['clean_images']} pictures, the others of {first['images']}; {runs[0]['interval']}.")
+    print(
+        f"Clean accuracy of {first['clean_images']} pictures, adaptive of {first['images']}, other columns of as many as the"
+        f" one before them says; {runs[0]['interval']}."
+    )
     print("Within " + ", ".join(f"{name} {threat}" for name, threat in runs[0]["threats"].items()) + ".")
     for file, run in zip(files, runs):
         print(
-            f"Table by {pathlib.Path(file).parent.name}: {run['bytes_per_picture']:.1f} bytes a picture,"
-            f" plain JPEG {run['plain_bytes_per_picture']:.1f}."
+            f"Table by {pathlib.Path(file).parent.name}: {run['bytes_per_picture']:.1f} bytes a picture of those it was"
+            f" fitted to, plain JPEG {run['plain_bytes_per_picture']:.1f}. Bytes in the table are of the attacked ones."
         )
 
 
