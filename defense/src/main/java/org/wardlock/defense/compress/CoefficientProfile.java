@@ -57,7 +57,8 @@ public final class CoefficientProfile {
         List<Tensor> frequencies =
             transform.frequencies(batch.images()).stream().map(Tensor::requiresGrad).toList();
         Tensor pictures =
-            transform.pictures(frequencies.get(0), frequencies.get(1), frequencies.get(2));
+            transform.pictures(
+                frequencies.get(0), frequencies.get(1), frequencies.get(2), Clamping.EXACT);
         Tensor targets = batch.targets(classifier.classes());
         Gradients gradients = classifier.logits(pictures).crossEntropy(targets).sum(0).backward();
         sums.add(frequencies.stream().map(gradients::of).toList());

@@ -33,14 +33,15 @@ record ColorPlanes(Tensor luminance, Tensor blue, Tensor red) {
   }
 
   /** To pixels: (N, 3, height, width), whole numbers of 0 to 255. */
-  Tensor pixels(Rounding rounding) {
+  Tensor pixels(Rounding rounding, Clamping clamping) {
     Tensor fromBlue = blue.add(-CENTER);
     Tensor fromRed = red.add(-CENTER);
     return Tensor.concatenate(
         1,
-        channel(rounded(fromRed.multiply(91_881), rounding)),
-        channel(rounded(fromBlue.multiply(-22_554).add(fromRed.multiply(-46_802)), rounding)),
-        channel(rounded(fromBlue.multiply(116_130), rounding)));
+        channel(rounded(fromRed.multiply(91_881), rounding), clamping),
+        channel(
+            rounded(fromBlue.multiply(-22_554).add(fromRed.multiply(-46_802)), rounding), clamping),
+        channel(rounded(fromBlue.multiply(116_130), rounding), clamping));
   }
 
   private static Tensor plane(Tensor pixels, int channel) {
@@ -53,8 +54,8 @@ record ColorPlanes(Tensor luminance, Tensor blue, Tensor red) {
     return Tensor.apply(rounding, fixedPoint.multiply(1 / ONE));
   }
 
-  private Tensor channel(Tensor difference) {
-    Tensor plane = luminance.add(difference).clamp(0, LARGEST);
+  private Tensor channel(Tensor difference, Clamping clamping) {
+    Tensor plane = clamping.apply(luminance.add(difference), 0, LARGEST);
     return plane.reshape(
         plane.shape().extent(0), 1, plane.shape().extent(1), plane.shape().extent(2));
   }

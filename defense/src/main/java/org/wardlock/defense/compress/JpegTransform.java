@@ -109,7 +109,8 @@ public final class JpegTransform implements Compression {
       return pictures(
               requantized(frequencies.get(0), luminance),
               requantized(frequencies.get(1), chrominance),
-              requantized(frequencies.get(2), chrominance))
+              requantized(frequencies.get(2), chrominance),
+              Clamping.beside(gradient))
           .keep();
     }
   }
@@ -162,11 +163,17 @@ public final class JpegTransform implements Compression {
     }
   }
 
-  /** What a decoder makes of coefficients, in the current scope. */
-  Tensor pictures(Tensor luminance, Tensor blue, Tensor red) {
+  /**
+   * What a decoder makes of coefficients, in the current scope.
+   *
+   * @param clamping of pixels that leave their range
+   */
+  Tensor pictures(Tensor luminance, Tensor blue, Tensor red, Clamping clamping) {
     try (Scope _ = Scope.open("JPEG pictures")) {
-      ColorPlanes planes = new ColorPlanes(plane(luminance, 1), color(blue), color(red));
-      return planes.pixels(rounding).divide(largest).keep();
+      ColorPlanes planes =
+          new ColorPlanes(
+              plane(luminance, 1, clamping), color(blue, clamping), color(red, clamping));
+      return planes.pixels(rounding, clamping).divide(largest).keep();
     }
   }
 
@@ -194,18 +201,17 @@ public final class JpegTransform implements Compression {
     return sampling.map(s -> s.halved(planes, rounding)).orElse(planes);
   }
 
-  private Tensor color(Tensor frequencies) {
-    Tensor samples = plane(frequencies, subsampling.factor());
+  private Tensor color(Tensor frequencies, Clamping clamping) {
+    Tensor samples = plane(frequencies, subsampling.factor(), clamping);
     return sampling.map(s -> s.doubled(samples, rounding)).orElse(samples);
   }
 
   /** A plane decoded, without what padding added. */
-  private Tensor plane(Tensor frequencies, int factor) {
+  private Tensor plane(Tensor frequencies, int factor, Clamping clamping) {
     Tensor samples =
         cosine.inverse(frequencies, padding.height() / factor, padding.width() / factor, rounding);
-    return samples
-        .add(CENTER)
-        .clamp(0, LARGEST)
+    return clamping
+        .apply(samples.add(CENTER), 0, LARGEST)
         .slice(1, 0, Math.ceilDiv(pictureShape.extent(1), factor))
         .slice(2, 0, Math.ceilDiv(pictureShape.extent(2), factor));
   }

@@ -146,12 +146,36 @@ class JpegTransformTest {
         JpegTransform exact =
             JpegTransform.of(JpegTables.quality(75), Subsampling.NONE, shape, TestDevice.get());
         JpegTransform transform = exact.withGradient(RoundingGradient.STRAIGHT_THROUGH)) {
-      // Far from black and white, where clamping would stop gradients.
       Tensor images = uniform(0.4f, 0.6f, 5).requiresGrad();
       Tensor seed = uniform(-1, 1, 6);
       Tensor output = transform.apply(images);
       assertArrayEquals(exact.apply(images).toFloats(), output.toFloats());
       float[] gradient = output.backward(seed).of(images).toFloats();
+      assertArrayEquals(seed.toFloats(), gradient, 0.01f);
+    }
+  }
+
+  /** Checkers of black and white, which coarse steps drive out of range. */
+  @Test
+  void gradientsPassBlackAndWhite() {
+    Shape shape = Shape.of(3, 16, 16);
+    var values = new float[3 * 16 * 16];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (i / 3 + i / 16 / 5) % 2;
+    }
+    try (Scope _ = Scope.open("test");
+        JpegTransform exact =
+            JpegTransform.of(JpegTables.quality(20), Subsampling.NONE, shape, TestDevice.get());
+        JpegTransform straight = exact.withGradient(RoundingGradient.STRAIGHT_THROUGH)) {
+      Tensor images = Tensor.of(TestDevice.get(), Shape.of(1, 3, 16, 16), values).requiresGrad();
+      float[] extremes = straight.apply(images).toFloats();
+      int cut = 0;
+      for (float value : extremes) {
+        cut += value == 0 || value == 1 ? 1 : 0;
+      }
+      assertTrue(cut > 100, cut + " values at the ends of the range show nothing");
+      Tensor seed = TestPictures.uniform(images.shape(), -1, 1, 6);
+      float[] gradient = straight.apply(images).backward(seed).of(images).toFloats();
       assertArrayEquals(seed.toFloats(), gradient, 0.01f);
     }
   }
