@@ -116,9 +116,10 @@ public final class WorstCase {
         .orElseGet(() -> new int[0]);
   }
 
-  /** The rows that are not yet answered as an attack wants. */
+  /** The rows that were right without an attack and are not yet answered as an attack wants. */
   private int[] standing() {
     return IntStream.range(0, pictures.count())
+        .filter(row -> outcomes[row].isCleanRight())
         .filter(row -> !pictures.isReached(row, outcomes[row].prediction()))
         .toArray();
   }

@@ -215,6 +215,18 @@ class WorstCaseTest {
   }
 
   @Test
+  void wrongPicturesAreLeftAloneWhateverTheTarget() {
+    int[] labels = Arrays.stream(pictures.labels()).map(label -> (label + 1) % 10).toArray();
+    int[] targets = Arrays.stream(labels).map(label -> (label + 1) % 10).toArray();
+    Pictures wanted = Pictures.of(pictures.images(), labels).withTargets(targets);
+    try (Scope _ = Scope.open("test")) {
+      AttackResult result = PGD.run(classifier, wanted, Threat.linf(Rational.of(1, 2)), 1);
+      assertTrue(result.pictures().stream().allMatch(one -> one.queries() == 0));
+      assertTrue(result.pictures().stream().allMatch(one -> one.brokenBy().isEmpty()));
+    }
+  }
+
+  @Test
   void roundedPicturesAreTriedAgain() {
     try (Scope _ = Scope.open("test")) {
       float[] values = Rows.toHost(pictures.images())[0];
