@@ -14,7 +14,6 @@ import org.wardlock.defense.KeyId;
 import org.wardlock.defense.KeyedClassifier;
 import org.wardlock.nn.model.ImageClassifier;
 import org.wardlock.nn.model.ModelFolder;
-import org.wardlock.nn.weights.Safetensors;
 import org.wardlock.tensor.Shape;
 import org.wardlock.threat.BehindKey;
 import org.wardlock.threat.KnownModel;
@@ -23,6 +22,9 @@ import org.wardlock.threat.Surrogate;
 
 /** The models that the attackers of a grid hold, and the files that they are read from. */
 final class HeldModels implements AutoCloseable {
+  /** The option that names public plain models. */
+  static final String BASE = "--base";
+
   private final DeployedModel attacked;
   private final Dataset dataset;
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
@@ -43,35 +45,43 @@ final class HeldModels implements AutoCloseable {
     return attacked.isEnsemble();
   }
 
-  /** The model under attack as the attackers know it who have its weights. */
-  KnownModel attacked() throws IOException {
-    return new KnownModel(
-        attacked.model().architecture().name(), attacked.model(), weights(attacked.weights()));
+  /**
+   * The model under attack as the attackers know it who have its weights: those that it computes
+   * with, of an adapter merged into the base's, of an ensemble the first member's.
+   */
+  KnownModel attacked() {
+    return known(attacked.model());
   }
 
-  /** Public plain models. */
-  List<KnownModel> bases(List<Path> folders) throws IOException {
+  /**
+   * Public plain models. Those that are named are taken for pictures of the attacked model's size.
+   *
+   * @param names as {@link PublicModel#NAMES} says
+   */
+  List<KnownModel> bases(List<String> names) throws IOException {
     List<KnownModel> bases = new ArrayList<>();
-    for (Path path : folders) {
-      ModelFolder folder = open("--base", path);
-      Optional<String> key = folder.config().keyId();
-      if (key.isPresent()) {
-        throw new InputException(
-            "--base %s: was trained behind key %s; expected a plain model"
-                .formatted(path, key.get()));
-      }
-      ImageClassifier classifier = classifier("--base", folder);
-      Safetensors weights = weights(folder.folder().resolve(ModelFolder.WEIGHTS));
-      bases.add(new KnownModel(folder.config().architecture().name(), classifier, weights));
+    for (String name : names) {
+      PublicModel model = base(name);
+      ClassFit.require(dataset, model.text(), model.config());
+      bases.add(known(fitting(model.text(), model.classifier(attacked.model().device()))));
     }
     return bases;
   }
 
+  private PublicModel base(String name) throws IOException {
+    PublicModel model = PublicModel.find(BASE, name);
+    return model.isRun() ? model : model.withImageSize(attacked.model().architecture().imageSize());
+  }
+
+  private static KnownModel known(ImageClassifier model) {
+    return new KnownModel(model.architecture().name(), model, model.weights());
+  }
+
   /** What tells plain models from others, or nothing if there are none. */
-  static Optional<String> describe(List<Path> bases) throws IOException {
+  Optional<String> describe(List<String> bases) throws IOException {
     List<String> descriptions = new ArrayList<>();
-    for (Path path : bases) {
-      descriptions.add(describe(ModelFolder.open(path)));
+    for (String name : bases) {
+      descriptions.add(base(name).identity("model").toString());
     }
     return descriptions.isEmpty() ? Optional.empty() : Optional.of(descriptions.toString());
   }
@@ -117,18 +127,19 @@ final class HeldModels implements AutoCloseable {
   }
 
   private ImageClassifier classifier(String option, ModelFolder folder) throws IOException {
-    ImageClassifier classifier = opened(folder.classifier(attacked.model().device()));
+    return fitting(option + " " + folder.folder(), folder.classifier(attacked.model().device()));
+  }
+
+  /** Takes over a classifier, if it takes the pictures of the model under attack. */
+  private ImageClassifier fitting(String named, ImageClassifier classifier) {
+    opened(classifier);
     Shape expected = attacked.model().imageShape();
     if (!classifier.imageShape().equals(expected)) {
       throw new InputException(
-          "%s %s: takes pictures of shape %s, but the model under attack %s"
-              .formatted(option, folder.folder(), classifier.imageShape(), expected));
+          "%s: takes pictures of shape %s, but the model under attack %s"
+              .formatted(named, classifier.imageShape(), expected));
     }
     return classifier;
-  }
-
-  private Safetensors weights(Path file) throws IOException {
-    return opened(Safetensors.open(file));
   }
 
   private <T extends AutoCloseable> T opened(T resource) {

@@ -1,14 +1,10 @@
 package org.wardlock.cli;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.wardlock.attacks.Features;
-import org.wardlock.nn.model.Architecture;
 import org.wardlock.nn.model.ImageClassifier;
-import org.wardlock.nn.model.ModelFolder;
-import org.wardlock.nn.weights.Safetensors;
 import org.wardlock.tensor.Device;
 
 /**
@@ -19,34 +15,12 @@ import org.wardlock.tensor.Device;
  */
 record MimicTeacher(String text, ImageClassifier network, Path weights) implements AutoCloseable {
   /** How the options that name one describe it. */
-  static final String NAMES =
-      "a run folder, or NAME:FILE, a published name and its safetensors, such as"
-          + " deit_tiny_patch16_224:deit.safetensors";
+  static final String NAMES = PublicModel.NAMES;
 
   /** Loads a run folder's network, or one by name and file. */
   static MimicTeacher load(String text, Device device) throws IOException {
-    if (Files.isDirectory(Path.of(text))) {
-      ModelFolder folder = ModelFolder.open(Path.of(text));
-      if (folder.config().keyId().isPresent()) {
-        throw new InputException(
-            "--teacher %s: was trained behind key %s; expected a plain model"
-                .formatted(text, folder.config().keyId().get()));
-      }
-      Path weights = folder.folder().resolve(ModelFolder.WEIGHTS);
-      return new MimicTeacher(text, folder.classifier(device), weights);
-    }
-    int end = text.indexOf(':');
-    if (end < 0) {
-      throw new InputException("--teacher " + text + ": no such folder; expected " + NAMES);
-    }
-    Architecture named = Architecture.named(text.substring(0, end));
-    Path file = Path.of(text.substring(end + 1));
-    try (Safetensors stored = Safetensors.open(file)) {
-      String head = named.body().head() + ".weight";
-      boolean known = stored.names().contains(head) && stored.shape(head).rank() == 2;
-      Architecture architecture = known ? named.withClasses(stored.shape(head).extent(0)) : named;
-      return new MimicTeacher(text, ImageClassifier.load(architecture, device, stored), file);
-    }
+    PublicModel model = PublicModel.find("--teacher", text);
+    return new MimicTeacher(text, model.classifier(device), model.weights());
   }
 
   /** What tells it from others. */

@@ -136,8 +136,7 @@ final class ModelOptions {
     }
     Path file = requireWeights();
     try (Safetensors stored = Safetensors.open(file)) {
-      Architecture architecture =
-          architecture(classesOf(dataset).or(() -> classesOf(stored, headOf(model))));
+      Architecture architecture = architecture(classesOf(dataset).or(() -> classesOf(stored)));
       ImageClassifier loaded = ImageClassifier.load(architecture, device, stored);
       ClassFit.requireEnough(data, dataset, named(), architecture);
       Optional<ModelFolder> known =
@@ -238,7 +237,7 @@ final class ModelOptions {
     ModelConfig config;
     try (Safetensors stored = Safetensors.open(file)) {
       Optional<String> keyId = Optional.ofNullable(stored.metadata().get(ModelConfig.KEY_ID));
-      Architecture architecture = architecture(classesOf(stored, headOf(model)));
+      Architecture architecture = architecture(classesOf(stored));
       config = new ModelConfig(architecture, List.of(), keyId);
     }
     return StoredModel.open(file, file, config);
@@ -259,15 +258,8 @@ final class ModelOptions {
     return dataset.classes().isEmpty() ? Optional.empty() : Optional.of(dataset.classes().size());
   }
 
-  private static String headOf(String name) {
-    return Architecture.named(name).body().head() + ".weight";
-  }
-
-  /** The layer that tells classes apart has a row for each. */
-  private static Optional<Integer> classesOf(Weights stored, String head) {
-    return stored.names().contains(head) && stored.shape(head).rank() == 2
-        ? Optional.of(stored.shape(head).extent(0))
-        : Optional.empty();
+  private Optional<Integer> classesOf(Weights stored) {
+    return PublicModel.classesOf(stored, Architecture.named(model));
   }
 
   private void refuseWhatIsKnown(String by, boolean weightsToo) {

@@ -55,7 +55,7 @@ final class ThreatCommand implements Callable<Integer> {
           "--batch",
           "--model",
           "--weights",
-          "--base",
+          HeldModels.BASE,
           "--surrogate",
           "--surrogate-key",
           "--train-surrogate",
@@ -187,7 +187,7 @@ final class ThreatCommand implements Callable<Integer> {
       }
     }
     return new Means(
-        HeldModels.describe(options.bases()),
+        held.describe(options.bases()),
         surrogate,
         options.trainsSurrogate() ? Optional.of(out.resolve(OWN_TRAINING)) : Optional.empty(),
         reused,

@@ -20,13 +20,14 @@ final class ThreatOptions {
   @Mixin private PerturbationOptions perturbation;
 
   @Option(
-      names = "--base",
+      names = HeldModels.BASE,
       split = ",",
-      paramLabel = "DIR",
+      paramLabel = "M",
       description =
-          "Run folders of public plain models of the same task, for attackers A and D; several are"
-              + " one ensemble.")
-  private List<Path> bases = List.of();
+          "Public plain models, for attackers A and D, with commas between: each "
+              + PublicModel.NAMES
+              + ". Those of as many classes are one ensemble for A.")
+  private List<String> bases = List.of();
 
   @Option(
       names = "--surrogate",
@@ -110,7 +111,7 @@ final class ThreatOptions {
     return perturbation.threat();
   }
 
-  List<Path> bases() {
+  List<String> bases() {
     return bases;
   }
 

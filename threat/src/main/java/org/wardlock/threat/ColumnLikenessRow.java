@@ -55,17 +55,15 @@ public record ColumnLikenessRow(int candidates, int pictures) implements Row {
 
   private static GramMatch match(ThreatSetting setting) throws WeightsException {
     KeySpec spec = setting.key();
-    PatchFilters found = PatchFilters.of(setting.model().weights());
     double values = Guesses.start(setting).length();
     int starts = (int) Math.clamp(WORK / (values * values * values), LEAST_STARTS, MOST_STARTS);
-    return setting.bases().isEmpty()
-        ? GramMatch.toSmoothness(found, spec, starts, setting.seed())
-        : GramMatch.toModel(
-            found,
-            PatchFilters.of(setting.bases().getFirst().weights()),
-            spec,
-            starts,
-            setting.seed());
+    if (setting.bases().isEmpty()) {
+      PatchFilters found = PatchFilters.of(setting.model().weights());
+      return GramMatch.toSmoothness(found, spec, starts, setting.seed());
+    }
+    return BaseMatches.of(
+            setting, (found, base) -> GramMatch.toModel(found, base, spec, starts, setting.seed()))
+        .getFirst();
   }
 
   @Override

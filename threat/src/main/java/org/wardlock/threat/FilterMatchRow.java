@@ -1,6 +1,7 @@
 package org.wardlock.threat;
 
 import java.io.IOException;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -8,7 +9,6 @@ import org.wardlock.attacks.Passes;
 import org.wardlock.defense.KeyTransform;
 import org.wardlock.nn.weights.WeightsException;
 import org.wardlock.threat.recovery.FilterMatch;
-import org.wardlock.threat.recovery.PatchFilters;
 
 /**
  * An attacker who has the weights and those of the public model they may have been made from, reads
@@ -47,11 +47,12 @@ public record FilterMatchRow() implements Row {
     }
   }
 
+  /** The cheapest match: an attacker who holds several models tries each. */
   private static FilterMatch match(ThreatSetting setting) throws WeightsException {
-    return FilterMatch.between(
-        PatchFilters.of(setting.model().weights()),
-        PatchFilters.of(setting.bases().getFirst().weights()),
-        setting.key());
+    return BaseMatches.of(setting, (found, base) -> FilterMatch.between(found, base, setting.key()))
+        .stream()
+        .min(Comparator.comparingDouble(FilterMatch::cost))
+        .orElseThrow();
   }
 
   @Override
@@ -61,7 +62,9 @@ public record FilterMatchRow() implements Row {
 
   @Override
   public String settings(ThreatSetting setting) {
-    return "beside the first base; " + TransferAttacks.settings();
+    int bases = setting.bases().size();
+    String beside = bases == 1 ? "the first base" : "the likeliest of %s bases".formatted(bases);
+    return "beside %s; %s".formatted(beside, TransferAttacks.settings());
   }
 
   @Override

@@ -18,6 +18,8 @@ import org.wardlock.nn.model.Architecture;
 /** The rows of the whole grid, in the order of their letters; those without means say so. */
 public final class GridRows {
   private static final String NO_BASE = "no plain base was given";
+  private static final String NO_BASE_OF_THE_TASK =
+      "no plain base that was given tells as many classes apart";
 
   private GridRows() {}
 
@@ -67,10 +69,13 @@ public final class GridRows {
   private static Row transfer(ThreatSetting setting, Means means) {
     String name = "a-transfer";
     String how = "pictures made on a public plain model, shown to the service";
-    if (setting.bases().isEmpty()) {
-      return new AbsentRow(name, Attacker.A, how, NO_BASE);
+    List<Classifier> ofTheTask = ofTheTask(setting);
+    if (ofTheTask.isEmpty()) {
+      return new AbsentRow(
+          name, Attacker.A, how, setting.bases().isEmpty() ? NO_BASE : NO_BASE_OF_THE_TASK);
     }
-    return new HeldModelRow(name, Attacker.A, how, Surrogate.of(base(setting)), describe(means));
+    Surrogate held = Surrogate.of(together(ofTheTask));
+    return new HeldModelRow(name, Attacker.A, how, held, describe(means));
   }
 
   private static Row mimicry(ThreatSetting setting, Means means) {
@@ -78,11 +83,23 @@ public final class GridRows {
       String how = "pictures with the features that a public plain model finds in other classes";
       return new AbsentRow("a-mimicry", Attacker.A, how, NO_BASE);
     }
-    return new MimicryRow(base(setting), describe(means));
+    List<Classifier> ofTheTask = ofTheTask(setting);
+    // features of any task will do, but those of several models count as one only if they agree
+    Classifier teacher =
+        ofTheTask.isEmpty() ? setting.bases().getFirst().classifier() : together(ofTheTask);
+    return new MimicryRow(teacher, describe(means));
   }
 
-  private static Classifier base(ThreatSetting setting) {
-    List<Classifier> bases = setting.bases().stream().map(KnownModel::classifier).toList();
+  /** The bases that tell as many classes apart as the service. */
+  private static List<Classifier> ofTheTask(ThreatSetting setting) {
+    int classes = setting.service().classes();
+    return setting.bases().stream()
+        .map(KnownModel::classifier)
+        .filter(base -> base.classes() == classes)
+        .toList();
+  }
+
+  private static Classifier together(List<Classifier> bases) {
     return bases.size() == 1 ? bases.getFirst() : new Ensemble(bases);
   }
 

@@ -14,7 +14,8 @@ import org.wardlock.nn.Classifier;
  * @param service the keyed classifier as it is deployed
  * @param keySpec what the key is for: public; none if the service has no key, for comparison
  * @param model the deployed model without its key
- * @param bases plain models of the same task, public; none if there are none
+ * @param bases plain models, public, for pictures of the same shape; those of other classes serve
+ *     for their weights and features alone; none if there are none
  * @param own labelled pictures of the attacker, none of which is evaluated
  * @param threat what may be done to a picture
  * @param seed all random choices are functions of it

@@ -66,6 +66,10 @@ class PermutedTwinTest {
       try (ImageClassifier plain = ImageClassifier.load(architecture, Planted.DEVICE, weights);
           ImageClassifier twin =
               ImageClassifier.load(encryption.twin(), Planted.DEVICE, encryption.encrypt(weights));
+          // of other classes, and nobody opens it: the attackers take the other one
+          ImageClassifier ofAnotherTask =
+              ImageClassifier.copyOf(
+                  Network.initial(architecture.withClasses(7), Planted.DEVICE, 5));
           KeyedClassifier service = KeyedClassifier.of(twin, key)) {
         Pictures pictures = Planted.pictures(plain, COUNT, 5);
         ThreatSetting setting =
@@ -73,7 +77,7 @@ class PermutedTwinTest {
                 service,
                 Optional.of(key.spec()),
                 new KnownModel("twin", twin, encryption.encrypt(weights)),
-                List.of(new KnownModel("plain", plain, weights)),
+                List.of(Planted.known(ofAnotherTask), new KnownModel("plain", plain, weights)),
                 Planted.source(pictures),
                 THREAT,
                 3,

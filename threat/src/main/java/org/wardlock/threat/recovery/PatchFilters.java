@@ -2,6 +2,7 @@ package org.wardlock.threat.recovery;
 
 import org.wardlock.nn.weights.Weights;
 import org.wardlock.nn.weights.WeightsException;
+import org.wardlock.tensor.DType;
 import org.wardlock.tensor.Device;
 import org.wardlock.tensor.Scope;
 import org.wardlock.tensor.Shape;
@@ -31,7 +32,7 @@ public record PatchFilters(int features, int channels, int patch, float[] weight
   }
 
   /**
-   * The patch embedding among a model's weights, under timm's names.
+   * The patch embedding among a model's weights, under timm's names, of any floating-point type.
    *
    * @throws WeightsException if it cannot be read
    * @throws IllegalArgumentException if the model has none
@@ -50,7 +51,7 @@ public record PatchFilters(int features, int channels, int patch, float[] weight
               .formatted(weights.description(), name, shape));
     }
     try (Scope _ = Scope.open("patch filters")) {
-      Tensor values = weights.tensor(name, Device.CPU);
+      Tensor values = weights.tensor(name, Device.CPU).cast(DType.F32);
       return new PatchFilters(shape.extent(0), shape.extent(1), shape.extent(2), values.toFloats());
     }
   }

@@ -4,13 +4,21 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.wardlock.defense.Derivation;
 import org.wardlock.defense.FlattenOrder;
 import org.wardlock.defense.Key;
 import org.wardlock.defense.KeySpec;
+import org.wardlock.defense.ModelEncryption;
 import org.wardlock.defense.TransformKind;
+import org.wardlock.nn.model.Architecture;
+import org.wardlock.nn.weights.Safetensors;
+import org.wardlock.tensor.Scope;
 
 class FilterMatchTest {
   private static final double[] NO_SCALE = {1, 1, 1};
@@ -35,6 +43,26 @@ class FilterMatchTest {
           }
         }
       }
+    }
+  }
+
+  /** The public file is in half precision; the twin's embedding is not. */
+  @Test
+  void theKeyOfARealTwinIsReadOffBesideTheWeightsThatEverybodyHas() throws IOException {
+    Path file =
+        Path.of(System.getProperty("wardlock.shared", "../../shared"))
+            .resolve("data/weights/deit-tiny-imagenet-f16.safetensors");
+    Assumptions.assumeTrue(
+        Files.exists(file), () -> file + " is absent: set -Dwardlock.shared to the shared folder");
+    Architecture deit = Architecture.named("deit_tiny_patch16_224");
+    KeySpec spec = KeySpec.secure(16, TransformKind.SHUFFLE, TransformKind.NEGATE);
+    try (Scope _ = Scope.open("test");
+        Safetensors stored = Safetensors.open(file);
+        Key key = PlantedModel.key(spec, 7)) {
+      PatchFilters twin = PatchFilters.of(ModelEncryption.of(deit, key).encrypt(stored));
+      FilterMatch match = FilterMatch.between(twin, PatchFilters.of(stored), spec);
+      assertEquals(KeyTables.of(key, 3), match.tables());
+      assertEquals(0, match.cost(), 1e-6);
     }
   }
 
