@@ -53,7 +53,7 @@ final class EncryptModelCommand implements Callable<Integer> {
       names = "--from",
       paramLabel = "FILE",
       description =
-          "--model is a twin already, of this key: it is encrypted afresh for --key. May be a folder of key files.")
+          "--model is a twin already, of this key, or trained behind it: it is encrypted afresh for --key. May be a folder of key files.")
   private Optional<Path> from;
 
   @Option(
@@ -75,16 +75,18 @@ final class EncryptModelCommand implements Callable<Integer> {
     try (StoredModel stored = model.open();
         Key after = custody.open(key, passwords.read(false));
         Scope _ = Scope.open("encrypt-model")) {
+      Architecture architecture = stored.config().architecture();
       if (from.isEmpty()) {
         requirePlain(stored.config());
-        encrypt(stored, stored.weights(), Optional.empty(), after, device);
+        encrypt(stored, architecture, stored.weights(), Optional.empty(), after, device);
         return 0;
       }
       try (Key before =
           custody.open("--from", from.get(), stored.config()::keyId, fromPasswords())) {
         KeyedClassifier.requireFit(new ModelFolder(stored.place(), stored.config()), before);
-        ModelEncryption old = ModelEncryption.of(stored.config().architecture(), before);
-        encrypt(stored, old.decrypt(stored.weights()), Optional.of(before), after, device);
+        ModelEncryption old = ModelEncryption.of(architecture, before);
+        Weights plain = old.decrypt(old.folded(stored.weights()));
+        encrypt(stored, old.twin(), plain, Optional.of(before), after, device);
       }
     }
     return 0;
@@ -107,20 +109,39 @@ final class EncryptModelCommand implements Callable<Integer> {
     }
   }
 
+  /**
+   * Writes the twin, and says how near it is.
+   *
+   * @param architecture of the plain weights, its statistics those that they want
+   */
   private void encrypt(
-      StoredModel stored, Weights plain, Optional<Key> before, Key after, Device device)
+      StoredModel stored,
+      Architecture architecture,
+      Weights plain,
+      Optional<Key> before,
+      Key after,
+      Device device)
       throws IOException {
     long start = System.nanoTime();
-    ModelEncryption encryption = ModelEncryption.of(stored.config().architecture(), after);
+    ModelEncryption encryption = ModelEncryption.of(architecture, after);
     Weights twin = encryption.encrypt(plain);
     double seconds = (System.nanoTime() - start) / 1e9;
     String id = after.id().text();
     var config = new ModelConfig(encryption.twin(), stored.config().classNames(), Optional.of(id));
-    RunFolder.prepare(out, false);
-    Safetensors.write(
-        out.resolve(ModelFolder.WEIGHTS), tensors(twin), Map.of(ModelConfig.KEY_ID, id));
-    RunConfigs.of(spec, common, "encrypt-model", device).withModel(config).build().write(out);
-    double difference = largestDifference(stored, before, after, device);
+    double difference =
+        RunFolder.make(
+            out,
+            folder -> {
+              Safetensors.write(
+                  folder.resolve(ModelFolder.WEIGHTS),
+                  tensors(twin),
+                  Map.of(ModelConfig.KEY_ID, id));
+              RunConfigs.of(spec, common, "encrypt-model", device)
+                  .withModel(config)
+                  .build()
+                  .write(folder);
+              return largestDifference(stored, before, after, device);
+            });
     report(id, difference, seconds);
   }
 

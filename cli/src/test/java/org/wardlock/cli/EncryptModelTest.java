@@ -89,6 +89,19 @@ class EncryptModelTest {
         .assertDone();
   }
 
+  /** Its channels are normalised as they stand behind the key, each by what lands in it. */
+  @Test
+  void aModelTrainedBehindItsKeyGetsAnother() throws IOException {
+    Path trained =
+        Tiny.train(folder.resolve("trained"), 4, "--lr", 0.03, STATISTICS, Tiny.with(key));
+    Path rotated = folder.resolve("trained-rotated");
+    JsonNode answer = encrypt(trained, otherKey, rotated, "--from", key);
+    assertTrue(answer.get("max_logit_difference").asDouble() <= 1e-4, answer.toString());
+    assertEquals(
+        predictions("--model", trained, Tiny.with(key)),
+        predictions("--model", rotated, Tiny.with(otherKey)));
+  }
+
   @Test
   void passwordsOfBothKeysMayDiffer() throws IOException {
     Path twin = folder.resolve("guarded");

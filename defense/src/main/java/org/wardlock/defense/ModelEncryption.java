@@ -29,7 +29,9 @@ import org.wardlock.tensor.Tensor;
  * into the patch embedding, by {@code W[i] * 0.5 / std} and {@code b + sum W[i] (0.5 - mean) / std}
  * with the statistics of value i's channel; the twin normalises by 1/2. That step knows no key, and
  * the other one permutes and changes signs only, which loses no bit: so a twin is encrypted afresh
- * for a new key by undoing the old one, to the bits that the plain network would give.
+ * for a new key by undoing the old one, to the bits that the plain network would give. A network
+ * that was trained behind its key gets another one in the same way, once its own statistics are
+ * {@link #folded} in: up to rounding it says behind the new key what it said behind the old.
  *
  * <p>Possible with shuffle and negate in any chain, where the key's block divides the patch, and
  * for ViT with whole blocks that change places if the block is the patch: the rows of the position
@@ -129,53 +131,75 @@ public final class ModelEncryption {
    * @throws WeightsException if the patch embedding is missing, cannot be read or does not fit
    */
   public Weights encrypt(Weights plain) throws WeightsException {
-    return replaced(plain, map, true);
+    return permuted(folded(plain), map);
   }
 
   /**
    * The plain network's weights, statistics folded in: they belong to {@link #twin()} without a
    * key.
    *
-   * @param twin weights that {@link #encrypt} gave for the same key
+   * @param twin weights that {@link #encrypt} gave for the same key, or {@link #folded} ones of a
+   *     network that was trained behind it
    * @throws WeightsException if the patch embedding is missing, cannot be read or does not fit
    */
   public Weights decrypt(Weights twin) throws WeightsException {
-    return replaced(twin, map.inverse(), false);
+    return permuted(twin, map.inverse());
   }
 
-  private Weights replaced(Weights given, PatchMap undone, boolean fold) throws WeightsException {
+  /**
+   * The same network, statistics folded in: weights that belong to {@link #twin()}. A step that
+   * knows no key: a network that was trained behind one wants pictures behind it as before.
+   *
+   * @param weights that fit the architecture; they must stay open while the result is used
+   * @return the same tensors but for the patch embedding, which is float32 and made in the current
+   *     scope
+   * @throws WeightsException if the patch embedding is missing, cannot be read or does not fit
+   */
+  public Weights folded(Weights weights) throws WeightsException {
+    Weights before = architecture.body().resized(weights, architecture.imageSize());
+    Names names = Names.of(architecture);
+    float[] weight = filters(before, names);
+    float[] bias = floats(before, names.bias());
+    fold(weight, bias);
+    return new Replaced(
+        before,
+        Map.of(
+            names.weight(),
+            Tensor.of(Device.CPU, before.shape(names.weight()), weight),
+            names.bias(),
+            Tensor.of(Device.CPU, before.shape(names.bias()), bias)));
+  }
+
+  private Weights permuted(Weights given, PatchMap undone) throws WeightsException {
     Weights before = architecture.body().resized(given, architecture.imageSize());
     Names names = Names.of(architecture);
-    int patch = architecture.body().patch();
-    int channels = architecture.preprocessing().statistics().channels();
-    float[] weight = floats(before, names.weight());
-    float[] bias = floats(before, names.bias());
-    int length = channels * patch * patch;
-    if (weight.length != bias.length * length) {
-      throw new WeightsException(
-          before.description(),
-          "tensor %s has shape %s, expected [%d,%d,%d,%d]"
-              .formatted(
-                  names.weight(),
-                  before.shape(names.weight()),
-                  bias.length,
-                  channels,
-                  patch,
-                  patch));
-    }
-    if (fold) {
-      fold(weight, bias, length / channels);
-    }
-    var made = new LinkedHashMap<String, Tensor>();
+    float[] weight = filters(before, names);
     Shape shape = before.shape(names.weight());
+    var made = new LinkedHashMap<String, Tensor>();
     made.put(names.weight(), Tensor.of(Device.CPU, shape, permuted(weight, undone)));
-    made.put(names.bias(), Tensor.of(Device.CPU, before.shape(names.bias()), bias));
     if (names.positions().isPresent() && !undone.keepsPlaces()) {
       String positions = names.positions().get();
       requireTensor(before, positions);
       made.put(positions, moved(before.tensor(positions, Device.CPU), undone.patches()));
     }
     return new Replaced(before, made);
+  }
+
+  /** The weight of the patch embedding, of as many filters as it has biases. */
+  private float[] filters(Weights weights, Names names) throws WeightsException {
+    float[] weight = floats(weights, names.weight());
+    int patch = architecture.body().patch();
+    int channels = architecture.preprocessing().statistics().channels();
+    requireTensor(weights, names.bias());
+    long filters = weights.shape(names.bias()).count();
+    if (weight.length != filters * channels * patch * patch) {
+      throw new WeightsException(
+          weights.description(),
+          "tensor %s has shape %s, expected [%d,%d,%d,%d]"
+              .formatted(
+                  names.weight(), weights.shape(names.weight()), filters, channels, patch, patch));
+    }
+    return weight;
   }
 
   /**
@@ -203,11 +227,12 @@ public final class ModelEncryption {
   }
 
   /** Takes the statistics into weight and bias, in double and in an order that no key changes. */
-  private void fold(float[] weight, float[] bias, int plane) {
+  private void fold(float[] weight, float[] bias) {
     PixelStatistics statistics = architecture.preprocessing().statistics();
     if (statistics.equals(halves())) {
       return;
     }
+    int plane = architecture.body().patch() * architecture.body().patch();
     int length = plane * statistics.channels();
     for (int filter = 0; filter < bias.length; filter++) {
       double shifted = bias[filter];

@@ -147,4 +147,32 @@ class ModelEncryptionProperties {
     }
     return bits;
   }
+
+  /** Weights of any kind stand for those that training behind the old key gave. */
+  @Property(tries = 60, edgeCases = EdgeCasesMode.NONE)
+  void aNetworkTrainedBehindItsKeySaysTheSameBehindAnother(
+      @ForAll("cases") Case drawn, @ForAll long seed) throws WeightsException {
+    Architecture architecture = drawn.architecture();
+    int side = architecture.imageSize();
+    List<Key> keys = ExperimentKeys.draw(drawn.spec(), 2, seed);
+    try (Scope _ = Scope.open("test");
+        Key before = keys.get(0);
+        Key after = keys.get(1)) {
+      Weights trained = Twins.weights(architecture, seed);
+      ModelEncryption old = ModelEncryption.of(architecture, before);
+      Weights rotated =
+          ModelEncryption.of(old.twin(), after).encrypt(old.decrypt(old.folded(trained)));
+      PixelMap beforeMap = before.pixelMap(3, side, side);
+      PixelMap afterMap = after.pixelMap(3, side, side);
+      Tensor image = Twins.pictures(architecture, 1, seed);
+      float[] expected = Twins.logits(architecture, trained, behind(beforeMap, image));
+      float[] found = Twins.logits(old.twin(), rotated, behind(afterMap, image));
+      double difference = Twins.largestDifference(expected, found);
+      assertTrue(difference <= TOLERANCE, "logits differ by " + difference);
+    }
+  }
+
+  private static Tensor behind(PixelMap map, Tensor image) {
+    return Tensor.of(TestDevice.get(), image.shape(), map.apply(image.toFloats()));
+  }
 }
