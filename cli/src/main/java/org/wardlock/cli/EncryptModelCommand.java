@@ -4,13 +4,16 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.wardlock.defense.Key;
 import org.wardlock.defense.KeyedClassifier;
 import org.wardlock.defense.ModelEncryption;
+import org.wardlock.nn.model.Adapter;
 import org.wardlock.nn.model.Architecture;
 import org.wardlock.nn.model.ImageClassifier;
 import org.wardlock.nn.model.ModelConfig;
@@ -18,6 +21,7 @@ import org.wardlock.nn.model.ModelFolder;
 import org.wardlock.nn.model.StoredModel;
 import org.wardlock.nn.weights.Safetensors;
 import org.wardlock.nn.weights.Weights;
+import org.wardlock.tensor.DType;
 import org.wardlock.tensor.Device;
 import org.wardlock.tensor.Scope;
 import org.wardlock.tensor.Tensor;
@@ -30,7 +34,8 @@ import picocli.CommandLine.Spec;
 /** Makes the keyed twin of a plain model, or makes it afresh for another key. */
 @Command(
     name = "encrypt-model",
-    description = "Turns a plain ViT or ConvMixer into its keyed twin, without training.",
+    description =
+        "Turns a plain ViT or ConvMixer into its keyed twin, without training; an adapter into another adapter.",
     mixinStandardHelpOptions = true)
 final class EncryptModelCommand implements Callable<Integer> {
   /** What rounding alone does not exceed where weights and statistics are of a usual size. */
@@ -78,15 +83,17 @@ final class EncryptModelCommand implements Callable<Integer> {
       Architecture architecture = stored.config().architecture();
       if (from.isEmpty()) {
         requirePlain(stored.config());
-        encrypt(stored, architecture, stored.weights(), Optional.empty(), after, device);
+        var plain = new Plain(architecture, stored.weights(), Set.of());
+        encrypt(stored, plain, Optional.empty(), after, device);
         return 0;
       }
       try (Key before =
           custody.open("--from", from.get(), stored.config()::keyId, fromPasswords())) {
         KeyedClassifier.requireFit(new ModelFolder(stored.place(), stored.config()), before);
         ModelEncryption old = ModelEncryption.of(architecture, before);
-        Weights plain = old.decrypt(old.folded(stored.weights()));
-        encrypt(stored, old.twin(), plain, Optional.of(before), after, device);
+        Weights weights = old.decrypt(old.folded(stored.weights()));
+        var plain = new Plain(old.twin(), weights, old.changed());
+        encrypt(stored, plain, Optional.of(before), after, device);
       }
     }
     return 0;
@@ -110,32 +117,30 @@ final class EncryptModelCommand implements Callable<Integer> {
   }
 
   /**
-   * Writes the twin, and says how near it is.
+   * A model without a key.
    *
-   * @param architecture of the plain weights, its statistics those that they want
+   * @param architecture of the weights, with the statistics that they want
+   * @param changed the names of the tensors in which they differ from those that were given
    */
+  private record Plain(Architecture architecture, Weights weights, Set<String> changed) {}
+
+  /** Writes the twin, and says how near it is. */
   private void encrypt(
-      StoredModel stored,
-      Architecture architecture,
-      Weights plain,
-      Optional<Key> before,
-      Key after,
-      Device device)
+      StoredModel stored, Plain plain, Optional<Key> before, Key after, Device device)
       throws IOException {
     long start = System.nanoTime();
-    ModelEncryption encryption = ModelEncryption.of(architecture, after);
-    Weights twin = encryption.encrypt(plain);
+    ModelEncryption encryption = ModelEncryption.of(plain.architecture(), after);
+    Weights twin = encryption.encrypt(plain.weights());
     double seconds = (System.nanoTime() - start) / 1e9;
     String id = after.id().text();
     var config = new ModelConfig(encryption.twin(), stored.config().classNames(), Optional.of(id));
+    Set<String> changed = new LinkedHashSet<>(encryption.changed());
+    changed.addAll(plain.changed());
     double difference =
         RunFolder.make(
             out,
             folder -> {
-              Safetensors.write(
-                  folder.resolve(ModelFolder.WEIGHTS),
-                  tensors(twin),
-                  Map.of(ModelConfig.KEY_ID, id));
+              write(folder, twin, changed, config);
               RunConfigs.of(spec, common, "encrypt-model", device)
                   .withModel(config)
                   .build()
@@ -145,9 +150,30 @@ final class EncryptModelCommand implements Callable<Integer> {
     report(id, difference, seconds);
   }
 
-  private static Map<String, Tensor> tensors(Weights weights) throws IOException {
+  /** The whole model, or of an adapter another one to the same weights. */
+  private void write(Path folder, Weights twin, Set<String> changed, ModelConfig config)
+      throws IOException {
+    Optional<Adapter> adapter = model.adapter();
+    if (adapter.isEmpty()) {
+      Safetensors.write(
+          folder.resolve(ModelFolder.WEIGHTS),
+          tensors(twin, twin.names()),
+          Map.of(ModelConfig.KEY_ID, config.keyId().orElseThrow()));
+      return;
+    }
+    try (Safetensors before = Safetensors.open(adapter.get().folder().resolve(Adapter.TENSORS))) {
+      Map<String, Tensor> tensors = tensors(before, before.names());
+      for (String name : changed) {
+        tensors.put(name, twin.tensor(name, Device.CPU).cast(DType.F32));
+      }
+      new Adapter(folder, adapter.get().base(), config, adapter.get().lora()).write(tensors);
+    }
+  }
+
+  private static Map<String, Tensor> tensors(Weights weights, Set<String> names)
+      throws IOException {
     var tensors = new LinkedHashMap<String, Tensor>();
-    for (String name : weights.names()) {
+    for (String name : names) {
       tensors.put(name, weights.tensor(name, Device.CPU));
     }
     return tensors;
@@ -158,7 +184,7 @@ final class EncryptModelCommand implements Callable<Integer> {
       StoredModel stored, Optional<Key> before, Key after, Device device) throws IOException {
     Architecture architecture = stored.config().architecture();
     try (ImageClassifier given = stored.classifier(device);
-        KeyedClassifier twin = KeyedClassifier.load(out, after, device)) {
+        KeyedClassifier twin = load(after, device)) {
       if (before.isEmpty()) {
         return ProbePictures.largestDifference(given, twin, architecture, common.seed());
       }
@@ -166,6 +192,13 @@ final class EncryptModelCommand implements Callable<Integer> {
         return ProbePictures.largestDifference(keyed, twin, architecture, common.seed());
       }
     }
+  }
+
+  private KeyedClassifier load(Key after, Device device) throws IOException {
+    Optional<Adapter> adapter = model.adapter();
+    return adapter.isEmpty()
+        ? KeyedClassifier.load(out, after, device)
+        : KeyedClassifier.load(model.base(adapter.get()), out, after, device);
   }
 
   private void report(String id, double difference, double seconds) throws IOException {

@@ -149,10 +149,15 @@ final class ModelOptions {
 
   private Loaded adapted(Dataset dataset, Device device) throws IOException {
     Adapter changes = openAdapter();
-    Path base = base(changes, ADAPTER);
+    Path base = base(changes);
     ClassFit.require(dataset, "--adapter " + changes.folder(), changes.config());
     return new Loaded(
         changes.classifier(base, device), base, Optional.of(changes.asModel()), adapter);
+  }
+
+  /** The file of the weights that the adapter to this model changes. */
+  Path base(Adapter changes) throws IOException {
+    return base(changes, ADAPTER);
   }
 
   /**
@@ -221,12 +226,16 @@ final class ModelOptions {
     }
   }
 
+  /** The adapter to the model, if one is named. */
+  Optional<Adapter> adapter() throws IOException {
+    return adapter.isPresent() ? Optional.of(openAdapter()) : Optional.empty();
+  }
+
   /** What is stored of the model, unread: for commands that work on weights. */
   StoredModel open() throws IOException {
     if (adapter.isPresent()) {
-      throw new InputException(
-          "--adapter %s: this command works on whole weights; give a model that was trained whole"
-              .formatted(adapter.get()));
+      Adapter changes = openAdapter();
+      return changes.stored(base(changes));
     }
     if (isRunFolder()) {
       refuseWhatIsKnown("the folder " + named(), true);
@@ -330,7 +339,7 @@ final class ModelOptions {
               + ": training starts from a name; give the folder's weights by --weights "
               + Path.of(model, ModelFolder.WEIGHTS));
     }
-    Optional<Adapter> changes = adapter.isPresent() ? Optional.of(openAdapter()) : Optional.empty();
+    Optional<Adapter> changes = adapter();
     Architecture architecture;
     if (changes.isPresent()) {
       refuseWhatIsKnown("--adapter " + changes.get().folder(), false);

@@ -11,10 +11,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.wardlock.nn.weights.Safetensors;
 
 /** What {@code encrypt-model} makes of a model, and what it refuses. */
 class EncryptModelTest {
@@ -100,6 +102,62 @@ class EncryptModelTest {
     assertEquals(
         predictions("--model", trained, Tiny.with(key)),
         predictions("--model", rotated, Tiny.with(otherKey)));
+  }
+
+  @Test
+  void anAdapterGetsAnotherKeyAndStaysAnAdapter() throws IOException {
+    Path adapter = folder.resolve("adapter");
+    Path weights = plain.resolve("model.safetensors");
+    Tiny.train(
+        adapter,
+        2,
+        List.of(STATISTICS, "--weights", weights, "--train", "patch-embed,head"),
+        Tiny.with(key));
+    Path rotated = folder.resolve("adapter-rotated");
+    JsonNode answer = encrypt(plain, otherKey, rotated, "--adapter", adapter, "--from", key);
+    assertTrue(answer.get("max_logit_difference").asDouble() <= 1e-4, answer.toString());
+    assertEquals(
+        predictions("--model", plain, "--adapter", adapter, Tiny.with(key)),
+        predictions("--model", plain, "--adapter", rotated, Tiny.with(otherKey)));
+    assertFalse(Files.exists(rotated.resolve("model.safetensors")));
+    assertEquals(tensors(adapter), tensors(rotated));
+    List<Object> again = List.of("encrypt-model", "--model", plain, "--adapter", adapter);
+    Refusal.expect(
+        folder,
+        List.of(again, Tiny.with(otherKey), "--out", folder.resolve("refused")),
+        "already",
+        "--from");
+  }
+
+  private static Set<String> tensors(Path adapter) throws IOException {
+    try (Safetensors stored = Safetensors.open(adapter.resolve("adapter.safetensors"))) {
+      return Set.copyOf(stored.names());
+    }
+  }
+
+  /** Neither the embedding nor the places of patches are in the adapter that is given. */
+  @Test
+  void aLowRankAdapterGetsAKeyThatMovesPatches() throws IOException {
+    List<Object> network = List.of("--model", "vit-8-1-h2-p8", "--image-size", 16, STATISTICS);
+    Path base = folder.resolve("transformer");
+    List<Object> train = List.of("train", Tiny.DATA, network, Tiny.recipe(1));
+    CommandRun.of(train, "--out", base).assertDone();
+    Path adapter = folder.resolve("low-rank");
+    CommandRun.of(
+            List.of(train, "--weights", base.resolve("model.safetensors"), "--out", adapter),
+            List.of("--lora-rank", 2, "--train", "head"))
+        .assertDone();
+    Path moving = Tiny.key(folder.resolve("moving"), "shuffle+scramble", 8);
+    Path made = folder.resolve("low-rank-keyed");
+    JsonNode answer = encrypt(base, moving, made, "--adapter", adapter);
+    assertTrue(answer.get("max_logit_difference").asDouble() <= 1e-4, answer.toString());
+    Path other = Tiny.key(folder.resolve("resting"), "negate", 4);
+    Path again = folder.resolve("low-rank-again");
+    answer = encrypt(base, other, again, "--adapter", made, "--from", moving);
+    assertTrue(answer.get("max_logit_difference").asDouble() <= 1e-4, answer.toString());
+    assertEquals(
+        predictions("--model", base, "--adapter", adapter),
+        predictions("--model", base, "--adapter", again, Tiny.with(other)));
   }
 
   @Test

@@ -2,6 +2,8 @@ package org.wardlock.defense;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -168,6 +170,16 @@ public final class ModelEncryption {
             Tensor.of(Device.CPU, before.shape(names.weight()), weight),
             names.bias(),
             Tensor.of(Device.CPU, before.shape(names.bias()), bias)));
+  }
+
+  /** The names of the tensors that {@link #encrypt} and {@link #decrypt} change; no others. */
+  public Set<String> changed() {
+    Names names = Names.of(architecture);
+    var changed = new LinkedHashSet<String>(List.of(names.weight(), names.bias()));
+    if (!map.keepsPlaces()) {
+      names.positions().ifPresent(changed::add);
+    }
+    return changed;
   }
 
   private Weights permuted(Weights given, PatchMap undone) throws WeightsException {
