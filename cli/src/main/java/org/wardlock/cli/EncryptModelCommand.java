@@ -156,9 +156,7 @@ final class EncryptModelCommand implements Callable<Integer> {
     Optional<Adapter> adapter = model.adapter();
     if (adapter.isEmpty()) {
       Safetensors.write(
-          folder.resolve(ModelFolder.WEIGHTS),
-          tensors(twin, twin.names()),
-          Map.of(ModelConfig.KEY_ID, config.keyId().orElseThrow()));
+          folder.resolve(ModelFolder.WEIGHTS), tensors(twin, twin.names()), config.metadata());
       return;
     }
     try (Safetensors before = Safetensors.open(adapter.get().folder().resolve(Adapter.TENSORS))) {

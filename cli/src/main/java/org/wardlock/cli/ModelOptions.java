@@ -21,6 +21,7 @@ import org.wardlock.nn.model.ModelFolder;
 import org.wardlock.nn.model.StoredModel;
 import org.wardlock.nn.weights.Safetensors;
 import org.wardlock.nn.weights.Weights;
+import org.wardlock.nn.weights.WeightsException;
 import org.wardlock.tensor.Device;
 import picocli.CommandLine.Option;
 
@@ -121,6 +122,28 @@ final class ModelOptions {
     return architecture;
   }
 
+  /**
+   * The same, normalised as a file of weights says: a name does not know what a twin was made for.
+   */
+  private Architecture agreeing(Architecture architecture, Safetensors stored)
+      throws WeightsException {
+    Optional<PixelStatistics> told = ModelConfig.statistics(stored);
+    if (told.isPresent()
+        && mean.isPresent()
+        && !told.get().equals(architecture.preprocessing().statistics())) {
+      throw new InputException(
+          "--mean %s --std %s: %s %s is for mean %s and deviation %s and says so itself: leave them out"
+              .formatted(
+                  mean.get(),
+                  std.get(),
+                  weightsOption,
+                  stored.description(),
+                  told.get().mean(),
+                  told.get().deviation()));
+    }
+    return told.map(architecture::with).orElse(architecture);
+  }
+
   /** The model, frozen; it fits the pictures' classes, as far as these are known. */
   Loaded load(Dataset dataset, Device device) throws IOException {
     if (adapter.isPresent()) {
@@ -136,11 +159,12 @@ final class ModelOptions {
     }
     Path file = requireWeights();
     try (Safetensors stored = Safetensors.open(file)) {
-      Architecture architecture = architecture(classesOf(dataset).or(() -> classesOf(stored)));
+      Architecture architecture =
+          agreeing(architecture(classesOf(dataset).or(() -> classesOf(stored))), stored);
       ImageClassifier loaded = ImageClassifier.load(architecture, device, stored);
       ClassFit.requireEnough(data, dataset, named(), architecture);
       Optional<ModelFolder> known =
-          Optional.ofNullable(stored.metadata().get(ModelConfig.KEY_ID))
+          ModelConfig.keyId(stored)
               .map(id -> new ModelConfig(architecture, List.of(), Optional.of(id)))
               .map(config -> new ModelFolder(file, config));
       return new Loaded(loaded, file, known, Optional.empty());
@@ -245,9 +269,8 @@ final class ModelOptions {
     Path file = requireWeights();
     ModelConfig config;
     try (Safetensors stored = Safetensors.open(file)) {
-      Optional<String> keyId = Optional.ofNullable(stored.metadata().get(ModelConfig.KEY_ID));
-      Architecture architecture = architecture(classesOf(stored));
-      config = new ModelConfig(architecture, List.of(), keyId);
+      Architecture architecture = agreeing(architecture(classesOf(stored)), stored);
+      config = new ModelConfig(architecture, List.of(), ModelConfig.keyId(stored));
     }
     return StoredModel.open(file, file, config);
   }
@@ -347,11 +370,21 @@ final class ModelOptions {
       requireSameName(changes.get(), ADAPTER, Architecture.named(model).name());
       ClassFit.require(dataset, "--adapter " + changes.get().folder(), changes.get().config());
     } else {
-      Architecture named = architecture(classesOf(dataset));
+      Architecture named = normalised(architecture(classesOf(dataset)));
       architecture = classes.or(() -> classesOf(dataset)).map(named::withClasses).orElse(named);
     }
     ClassFit.requireSame(dataset, "--model " + model, architecture);
     return new StartingNetwork(architecture, weights, changes, tuning);
+  }
+
+  /** As the weights that training begins with say, unless the user wants it otherwise. */
+  private Architecture normalised(Architecture architecture) throws IOException {
+    if (weights.isEmpty() || mean.isPresent()) {
+      return architecture;
+    }
+    try (Safetensors stored = Safetensors.open(weights.get())) {
+      return agreeing(architecture, stored);
+    }
   }
 
   /** The folder that is named, if one is. */

@@ -61,8 +61,10 @@ record PublicModel(String text, ModelConfig config, Path weights, boolean isRun)
     Path file = Path.of(name.substring(end + 1));
     try (Safetensors stored = Safetensors.open(file)) {
       Architecture architecture = classesOf(stored, named).map(named::withClasses).orElse(named);
-      Optional<String> keyId = Optional.ofNullable(stored.metadata().get(ModelConfig.KEY_ID));
-      return new PublicModel(text, new ModelConfig(architecture, List.of(), keyId), file, false);
+      Architecture told =
+          ModelConfig.statistics(stored).map(architecture::with).orElse(architecture);
+      var config = new ModelConfig(told, List.of(), ModelConfig.keyId(stored));
+      return new PublicModel(text, config, file, false);
     }
   }
 

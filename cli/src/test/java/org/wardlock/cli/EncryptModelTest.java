@@ -202,6 +202,34 @@ class EncryptModelTest {
             .toList());
   }
 
+  /** The name implies another mean than the twin was made for. */
+  @Test
+  void aTwinsWeightsAreTheSameAwayFromTheirFolder() throws IOException {
+    Path given =
+        Tiny.train(
+            folder.resolve("given"), 2, "--lr", 0.03, "--mean", "0.4,0.3,0.2", "--std", "1,1,1");
+    Path twin = folder.resolve("taken-apart");
+    encrypt(given, key, twin);
+    Path away = Files.copy(twin.resolve("model.safetensors"), folder.resolve("away.safetensors"));
+    List<Object> named = List.of(Tiny.NETWORK, "--weights", away, Tiny.with(key));
+    assertEquals(predictions("--model", given), predictions(named));
+    Path plainAway =
+        Files.copy(given.resolve("model.safetensors"), folder.resolve("plain-away.safetensors"));
+    assertEquals(predictions("--model", given), predictions(Tiny.NETWORK, "--weights", plainAway));
+    Refusal.expect(
+        folder,
+        List.of("evaluate", Tiny.DATA, named, STATISTICS),
+        "--mean",
+        "leave them out",
+        "[0.5, 0.5, 0.5]");
+    Path tuned = folder.resolve("tuned");
+    CommandRun.of(
+            List.of("train", Tiny.DATA, Tiny.NETWORK, Tiny.recipe(1), "--weights", plainAway),
+            List.of("--train", "head", "--out", tuned))
+        .assertDone();
+    assertEquals(0.4, CommandRun.json(tuned.resolve("config.json")).at("/model/mean/0").asDouble());
+  }
+
   @Test
   void whatCannotBeExactOrIsKeyedAlreadyIsRefused() throws IOException {
     Path out = folder.resolve("refused");

@@ -149,7 +149,7 @@ public record EnsembleFolder(Path folder, ModelConfig config, Voting voting, Lis
       }
       String keyId = model.config().keyId().orElseThrow();
       Path file = ensemble.member(number);
-      Safetensors.write(file, tensors, Map.of(ModelConfig.KEY_ID, keyId));
+      Safetensors.write(file, tensors, model.config().metadata());
       members.add(Map.of("weights", file.getFileName().toString(), ModelConfig.KEY_ID, keyId));
     }
     var json = new LinkedHashMap<String, Object>();

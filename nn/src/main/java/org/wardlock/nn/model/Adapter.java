@@ -69,9 +69,7 @@ public record Adapter(Path folder, String base, ModelConfig config, Optional<Lor
    */
   public void write(Map<String, Tensor> changed) throws IOException {
     Path tensors = folder.resolve(TENSORS);
-    Map<String, String> metadata =
-        config.keyId().map(id -> Map.of(ModelConfig.KEY_ID, id)).orElse(Map.of());
-    Safetensors.write(tensors, changed, metadata);
+    Safetensors.write(tensors, changed, config.metadata());
     var json = new LinkedHashMap<String, Object>();
     json.put("format", FORMAT);
     json.put("base", base);

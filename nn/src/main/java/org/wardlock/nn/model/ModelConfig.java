@@ -1,15 +1,20 @@
 package org.wardlock.nn.model;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.wardlock.data.image.Interpolation;
 import org.wardlock.nn.PixelStatistics;
 import org.wardlock.nn.files.FormatException;
 import org.wardlock.nn.files.JsonFile;
+import org.wardlock.nn.weights.Safetensors;
+import org.wardlock.nn.weights.WeightsException;
 
 /**
  * What must be known of stored weights to use them.
@@ -23,6 +28,9 @@ public record ModelConfig(
   /** Under which name files say behind which key a model was trained. */
   public static final String KEY_ID = "key_id";
 
+  private static final String MEAN = "pixel_mean";
+  private static final String DEVIATION = "pixel_std";
+
   /** Checks that there is a name for each class. */
   public ModelConfig {
     classNames = List.copyOf(classNames);
@@ -35,6 +43,60 @@ public record ModelConfig(
   /** The name of a class, or its number where nobody gave any names. */
   public String className(int label) {
     return classNames.isEmpty() ? Integer.toString(label) : classNames.get(label);
+  }
+
+  /**
+   * What a file of the weights carries for whoever has it alone: the key's id, if any, and by what
+   * the pixels are normalised, which no tensor shows.
+   */
+  public Map<String, String> metadata() {
+    var metadata = new TreeMap<String, String>();
+    PixelStatistics statistics = architecture.preprocessing().statistics();
+    metadata.put(MEAN, text(statistics.mean()));
+    metadata.put(DEVIATION, text(statistics.deviation()));
+    keyId.ifPresent(id -> metadata.put(KEY_ID, id));
+    return metadata;
+  }
+
+  private static String text(List<Double> numbers) {
+    return numbers.stream().map(Object::toString).collect(Collectors.joining(","));
+  }
+
+  /**
+   * The id of the key that a file of weights says it was made for, if any.
+   *
+   * @param weights a file that may have {@link #metadata}
+   */
+  public static Optional<String> keyId(Safetensors weights) {
+    return Optional.ofNullable(weights.metadata().get(KEY_ID));
+  }
+
+  /**
+   * By what a file of weights says that pixels are normalised, if it says so: files of others do
+   * not.
+   *
+   * @param weights a file that may have {@link #metadata}
+   * @throws WeightsException if it says so in another way
+   */
+  public static Optional<PixelStatistics> statistics(Safetensors weights) throws WeightsException {
+    String mean = weights.metadata().get(MEAN);
+    String deviation = weights.metadata().get(DEVIATION);
+    if (mean == null && deviation == null) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(new PixelStatistics(numbers(mean), numbers(deviation)));
+    } catch (IllegalArgumentException e) {
+      throw new WeightsException(
+          weights.description(),
+          "metadata %s and %s are not a number for each channel, with commas between"
+              .formatted(MEAN, DEVIATION),
+          e);
+    }
+  }
+
+  private static List<Double> numbers(String text) {
+    return Arrays.stream(String.valueOf(text).split(",", -1)).map(Double::valueOf).toList();
   }
 
   Map<String, Object> toJson() {

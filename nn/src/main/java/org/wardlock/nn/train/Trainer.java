@@ -3,8 +3,10 @@ package org.wardlock.nn.train;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
@@ -12,6 +14,7 @@ import org.wardlock.data.BatchLoader;
 import org.wardlock.nn.NormStatistics;
 import org.wardlock.nn.Parameter;
 import org.wardlock.nn.model.FineTuning;
+import org.wardlock.nn.model.ModelConfig;
 import org.wardlock.nn.model.ModelFolder;
 import org.wardlock.nn.model.Network;
 import org.wardlock.nn.weights.Safetensors;
@@ -112,7 +115,10 @@ public final class Trainer {
       for (String name : whole.names()) {
         tensors.put(name, whole.tensor(name, network.device()));
       }
-      Safetensors.write(folder.resolve(WEIGHTS_FILE), tensors, metadata);
+      var known = new ModelConfig(network.architecture(), List.of(), Optional.empty());
+      Map<String, String> told = new TreeMap<>(known.metadata());
+      told.putAll(metadata);
+      Safetensors.write(folder.resolve(WEIGHTS_FILE), tensors, told);
     }
 
     /** Pictures to evaluate on after each epoch. */
@@ -184,7 +190,10 @@ public final class Trainer {
       return this;
     }
 
-    /** What the file of the finished weights says of them beside the tensors, by name. */
+    /**
+     * What the file of the finished weights says of them beside the tensors, by name; by what
+     * pixels are normalised it says in any case.
+     */
     public Builder metadata(Map<String, String> told) {
       metadata = Map.copyOf(told);
       return this;
