@@ -3,8 +3,12 @@ package org.wardlock.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.wardlock.defense.EnsembleFolder;
 import org.wardlock.defense.Key;
 import org.wardlock.defense.KeyAudit;
 import org.wardlock.defense.KeyCustody;
@@ -57,6 +61,29 @@ final class CustodyOptions {
                         "%s %s: is a folder, and the model names no key to look for in it; expected a key file"
                             .formatted(option, fileOrFolder)));
     return custody().open(KeyStorage.in(fileOrFolder), KeyId.parse(wanted), password);
+  }
+
+  /**
+   * Opens the keys that a folder of key files has for the members of an ensemble, in order; the
+   * caller closes them.
+   *
+   * @param option that names the folder, for messages
+   * @param password of all of them; wiped before this returns
+   */
+  List<Key> openAll(String option, Path folder, EnsembleFolder ensemble, char[] password)
+      throws IOException {
+    var keys = new ArrayList<Key>();
+    try {
+      for (String id : ensemble.keyIds()) {
+        keys.add(open(option, folder, () -> Optional.of(id), password.clone()));
+      }
+      return keys;
+    } catch (IOException | RuntimeException e) {
+      keys.forEach(Key::close);
+      throw e;
+    } finally {
+      Arrays.fill(password, '\0');
+    }
   }
 
   private KeyCustody custody() throws IOException {

@@ -2,15 +2,20 @@ package org.wardlock.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.wardlock.defense.Derivation;
+import org.wardlock.defense.EnsembleFolder;
 import org.wardlock.defense.Key;
+import org.wardlock.defense.KeyId;
 import org.wardlock.defense.KeySize;
 import org.wardlock.defense.KeySpec;
 import org.wardlock.defense.KeyedClassifier;
+import org.wardlock.nn.model.Adapter;
 import org.wardlock.nn.model.ModelFolder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -134,6 +139,8 @@ final class KeyCommand implements Runnable {
       description = "Says whether a model was made for this key, and whether the key is revoked.",
       mixinStandardHelpOptions = true)
   static final class Check implements Callable<Integer> {
+    private static final String COMMAND = "key check";
+
     @Spec private CommandSpec spec;
     @Mixin private CommonOptions common;
     @Mixin private PasswordOptions passwords;
@@ -141,23 +148,70 @@ final class KeyCommand implements Runnable {
 
     @Parameters(
         paramLabel = "FILE",
-        description = "A key file, or a folder of them among which the model's is found by its id.")
+        description =
+            "A key file, or a folder of them among which the model's, or those of an ensemble's members, are found by their ids.")
     private Path file;
 
-    @Option(names = "--model", required = true, paramLabel = "DIR", description = "A run folder.")
+    @Option(
+        names = "--model",
+        required = true,
+        paramLabel = "DIR",
+        description = "A run folder, an adapter or an ensemble.")
     private Path model;
 
     @Override
     public Integer call() throws IOException {
       common.requireWritableAnswer();
-      ModelFolder folder = ModelFolder.open(model);
-      try (Key key =
-          custody.open("key check", file, folder.config()::keyId, passwords.read(false))) {
-        KeyedClassifier.requireFit(folder, key);
-        spec.commandLine().getOut().println("key " + key.id() + " fits " + model);
-        answer(key).writeTo(common.json());
+      if (!EnsembleFolder.isIn(model)) {
+        checkOne(
+            Adapter.isAloneIn(model) ? Adapter.open(model).asModel() : ModelFolder.open(model));
+      } else if (Files.isDirectory(file)) {
+        checkAll(EnsembleFolder.open(model));
+      } else {
+        checkMember(EnsembleFolder.open(model));
       }
       return 0;
+    }
+
+    private void checkOne(ModelFolder folder) throws IOException {
+      try (Key key = custody.open(COMMAND, file, folder.config()::keyId, passwords.read(false))) {
+        KeyedClassifier.requireFit(folder, key);
+        sayFits(key, model.toString());
+        answer(key).writeTo(common.json());
+      }
+    }
+
+    private void checkAll(EnsembleFolder ensemble) throws IOException {
+      List<Key> keys = custody.openAll(COMMAND, file, ensemble, passwords.read(false));
+      try {
+        for (int member = 0; member < keys.size(); member++) {
+          KeyedClassifier.requireFit(ensemble.asModel(member), keys.get(member));
+          sayFits(keys.get(member), "member %d of %s".formatted(member, model));
+        }
+        List<String> ids = keys.stream().map(key -> key.id().text()).toList();
+        new Answer().put("members", ids).writeTo(common.json());
+      } finally {
+        keys.forEach(Key::close);
+      }
+    }
+
+    private void checkMember(EnsembleFolder ensemble) throws IOException {
+      try (Key key = custody.open(file, passwords.read(false))) {
+        for (int member = 0; member < ensemble.keyIds().size(); member++) {
+          if (key.matches(KeyId.parse(ensemble.keyIds().get(member)))) {
+            sayFits(key, "member %d of %s".formatted(member, model));
+            answer(key).put("member", member).writeTo(common.json());
+            return;
+          }
+        }
+        throw new InputException(
+            "--model %s: found key %s for an ensemble; expected a member's key: %s"
+                .formatted(model, key.id(), String.join(", ", ensemble.keyIds())));
+      }
+    }
+
+    private void sayFits(Key key, String what) {
+      spec.commandLine().getOut().println("key " + key.id() + " fits " + what);
     }
   }
 }

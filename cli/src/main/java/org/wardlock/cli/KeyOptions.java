@@ -3,8 +3,6 @@ package org.wardlock.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -55,19 +53,7 @@ final class KeyOptions {
                     new InputException(
                         "--model %s: an ensemble, whose %s members have a key each; expected --key DIR with their key files"
                             .formatted(ensemble.folder(), ensemble.keyIds().size())));
-    var keys = new ArrayList<Key>();
-    char[] password = passwords.read(false);
-    try {
-      for (String id : ensemble.keyIds()) {
-        keys.add(custody.open("--key", folder, () -> Optional.of(id), password.clone()));
-      }
-      return keys;
-    } catch (IOException | RuntimeException e) {
-      keys.forEach(Key::close);
-      throw e;
-    } finally {
-      Arrays.fill(password, '\0');
-    }
+    return custody.openAll("--key", folder, ensemble, passwords.read(false));
   }
 
   /** Another key, under the same password; the caller closes it. */

@@ -155,6 +155,41 @@ class EnsembleTest {
     assertEquals(2, run, grid.toString());
   }
 
+  /** Of an adapter the two files that make it up are enough. */
+  @Test
+  void keysOfAdaptersAndOfMembersAreChecked() throws IOException {
+    Path made = proliferate();
+    Path own = made.resolve("keys");
+    Path bare = Files.createDirectories(folder.resolve("bare"));
+    for (String file : List.of("adapter.json", "adapter.safetensors")) {
+      Files.copy(made.resolve("model-1").resolve(file), bare.resolve(file));
+    }
+    String id = CommandRun.json(bare.resolve("adapter.json")).at("/model/key_id").asText();
+    List<Object> check = List.of("key", "check", guarded, "--model");
+    assertEquals(
+        id,
+        CommandRun.answer(folder, check, bare, own.resolve(id + ".p12")).get("key_id").asText());
+    CommandRun.of("evaluate", Tiny.DATA, "--model", plain, "--adapter", bare, "--key", own, guarded)
+        .assertDone();
+    Path both = folder.resolve("checked");
+    JsonNode ensemble =
+        CommandRun.answer(
+            folder,
+            List.of("ensemble", "--model", plain, "--out", both),
+            List.of("--members", made.resolve("model-0") + "," + bare));
+    JsonNode all = CommandRun.answer(folder, check, both, own);
+    assertEquals(ensemble.get("members"), all.get("members"));
+    JsonNode one = CommandRun.answer(folder, check, both, own.resolve(id + ".p12"));
+    assertEquals(1, one.get("member").asInt());
+    Refusal.expect(folder, List.of(check, both, keys), "holds no key");
+    String other =
+        CommandRun.json(TWINS.getFirst().resolve("config.json")).at("/model/key_id").asText();
+    Refusal.expect(
+        folder, List.of(check, both, keys.resolve(other + ".p12")), "a member's key", id);
+    Refusal.expect(
+        folder, List.of(check, bare, keys.resolve(other + ".p12")), "expected key " + id);
+  }
+
   @Test
   void adaptersNeedTheModelTheyWereMadeFrom() throws IOException {
     Path adapter = proliferate().resolve("model-0");

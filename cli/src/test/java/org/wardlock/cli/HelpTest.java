@@ -29,7 +29,7 @@ class HelpTest {
     "encrypt-model,"
         + " --model --weights --image-size --classes --mean --std --key --password-file"
         + " --from --from-password-file --revoked --audit --out",
-    "ensemble, --members --ask --vote --out",
+    "ensemble, --members --model --weights --ask --vote --out",
     "pack, --data --split --size --out --resume",
     "train,"
         + " --data --split --limit --ids --model --key --password-file --weights"

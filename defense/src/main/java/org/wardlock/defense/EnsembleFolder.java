@@ -243,7 +243,7 @@ public record EnsembleFolder(Path folder, ModelConfig config, Voting voting, Lis
               .formatted(folder, keys.size(), keyIds.size()));
     }
     for (int number = 0; number < keys.size(); number++) {
-      KeyedClassifier.requireFit(memberFolder(number), keys.get(number));
+      KeyedClassifier.requireFit(asModel(number), keys.get(number));
     }
     var networks = new ArrayList<ImageClassifier>();
     try (Safetensors body = Safetensors.open(folder.resolve(BODY))) {
@@ -262,7 +262,8 @@ public record EnsembleFolder(Path folder, ModelConfig config, Voting voting, Lis
     }
   }
 
-  private ModelFolder memberFolder(int number) {
+  /** A member as a stored model, for whoever asks which key it was made for. */
+  public ModelFolder asModel(int number) {
     var keyed =
         new ModelConfig(
             config.architecture(), config.classNames(), Optional.of(keyIds.get(number)));
