@@ -92,7 +92,7 @@ class EnsembleTest {
         List.of(
             List.of("threat", Tiny.DATA, "--eps", "8/255", "--model", model, "--base", plain),
             List.of("--key", keys, guarded, "--queries", 5, "--label-queries", 20),
-            List.of("--rows", "A,B,c-labels,d-wrong-keys,f-key-known"));
+            List.of("--rows", "A,B,c-labels,d-wrong-keys,d-weight-match,d-column-likeness,F"));
     JsonNode answer = CommandRun.answer(folder, threat, "--out", folder.resolve("grid"));
     Set<String> run = new HashSet<>();
     for (JsonNode row : answer.get("rows")) {
@@ -103,7 +103,15 @@ class EnsembleTest {
       }
     }
     assertEquals(
-        Set.of("a-transfer", "a-mimicry", "b-square", "c-labels", "d-wrong-keys", "f-key-known"),
+        Set.of(
+            "a-transfer",
+            "a-mimicry",
+            "b-square",
+            "c-labels",
+            "d-wrong-keys",
+            "d-weight-match",
+            "d-column-likeness",
+            "f-key-known"),
         run);
     Path reused = TWINS.getFirst();
     CommandRun.of(threat, "--reused", reused, "--out", folder.resolve("refused"))
