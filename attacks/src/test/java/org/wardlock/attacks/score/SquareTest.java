@@ -25,12 +25,14 @@ import org.wardlock.attacks.Passes;
 import org.wardlock.attacks.PictureOutcome;
 import org.wardlock.attacks.Pictures;
 import org.wardlock.attacks.Rational;
+import org.wardlock.attacks.RememberingClassifier;
 import org.wardlock.attacks.SameInAnyBatch;
 import org.wardlock.attacks.Task;
 import org.wardlock.attacks.Testing;
 import org.wardlock.attacks.Threat;
 import org.wardlock.tensor.Scope;
 import org.wardlock.tensor.Shape;
+import org.wardlock.tensor.Tensor;
 
 class SquareTest {
   private static final Shape SHAPE = Shape.of(3, 9, 7);
@@ -157,6 +159,65 @@ class SquareTest {
       SameInAnyBatch.require(
           new Square().queries(60).restarts(2).mode(mode), classifier, pictures, threat(norm));
     }
+  }
+
+  /**
+   * A margin of few values, so that many proposals leave it as it was. The next proposal changes
+   * the last one that raised it, to the bit.
+   */
+  @ParameterizedTest
+  @EnumSource
+  void aProposalIsKeptOnlyIfTheMarginRises(Norm norm) {
+    FunctionClassifier coarse =
+        new FunctionClassifier(
+            SHAPE,
+            2,
+            images -> {
+              Tensor brightColumns = images.add(-0.5f).mean(2).sign().mean(1, 2, 3).reshape(-1, 1);
+              return Tensor.concatenate(1, brightColumns.multiply(0), brightColumns.add(-2));
+            });
+    float[] clean = Testing.uniform(random, 3 * 9 * 7, 0.48, 0.52);
+    Pictures one = Pictures.of(Testing.images(SHAPE, clean), 0).withIds(1234);
+    Threat threat =
+        new Threat(
+            norm,
+            switch (norm) {
+              case LINF -> Rational.of(1, 20);
+              case L2 -> Rational.of(1, 1);
+              case L1 -> Rational.of(6, 1);
+            });
+    RememberingClassifier remembering = new RememberingClassifier(coarse);
+    int queries = 120;
+    try (Scope _ = Scope.open("test")) {
+      Square square = new Square().queries(queries);
+      square.run(remembering, one, threat, 7);
+      float[][] asked = remembering.way(0);
+      assertEquals(1 + queries, asked.length);
+      Moves moves = square.moves(new Task(one, threat, 7, Effort.UNTIL_BROKEN), clean, 1234);
+      float[] best = moves.start();
+      assertArrayEquals(best, asked[0], "the start");
+      double margin = margin(coarse, best);
+      int risen = 0;
+      int equal = 0;
+      for (int query = 0; query < queries; query++) {
+        float[] proposal = moves.propose(best, query);
+        assertArrayEquals(proposal, asked[1 + query], "query " + query);
+        double proposed = margin(coarse, proposal);
+        if (proposed > margin) {
+          risen++;
+          best = proposal;
+          margin = proposed;
+        } else if (proposed == margin && !Arrays.equals(best, proposal)) {
+          equal++;
+        }
+      }
+      assertTrue(risen >= 3 && equal >= 3, risen + " rose, " + equal + " stayed: shows little");
+    }
+  }
+
+  private static double margin(FunctionClassifier classifier, float... image) {
+    float[] logits = classifier.logits(Testing.images(SHAPE, image)).toFloats();
+    return logits[1] - logits[0];
   }
 
   @ParameterizedTest
