@@ -112,6 +112,59 @@ class FabTest {
     assertTrue(checked >= 2, "only " + checked + " pictures were suitable");
   }
 
+  /** A radius of the norm that it finds is enough; the float below that is not. */
+  @ParameterizedTest
+  @EnumSource
+  void succeedsFromTheNormThatItFindsOn(Norm norm) {
+    for (Fab fab : List.of(new Fab().iterations(8), Fab.targeted(4).iterations(8))) {
+      List<PictureOutcome> found = smallest(fab, classifier, pictures, norm);
+      for (int row = 0; row < 4; row++) {
+        double size = found.get(row).norm();
+        float from = (float) size >= size ? (float) size : Math.nextUp((float) size);
+        Pictures one = pictures.select(row);
+        assertEquals(size, sizeWithin(fab, classifier, one, norm, Math.nextUp(from)), "beyond");
+        assertEquals(size, sizeWithin(fab, classifier, one, norm, from), "just beyond");
+        assertEquals(0, sizeWithin(fab, classifier, one, norm, Math.nextDown(from)), "before");
+        if (norm == Norm.LINF) {
+          assertEquals(size, sizeWithin(fab, classifier, one, norm, size), "there");
+        }
+      }
+    }
+  }
+
+  /** Of a single value that matters, every norm is the same float. */
+  @ParameterizedTest
+  @EnumSource
+  void succeedsAtTheVeryNormOfASingleValue(Norm norm) {
+    LinearClassifier single =
+        new LinearClassifier(
+            Shape.of(1, 2, 2), new float[][] {new float[4], {0, 3, 0, 0}}, 1.7f, 0);
+    Pictures one = Pictures.of(Testing.images(Shape.of(1, 2, 2), 0.5f, 0.5f, 0.5f, 0.5f), 0);
+    float size = (float) smallest(new Fab(), single, one, norm).getFirst().norm();
+    assertEquals((1.7 - 1.5) / 3, size, 1e-6);
+    assertEquals(size, sizeWithin(new Fab(), single, one, norm, Math.nextUp(size)));
+    assertEquals(size, sizeWithin(new Fab(), single, one, norm, size));
+    assertEquals(0, sizeWithin(new Fab(), single, one, norm, Math.nextDown(size)));
+  }
+
+  /** The norm of what it breaks a picture by within a radius, 0 if it does not. */
+  private static double sizeWithin(
+      Fab fab, Classifier attacked, Pictures one, Norm norm, double radius) {
+    try (Scope _ = Scope.open("test")) {
+      Threat threat = new Threat(norm, exactly(radius));
+      PictureOutcome outcome = fab.run(attacked, one, threat, 1).pictures().getFirst();
+      assertEquals(outcome.norm() > 0, outcome.brokenBy().isPresent());
+      return outcome.norm();
+    }
+  }
+
+  /** A difference of floats between 1/8 and 1 is a number of steps of 2^-26, or of 2^-50. */
+  private static Rational exactly(double value) {
+    long steps = (long) (value * (1L << 50));
+    assertEquals(value, (double) steps / (1L << 50), "no step of 2^-50");
+    return Rational.of(steps, 1L << 50);
+  }
+
   @ParameterizedTest
   @EnumSource
   void aPictureFaresTheSameAloneAndInAnyBatch(Norm norm) {
