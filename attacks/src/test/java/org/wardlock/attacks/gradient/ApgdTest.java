@@ -157,10 +157,51 @@ class ApgdTest {
     assertTrue(checked >= 5, "only " + checked + " pictures were suitable");
   }
 
+  /**
+   * Away from the label, losses lead to the nearest boundary where there is only one to lead to. A
+   * third class far below the two is what DLR measures by.
+   */
+  @ParameterizedTest
+  @EnumSource
+  void everyLossFindsThePointsJustBeyondTheOnlyBoundary(Norm norm) {
+    // in L1 it may go on changing several values where a single one would do
+    double slack = norm == Norm.L1 ? 0.2 : 0.002;
+    Shape shape = Shape.of(3, 4, 4);
+    int checked = 0;
+    for (int model = 0; model < 3; model++) {
+      float[][] weights = {
+        Testing.normal(random, 48, 1), Testing.normal(random, 48, 1), new float[48]
+      };
+      LinearClassifier linear = new LinearClassifier(shape, weights, 0.1f, -0.1f, -60);
+      Pictures answered = Testing.answered(linear, random, 40);
+      float[][] values = Rows.toHost(answered.images());
+      for (int row = 0; row < 40; row++) {
+        int label = answered.labels()[row];
+        double distance = linear.distance(norm, values[row], label, 1 - label);
+        if (distance < 0.2 && checked < 8) {
+          checked++;
+          Pictures one = answered.select(row);
+          for (Loss loss : Loss.values()) {
+            // in L1 as many starts as AutoAttack takes
+            Apgd apgd = new Apgd(loss).restarts(norm == Norm.L1 ? 5 : 1);
+            assertEquals(0, broken(apgd, linear, one, norm, distance * 0.999 - 1e-6), apgd.name());
+            double beyond = distance * (1 + slack) + 1e-6;
+            assertEquals(1, broken(apgd, linear, one, norm, beyond), apgd.name());
+          }
+        }
+      }
+    }
+    assertTrue(checked >= 5, "only " + checked + " pictures were suitable");
+  }
+
   private static long broken(LinearClassifier linear, Pictures one, Norm norm, double radius) {
+    return broken(Apgd.targeted(4), linear, one, norm, radius);
+  }
+
+  private static long broken(
+      Apgd apgd, LinearClassifier linear, Pictures one, Norm norm, double radius) {
     try (Scope _ = Scope.open("test")) {
-      Threat threat = new Threat(norm, Testing.rational(radius));
-      return broken(Apgd.targeted(4).run(linear, one, threat, 1));
+      return broken(apgd.run(linear, one, new Threat(norm, Testing.rational(radius)), 1));
     }
   }
 
