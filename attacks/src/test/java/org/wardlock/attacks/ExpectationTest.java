@@ -71,6 +71,38 @@ class ExpectationTest {
     }
   }
 
+  /**
+   * It says that it varies, and does not: one answer is that answer, and the mean of two is. Where
+   * answers vary attacks go on to the end, so the plain one does, too.
+   */
+  @Test
+  void theMeanOfEqualAnswersIsThePlainAttackToTheBit() {
+    FunctionClassifier steady = FunctionClassifier.network(random, SHAPE, 5);
+    Pictures pictures = Testing.answered(steady, random, 12);
+    for (Norm norm : Norm.values()) {
+      Threat threat = MedianThreat.of(steady, pictures, norm, 1);
+      for (Apgd plain : List.of(new Apgd(Loss.CROSS_ENTROPY), Apgd.targeted(2))) {
+        Apgd attack = plain.iterations(8);
+        try (Scope _ = Scope.open("test")) {
+          WorstCase worstCase = new WorstCase(steady, pictures, threat);
+          worstCase.apply(attack, 3, Effort.TO_THE_END);
+          AttackResult expected = worstCase.result();
+          long broken =
+              expected.pictures().stream().filter(one -> one.brokenBy().isPresent()).count();
+          assertTrue(broken > 0 && broken < 12, broken + " broken shows little");
+          AttackResult one = attack.draws(1).run(new ByTurns(List.of(steady)), pictures, threat, 3);
+          assertEquals(expected.pictures(), one.pictures());
+          assertArrayEquals(expected.images().toFloats(), one.images().toFloats());
+          AttackResult two = attack.draws(2).run(new ByTurns(List.of(steady)), pictures, threat, 3);
+          assertArrayEquals(expected.images().toFloats(), two.images().toFloats());
+          for (int row = 0; row < 12; row++) {
+            assertEquals(expected.pictures().get(row).loss(), two.pictures().get(row).loss());
+          }
+        }
+      }
+    }
+  }
+
   /** Of two linear classes the mean of the margins is the margin of the mean. */
   @Test
   void gradientsAndLossesAreThoseOfTheMean() {
