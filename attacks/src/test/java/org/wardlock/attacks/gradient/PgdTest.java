@@ -24,6 +24,7 @@ import org.wardlock.attacks.Norm;
 import org.wardlock.attacks.PictureOutcome;
 import org.wardlock.attacks.Pictures;
 import org.wardlock.attacks.Rational;
+import org.wardlock.attacks.RememberingClassifier;
 import org.wardlock.attacks.Rows;
 import org.wardlock.attacks.Testing;
 import org.wardlock.attacks.Threat;
@@ -297,12 +298,32 @@ class PgdTest {
     }
   }
 
-  @Test
-  void aStepOfZeroStaysAtTheStart() {
+  /** Every iterate is the start: the clean picture, or the random point that belongs to it. */
+  @ParameterizedTest
+  @EnumSource
+  void aStepOfZeroStaysAtTheStart(Norm norm) {
     try (Scope _ = Scope.open("test")) {
-      Pgd still = new Pgd(Loss.CROSS_ENTROPY).stepSize(Rational.ZERO).randomStart(false);
-      AttackResult result = still.run(classifier, pictures, threat(Norm.LINF), 5);
-      assertEquals(0, broken(result));
+      Threat tiny = new Threat(norm, Rational.of(1, 10_000));
+      float[][] drawn =
+          Rows.toHost(
+              Ball.around(pictures.images(), tiny)
+                  .randomPoints(
+                      5,
+                      AttackPurpose.PGD_START,
+                      RandomStreams.of(pictures, 0, Rows.all(PICTURES))));
+      float[][] clean = Rows.toHost(pictures.images());
+      Pgd still = new Pgd(Loss.CROSS_ENTROPY).iterations(4).stepSize(Rational.ZERO);
+      for (boolean randomStart : new boolean[] {false, true}) {
+        RememberingClassifier remembering = new RememberingClassifier(classifier);
+        still.randomStart(randomStart).run(remembering, pictures, tiny, 5);
+        for (int row = 0; row < PICTURES; row++) {
+          float[][] way = remembering.way(row);
+          assertEquals(5, way.length);
+          for (float[] point : way) {
+            assertArrayEquals(randomStart ? drawn[row] : clean[row], point);
+          }
+        }
+      }
     }
   }
 
