@@ -26,6 +26,7 @@ import org.wardlock.attacks.Oracle;
 import org.wardlock.attacks.Passes;
 import org.wardlock.attacks.Pictures;
 import org.wardlock.attacks.Rational;
+import org.wardlock.attacks.RememberingClassifier;
 import org.wardlock.attacks.Rows;
 import org.wardlock.attacks.SameInAnyBatch;
 import org.wardlock.attacks.Task;
@@ -145,6 +146,82 @@ class MomentumFgsmTest {
     double[] exact = new double[found.length];
     Arrays.setAll(exact, i -> found[i]);
     assertArrayEquals(expected, exact, 2e-6);
+  }
+
+  /**
+   * Two values whose gradients are (3, 1) at the start and (-8, 8) after a step of 1/16 in both.
+   * Divided by their sums of magnitudes these are (0.75, 0.25) and (-0.5, 0.5): with full momentum
+   * the second step goes along (0.25, 0.75), with half of it along (-0.125, 0.625).
+   */
+  @Test
+  void momentumAddsGradientsOfSumOne() {
+    RememberingClassifier full = bent(new MomentumFgsm(Loss.MARGIN, 2, 1, false, 0, 1));
+    assertArrayEquals(new float[] {0.5f, 0.5f}, full.way(0)[0]);
+    assertArrayEquals(new float[] {0.5625f, 0.5625f}, full.way(0)[1], 1e-6f);
+    assertArrayEquals(new float[] {0.625f, 0.625f}, full.way(0)[2], 1e-6f);
+    RememberingClassifier half = bent(new MomentumFgsm(Loss.MARGIN, 2, 0.5, false, 0, 1));
+    assertArrayEquals(new float[] {0.5f, 0.625f}, half.way(0)[2], 1e-6f);
+    RememberingClassifier none = bent(new MomentumFgsm(Loss.MARGIN, 2, 0, false, 0, 1));
+    assertArrayEquals(new float[] {0.5f, 0.625f}, none.way(0)[2], 1e-6f);
+  }
+
+  /** The direction of a step in L2 shows the momentum itself. */
+  @Test
+  void stepsInL2GoAlongTheMomentum() {
+    for (double decay : new double[] {1, 0.5, 0}) {
+      MomentumFgsm attack = new MomentumFgsm(Loss.MARGIN, 2, decay, false, 0, 1);
+      RememberingClassifier bent = new RememberingClassifier(bent());
+      try (Scope _ = Scope.open("test")) {
+        attack.run(bent, grey(), Threat.l2(Rational.of(1, 8)), 1);
+      }
+      float[][] way = bent.way(0);
+      double[] momentum = {0, 0};
+      double[] at = {0.5, 0.5};
+      for (int step = 0; step < 2; step++) {
+        double[] gradient = {3 - 176 * (at[0] - 0.5), 1 + 112 * (at[1] - 0.5)};
+        double sum = Math.abs(gradient[0]) + Math.abs(gradient[1]);
+        for (int i = 0; i < 2; i++) {
+          momentum[i] = decay * momentum[i] + gradient[i] / sum;
+        }
+        double length = Math.hypot(momentum[0], momentum[1]);
+        for (int i = 0; i < 2; i++) {
+          at[i] += momentum[i] / length / 16;
+          assertEquals(at[i], way[step + 1][i], 1e-6, "decay " + decay + ", step " + step);
+        }
+      }
+    }
+  }
+
+  private static Pictures grey() {
+    return Pictures.of(Testing.images(Shape.of(1, 1, 2), 0.5f, 0.5f), 0);
+  }
+
+  private static RememberingClassifier bent(MomentumFgsm attack) {
+    RememberingClassifier bent = new RememberingClassifier(bent());
+    try (Scope _ = Scope.open("test")) {
+      attack.run(bent, grey(), Threat.linf(Rational.of(1, 8)), 1);
+    }
+    return bent;
+  }
+
+  /** A margin of 3 u - 88 u^2 + v + 56 v^2 - 100, for values of 0.5 + u and 0.5 + v. */
+  private static FunctionClassifier bent() {
+    Tensor slope = Testing.images(Shape.of(1, 1, 2), 3, 1);
+    Tensor bend = Testing.images(Shape.of(1, 1, 2), -88, 56);
+    return new FunctionClassifier(
+        Shape.of(1, 1, 2),
+        2,
+        images -> {
+          Tensor moved = images.add(-0.5f);
+          Tensor margin =
+              moved
+                  .multiply(slope)
+                  .add(moved.square().multiply(bend))
+                  .sum(1, 2, 3)
+                  .reshape(-1, 1)
+                  .add(-100);
+          return Tensor.concatenate(1, margin.multiply(0), margin);
+        });
   }
 
   @Test
