@@ -1,5 +1,6 @@
 package org.wardlock.attacks.evaluation;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -8,6 +9,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,11 +18,14 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.wardlock.attacks.Effort;
+import org.wardlock.attacks.Loss;
 import org.wardlock.attacks.Mode;
 import org.wardlock.attacks.PictureOutcome;
+import org.wardlock.attacks.Pictures;
 import org.wardlock.attacks.Rational;
 import org.wardlock.attacks.Threat;
 import org.wardlock.attacks.WorstCase;
+import org.wardlock.attacks.gradient.Apgd;
 import org.wardlock.attacks.gradient.Fab;
 import org.wardlock.attacks.suite.AutoAttack;
 import org.wardlock.nn.model.ImageClassifier;
@@ -28,13 +34,25 @@ import org.wardlock.tensor.Scope;
 /**
  * {@link AutoAttack} beside the official one (commit a392200, standard, seed 0) on the same
  * pictures. The system property {@code wardlock.test.golden-pictures} says on how many: 256 is what
- * a release is tried with, at every radius, and leaves its figures in target/golden-attack.
+ * a release is tried with, at every radius, and leaves its figures in target/golden-attack. Of 256
+ * one may be missed and four more broken, of fewer in proportion: none. Without the property APGD
+ * alone is tried at every radius, on the pictures that tell most.
  */
 @Tag("cpu-only")
 class GoldenAutoAttackTest {
   private static final int ALL = 256;
   private static final int COUNT = Integer.getInteger("wardlock.test.golden-pictures", 10);
   private static final int FAB_COUNT = Math.min(COUNT, 64);
+
+  /** What the official one may break of {@link #ALL} and ours not, and the other way round. */
+  private static final int MISSED = 1;
+
+  private static final int MORE = 4;
+
+  /** Of the pictures that the official one breaks at once, and of those that withstand it. */
+  private static final int EASY = 12;
+
+  private static final int STANDING = 4;
 
   private static Stream<Arguments> settings() {
     List<Arguments> always =
@@ -79,9 +97,60 @@ class GoldenAutoAttackTest {
         }
       }
       write(name + "-" + mode, describe(report, missed, more));
-      assertTrue(missed.size() <= 1, "left standing what the official one breaks: " + missed);
-      assertTrue(more.size() <= 4, "broke what withstands the official one: " + more);
+      assertTrue(
+          missed.size() <= MISSED * COUNT / ALL,
+          "left standing what the official one breaks: " + missed);
+      assertTrue(
+          more.size() <= MORE * COUNT / ALL, "broke what withstands the official one: " + more);
     }
+  }
+
+  /**
+   * All pictures that took the official one more than its first attack, and some of the others:
+   * there APGD from the label and APGD towards nine targets did all that was done, and ours do.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "adv, linf, 4/255",
+    "adv, linf, 8/255",
+    "adv, l2, 1/2",
+    "plain, linf, 1/510",
+    "plain, linf, 1/255",
+    "plain, linf, 2/255",
+    "plain, l2, 1/8"
+  })
+  void apgdBreaksWhatWasHardForTheOfficialOne(String model, String norm, String radius)
+      throws IOException {
+    Threat threat = GoldenModel.threat(norm, radius);
+    List<String[]> golden =
+        GoldenModel.lines("%s-%s-%s".formatted(model, norm, radius.replace('/', '_')), ALL);
+    List<Integer> hard = places(golden, line -> line[3].equals("apgd-t"), ALL);
+    List<Integer> easy = places(golden, line -> line[3].equals("apgd-ce"), EASY);
+    List<Integer> standing =
+        places(golden, line -> line[1].equals(line[2]) && line[3].isEmpty(), STANDING);
+    int[] rows =
+        Stream.of(hard, easy, standing).flatMap(List::stream).mapToInt(Integer::intValue).toArray();
+    try (ImageClassifier classifier = GoldenModel.load(model);
+        Scope _ = Scope.open("test")) {
+      Pictures pictures = GoldenModel.pictures(ALL).pictures(0, ALL).select(rows);
+      WorstCase worstCase = new WorstCase(classifier, pictures, threat);
+      worstCase.apply(new Apgd(Loss.CROSS_ENTROPY), 0);
+      worstCase.apply(Apgd.targeted(9), 0);
+      List<Integer> broken =
+          worstCase.result().pictures().stream()
+              .filter(one -> one.brokenBy().isPresent())
+              .map(one -> (int) one.id())
+              .toList();
+      assertEquals(Stream.concat(hard.stream(), easy.stream()).toList(), broken);
+    }
+  }
+
+  private static List<Integer> places(List<String[]> golden, Predicate<String[]> kind, int most) {
+    return IntStream.range(0, golden.size())
+        .filter(i -> kind.test(golden.get(i)))
+        .boxed()
+        .limit(most)
+        .toList();
   }
 
   private static String describe(AttackReport report, List<Integer> missed, List<Integer> more) {
