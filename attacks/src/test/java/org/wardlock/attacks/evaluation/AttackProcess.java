@@ -20,7 +20,8 @@ import org.wardlock.tensor.Shape;
 
 /** A short run of AutoAttack's attacks in a process of its own, to be killed. */
 final class AttackProcess {
-  private static final int COUNT = 70;
+  /** How many pictures it attacks. */
+  static final int COUNT = 70;
 
   private AttackProcess() {}
 
