@@ -5,10 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -29,6 +31,9 @@ import org.wardlock.tensor.Tensor;
 /** What {@code attack} says of a model, and the records it leaves. */
 class AttackAnswersTest {
   private static final double RADIUS = 8.0 / 255;
+
+  /** In one batch these are values enough for several threads: work is shared out from 2^15 on. */
+  private static final int PARALLEL_PICTURES = 200;
 
   @TempDir private static Path folder;
   private static Path model;
@@ -186,6 +191,41 @@ class AttackAnswersTest {
     assertEquals(
         Files.readAllLines(one.resolve("records.csv")),
         Files.readAllLines(all.resolve("records.csv")));
+  }
+
+  /** How many threads compute is settled once in a process, so each number has its own. */
+  @Test
+  void theNumberOfThreadsChangesNoRecord() throws IOException, InterruptedException {
+    List<String> one = recordsOfAProcess(1);
+    assertEquals(1 + PARALLEL_PICTURES, one.size());
+    assertTrue(one.stream().anyMatch(line -> line.contains(",pgd,")), "nothing was broken");
+    assertEquals(one, recordsOfAProcess(2));
+  }
+
+  private static List<String> recordsOfAProcess(int threads)
+      throws IOException, InterruptedException {
+    Path out = folder.resolve("threads" + threads);
+    Path said = folder.resolve("said" + threads);
+    var command = new ArrayList<String>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-Xmx512m", "-XX:TieredStopAtLevel=1"));
+    command.addAll(List.of("--add-modules", "jdk.incubator.vector", "-cp", classPath()));
+    command.addAll(List.of(Main.class.getName(), "attack", "--model", model.toString()));
+    command.addAll(List.of("--out", out.toString(), "--threads", "" + threads));
+    command.addAll(List.of("--data", "shapes:16", "--split", "train"));
+    command.addAll(List.of("--limit", "" + PARALLEL_PICTURES, "--batch", "" + PARALLEL_PICTURES));
+    command.addAll(List.of("--eps", "8/255", "--attack", "pgd", "--steps", "3"));
+    Process process =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(said.toFile()).start();
+    assertEquals(0, process.waitFor(), Files.readString(said));
+    return Files.readAllLines(out.resolve("records.csv"));
+  }
+
+  /** Everything this test runs with, on one path. */
+  private static String classPath() {
+    return System.getProperty("java.class.path")
+        + File.pathSeparator
+        + System.getProperty("jdk.module.path", "");
   }
 
   @Test
