@@ -135,7 +135,8 @@ public record Apgd(Loss loss, int targets, int iterations, int restarts, int dra
                   targets == 0
                       ? task.pictures().targets()
                       : Optional.of(ClassTargets.at(run, oracle, task, mode, rows));
-              climb(oracle, task, best, goals, restart * Math.max(1, targets) + run, rows);
+              int start = ClassTargets.start(restart, run, targets, oracle.classes());
+              climb(oracle, task, best, goals, start, rows);
             }
           }
         }

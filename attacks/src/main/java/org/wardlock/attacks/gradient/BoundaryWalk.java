@@ -65,7 +65,7 @@ final class BoundaryWalk {
     if (restart == 0) {
       return points;
     }
-    int stream = restart * Math.max(1, fab.targets()) + run;
+    int stream = ClassTargets.start(restart, run, fab.targets(), oracle.classes());
     float[][] noise = noise(RandomStreams.of(task.pictures(), stream, rows));
     double radius = task.threat().radius().toDouble();
     for (int k = 0; k < rows.length; k++) {

@@ -22,6 +22,17 @@ final class ClassTargets {
     return Math.min(wished, classes - 1);
   }
 
+  /**
+   * The number of a start, which depends neither on how many restarts nor on how many targets there
+   * are.
+   *
+   * @param run the target's place
+   * @param targets wished for; 0 if the attack leads to none
+   */
+  static int start(int restart, int run, int targets, int classes) {
+    return targets == 0 ? restart : restart * classes + run;
+  }
+
   static void requireUntargeted(String attack, Task task) {
     if (task.pictures().targets().isPresent()) {
       throw new IllegalArgumentException(
