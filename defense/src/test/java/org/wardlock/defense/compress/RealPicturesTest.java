@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.wardlock.data.Batch;
 import org.wardlock.data.BatchLoader;
@@ -29,6 +30,7 @@ import org.wardlock.tensor.testing.TestDevice;
 /**
  * What a favoured table is worth to a network that people trained, on pictures that people took.
  */
+@Tag("cpu-only") // a fitted table is the same elsewhere, and two minutes of waiting away
 class RealPicturesTest {
   private static final int FITTED = 100;
   private static final int JUDGED = 250;
