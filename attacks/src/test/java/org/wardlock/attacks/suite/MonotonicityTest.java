@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -35,6 +36,7 @@ import org.wardlock.tensor.Scope;
 import org.wardlock.tensor.Shape;
 
 /** More work and better attacks break no less, picture by picture where that can be promised. */
+@Tag("cpu-only") // of attacks, whatever computes
 class MonotonicityTest {
   private static final Shape SHAPE = Shape.of(3, 6, 5);
   private static final int CLASSES = 12;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -16,6 +17,7 @@ import org.wardlock.nn.Shared;
 import org.wardlock.tensor.Activation;
 
 class ArchitectureTest {
+  @Tag("cpu-only") // a number of parameters is one everywhere
   @ParameterizedTest
   @CsvSource({
     "vit_tiny_patch16_224, 5717416",
