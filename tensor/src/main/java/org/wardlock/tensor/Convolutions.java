@@ -2,7 +2,7 @@ package org.wardlock.tensor;
 
 import java.util.Optional;
 
-/** Convolutions: depthwise ones are the backend's, all others a product over unfolded windows. */
+/** Convolutions: the backend's, but for those of patches side by side, which are a product. */
 final class Convolutions {
   private Convolutions() {}
 
@@ -27,26 +27,77 @@ final class Convolutions {
       throw new IllegalArgumentException(
           "conv2d: stride " + stride + " must be positive, padding " + padding + " not negative");
     }
-    Tensor padded = padding == 0 ? x : x.pad(2, padding, padding).pad(3, padding, padding);
-    if (padded.shape().extent(2) < height || padded.shape().extent(3) < width) {
+    int rows = (x.shape().extent(2) + 2 * padding - height) / stride + 1;
+    int columns = (x.shape().extent(3) + 2 * padding - width) / stride + 1;
+    if (x.shape().extent(2) + 2 * padding < height || x.shape().extent(3) + 2 * padding < width) {
       throw new IllegalArgumentException(
           "conv2d: weight "
               + weight.shape()
-              + " is larger than the padded input "
-              + padded.shape());
+              + " is larger than the input "
+              + x.shape()
+              + " with padding "
+              + padding);
     }
-    Tensor windows = Views.windows(padded, height, width, stride);
-    int rows = windows.shape().extent(2);
-    int columns = windows.shape().extent(3);
+    if (height == stride && width == stride && padding == 0) {
+      return ofPatches(x, weight, bias, rows, columns);
+    }
+    bias.ifPresent(start -> requireBias(x, start, out));
+    Pointwise.requireAlike("conv2d", x, weight);
+    Shape shape = Shape.of(x.shape().extent(0), out, rows, columns);
+    Tensor convolved = Tensor.empty(x.backend(), x.dtype(), shape);
+    x.backend()
+        .convolution(
+            x.operand(),
+            weight.operand(),
+            bias.map(Tensor::operand),
+            stride,
+            padding,
+            convolved.operand());
+    boolean biasRecorded = bias.filter(Tensor::isRecorded).isPresent();
+    if (!Pointwise.anyRecorded(x, weight) && !biasRecorded) {
+      return convolved;
+    }
+    var op =
+        new Op.Convolution(
+            Saved.when(weight.isRecorded(), x),
+            Saved.when(x.isRecorded(), weight),
+            stride,
+            padding);
+    return bias.isPresent()
+        ? convolved.attach(op, x, weight, bias.get())
+        : convolved.attach(op, x, weight);
+  }
+
+  private static void requireBias(Tensor x, Tensor bias, int channels) {
+    Pointwise.requireParameter("conv2d", x, bias);
+    if (!bias.shape().equals(Shape.of(channels))) {
+      throw new IllegalArgumentException(
+          "conv2d: bias " + bias.shape() + ", expected [" + channels + "]");
+    }
+  }
+
+  /** Patches that lie side by side, as wide as the stride: a product over their values. */
+  private static Tensor ofPatches(
+      Tensor x, Tensor weight, Optional<Tensor> bias, int rows, int columns) {
     int batch = x.shape().extent(0);
-    int inner = channels * height * width;
-    Tensor unfolded =
-        height == 1 && width == 1 && stride == 1
-            ? padded.reshape(batch, channels, rows * columns)
-            : windows.permute(0, 1, 4, 5, 2, 3).reshape(batch, inner, rows * columns);
+    int channels = x.shape().extent(1);
+    int side = weight.shape().extent(2);
+    int out = weight.shape().extent(0);
+    int inner = channels * side * side;
+    Tensor whole = begin(begin(x, 2, rows * side), 3, columns * side);
+    Tensor patches =
+        side == 1
+            ? whole
+            : whole.reshape(batch, channels, rows, side, columns, side).permute(0, 1, 3, 5, 2, 4);
+    Tensor unfolded = patches.reshape(batch, inner, rows * columns);
     Products.Bias along = bias.isPresent() ? Products.Bias.ROWS : Products.Bias.NONE;
     Tensor product = Products.batched(weight.reshape(1, out, inner), unfolded, along, bias);
     return product.reshape(batch, out, rows, columns);
+  }
+
+  /** The first positions along an axis; a slice of all of them would cost its gradient a copy. */
+  private static Tensor begin(Tensor x, int axis, int length) {
+    return x.shape().extent(axis) == length ? x : x.slice(axis, 0, length);
   }
 
   static Tensor depthwise(Tensor x, Tensor weight, Tensor bias) {

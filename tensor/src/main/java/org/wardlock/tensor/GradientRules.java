@@ -90,8 +90,6 @@ final class GradientRules {
       }
       case Op.Pad(int axis, int before) ->
           inputs.add(0, g.slice(axis, before, before + inputs.shape(0).extent(axis)));
-      case Op.Windows(int height, int width, int stride) ->
-          inputs.add(0, foldWindows(g.cast(DType.F32), inputs.shape(0), height, width, stride));
       case Op.Copy() -> inputs.add(0, g);
       case Op.Cast() -> inputs.add(0, g);
       case Op.Gather(int axis, Saved index) ->
@@ -116,6 +114,7 @@ final class GradientRules {
       }
       case Op.ActivatedLinear linear -> Linears.backward(linear, g, inputs);
       case Op.NormalizedLinear linear -> Linears.backward(linear, g, inputs);
+      case Op.Convolution convolution -> convolution(g, convolution, inputs);
       case Op.Depthwise(Saved x, Saved weight) -> depthwise(g, x, weight, inputs);
       case Op.Softmax(Saved y, boolean logarithm) -> {
         Tensor out = like(g, inputs.shape(0));
@@ -193,24 +192,24 @@ final class GradientRules {
   }
 
   /** Adds windows back to where they were taken from, in groups of taps that do not overlap. */
-  private static Tensor foldWindows(Tensor g, Shape shape, int height, int width, int stride) {
-    Tensor sum = Tensor.zeros(g.device(), shape);
-    for (int i = 0; i < height; i += stride) {
-      for (int j = 0; j < width; j += stride) {
-        int groupHeight = Math.min(stride, height - i);
-        int groupWidth = Math.min(stride, width - j);
-        Tensor part = g.slice(4, i, i + groupHeight).slice(5, j, j + groupWidth);
-        boolean first = i == 0 && j == 0;
-        Tensor target = first ? sum : Tensor.zeros(g.device(), shape);
-        Tensor corner = target.slice(2, i, shape.extent(2)).slice(3, j, shape.extent(3));
-        Updates.assign(Views.windows(corner, stride, part.shape()), part);
-        if (!first) {
-          Updates.add(sum, target);
-          target.release();
-        }
-      }
+  private static void convolution(Tensor g, Op.Convolution op, Inputs inputs) {
+    if (inputs.needs(0)) {
+      Tensor out = Tensor.empty(g.backend(), inputs.gradientType(0), inputs.shape(0));
+      backend(g)
+          .convolutionBackwardInput(
+              g.operand(), op.weight().get().operand(), op.stride(), op.padding(), out.operand());
+      inputs.add(0, out);
     }
-    return sum;
+    if (inputs.needs(1)) {
+      Tensor out = Tensor.empty(g.backend(), DType.F32, inputs.shape(1));
+      backend(g)
+          .convolutionBackwardWeight(
+              op.x().get().operand(), g.operand(), op.stride(), op.padding(), out.operand());
+      inputs.add(1, out);
+    }
+    if (inputs.count() > 2 && inputs.needs(2)) {
+      inputs.add(2, g.sum(0, 2, 3).reshape(-1));
+    }
   }
 
   private static void depthwise(Tensor g, Saved x, Saved weight, Inputs inputs) {

@@ -105,9 +105,6 @@ sealed interface Op {
 
   record Pad(int axis, int before) implements Op {}
 
-  /** Sliding windows over the last two axes. */
-  record Windows(int height, int width, int stride) implements Op {}
-
   /** A copy in row-major order. */
   record Copy() implements Op {}
 
@@ -157,6 +154,14 @@ sealed interface Op {
     @Override
     public List<Saved> saved() {
       return List.of(norm.x(), norm.weight(), norm.mean(), norm.rstd(), bias, weight);
+    }
+  }
+
+  /** Inputs x, weight and, where there is one, the bias. */
+  record Convolution(Saved x, Saved weight, int stride, int padding) implements Op {
+    @Override
+    public List<Saved> saved() {
+      return List.of(x, weight);
     }
   }
 

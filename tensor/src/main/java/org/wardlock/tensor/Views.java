@@ -3,7 +3,6 @@ package org.wardlock.tensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
-import org.wardlock.tensor.spi.Layout;
 import org.wardlock.tensor.spi.Operand;
 
 /** Views, copies, conversions and indexing: what moves elements without computing on them. */
@@ -135,35 +134,6 @@ final class Views {
     x.backend()
         .copy(x.operand(), target.with(target.layout().slice(resolved, before, before + extent)));
     return x.isRecorded() ? out.attach(new Op.Pad(resolved, before), x) : out;
-  }
-
-  /**
-   * The windows of a convolution as a view: (N, C, H, W) to (N, C, rows, columns, height, width).
-   * Windows overlap where the stride is smaller than they are, so only copies of the view may be
-   * written to.
-   */
-  static Tensor windows(Tensor x, int height, int width, int stride) {
-    Shape shape = x.shape();
-    int rows = (shape.extent(2) - height) / stride + 1;
-    int columns = (shape.extent(3) - width) / stride + 1;
-    Shape target = Shape.of(shape.extent(0), shape.extent(1), rows, columns, height, width);
-    Tensor out = windows(x, stride, target);
-    return x.isRecorded() ? out.attach(new Op.Windows(height, width, stride), x) : out;
-  }
-
-  /** The windows of a given shape (N, C, rows, columns, height, width), not recorded. */
-  static Tensor windows(Tensor x, int stride, Shape target) {
-    Operand operand = x.operand();
-    Layout layout = operand.layout();
-    long[] strides = {
-      layout.stride(0),
-      layout.stride(1),
-      layout.stride(2) * stride,
-      layout.stride(3) * stride,
-      layout.stride(2),
-      layout.stride(3)
-    };
-    return Tensor.view(operand.with(Layout.of(target, strides, layout.offset())));
   }
 
   static Tensor cast(Tensor x, DType dtype) {

@@ -292,6 +292,64 @@ public final class CpuBackend implements Backend, CpuReport {
   }
 
   @Override
+  public void convolution(
+      Operand x, Operand weight, Optional<Operand> bias, int stride, int padding, Operand out) {
+    var extents = ConvolutionExtents.of(x.shape(), weight.shape(), out.shape(), stride, padding);
+    if (!ConvolutionKernel.suits(extents)) {
+      Backend.super.convolution(x, weight, bias, stride, padding, out);
+      return;
+    }
+    try (Dense pictures = Dense.of(x, context);
+        Dense filters = Dense.of(weight, context);
+        Dense start = Dense.of(bias.orElse(weight), context)) {
+      choice
+          .forProducts(extents.multiplyAdds())
+          .convolution()
+          .forward(
+              extents,
+              pictures.slice(),
+              filters.slice(),
+              bias.map(_ -> start.slice()),
+              Dense.slice(out),
+              context);
+    }
+  }
+
+  @Override
+  public void convolutionBackwardInput(
+      Operand g, Operand weight, int stride, int padding, Operand out) {
+    var extents = ConvolutionExtents.of(out.shape(), weight.shape(), g.shape(), stride, padding);
+    if (!ConvolutionKernel.suits(extents)) {
+      Backend.super.convolutionBackwardInput(g, weight, stride, padding, out);
+      return;
+    }
+    try (Dense gradient = Dense.of(g, context);
+        Dense filters = Dense.of(weight, context)) {
+      choice
+          .forProducts(extents.multiplyAdds())
+          .convolution()
+          .backwardInput(extents, gradient.slice(), filters.slice(), Dense.slice(out), context);
+    }
+  }
+
+  @Override
+  public void convolutionBackwardWeight(
+      Operand x, Operand g, int stride, int padding, Operand out) {
+    var extents = ConvolutionExtents.of(x.shape(), out.shape(), g.shape(), stride, padding);
+    if (!ConvolutionKernel.suits(extents)) {
+      Backend.super.convolutionBackwardWeight(x, g, stride, padding, out);
+      return;
+    }
+    try (Dense pictures = Dense.of(x, context);
+        Dense gradient = Dense.of(g, context)) {
+      choice
+          .forProducts(extents.multiplyAdds())
+          .convolution()
+          .backwardWeight(extents, pictures.slice(), gradient.slice(), Dense.slice(out), context);
+    }
+  }
+
+  @Override
   public void depthwise(Operand x, Operand weight, Optional<Operand> bias, Operand out) {
     try (Dense plane = Dense.of(x, context);
         Dense filter = Dense.of(weight, context);

@@ -53,6 +53,9 @@ public interface GemmTile {
       float[] panel,
       int panelOffset);
 
+  /** How many values for each k a panel of some lanes has, as {@link #pack} lays it out. */
+  int width(int lanes, int fullLanes);
+
   /** {@code values[i] += addend[i]}. */
   void add(float[] addend, int addendOffset, float[] values, int offset, int length);
 }

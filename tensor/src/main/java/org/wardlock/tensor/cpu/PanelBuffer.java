@@ -52,6 +52,32 @@ final class PanelBuffer implements AutoCloseable {
     }
   }
 
+  /**
+   * Lays out the windows of a picture, a column for each position, a value for each tap.
+   *
+   * @param windows runs of positions that end where panels do
+   * @param padded what {@link WindowSegments#pad} made of the picture
+   */
+  void unfold(WindowSegments windows, float[] padded, int positions, int taps) {
+    lanes = positions;
+    inner = taps;
+    int runs = windows.count();
+    for (int tap = 0; tap < taps; tap++) {
+      int source = windows.tap(tap);
+      int block = tap / GemmKernel.INNER_BLOCK * GemmKernel.INNER_BLOCK;
+      for (int run = 0; run < runs; run++) {
+        int position = windows.first(run);
+        int lane = position % lanesPerPanel;
+        int panelLanes = Math.min(lanesPerPanel, lanes - (position - lane));
+        int to =
+            panel(position - lane, block)
+                + (tap - block) * tile.width(panelLanes, lanesPerPanel)
+                + lane;
+        windows.copy(padded, source + windows.source(run), panels, to, windows.length(run));
+      }
+    }
+  }
+
   /** Multiplies what was laid out by a factor. */
   void scale(float factor) {
     int size = GemmPlan.blocks(lanes, lanesPerPanel) * lanesPerPanel * inner;

@@ -154,6 +154,11 @@ final class ScalarGemmTile implements GemmTile {
   }
 
   @Override
+  public int width(int lanes, int fullLanes) {
+    return lanes;
+  }
+
+  @Override
   public void add(float[] addend, int addendOffset, float[] values, int offset, int length) {
     for (int i = 0; i < length; i++) {
       values[offset + i] += addend[addendOffset + i];

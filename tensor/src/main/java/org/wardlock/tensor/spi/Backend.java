@@ -219,7 +219,31 @@ public interface Backend extends AutoCloseable {
    */
   void gemm(Operand a, Operand b, Operand out, Epilogue epilogue);
 
-  // ---- convolution: one k x k filter a channel, stride 1, zero padding k/2 (k odd)
+  // ---- convolution
+
+  /**
+   * Convolution of x (N, C, H, W), zeros around it, with weight (O, C, kh, kw) and a bias (O).
+   *
+   * @param out (N, O, rows, columns)
+   */
+  default void convolution(
+      Operand x, Operand weight, Optional<Operand> bias, int stride, int padding, Operand out) {
+    ComposedConvolution.forward(this, x, weight, bias, stride, padding, out);
+  }
+
+  /** Its gradient towards x. */
+  default void convolutionBackwardInput(
+      Operand g, Operand weight, int stride, int padding, Operand out) {
+    ComposedConvolution.backwardInput(this, g, weight, stride, padding, out);
+  }
+
+  /** Its gradient towards the weight, F32. */
+  default void convolutionBackwardWeight(
+      Operand x, Operand g, int stride, int padding, Operand out) {
+    ComposedConvolution.backwardWeight(this, x, g, stride, padding, out);
+  }
+
+  // ---- depthwise convolution: one k x k filter a channel, stride 1, zero padding k/2 (k odd)
 
   /**
    * Depthwise convolution of x (N, C, H, W) with weight (C, 1, k, k) and a bias (C).

@@ -6,9 +6,9 @@ import org.wardlock.tensor.DType;
 import org.wardlock.tensor.Shape;
 
 /**
- * Writes a formula over a backend's primitives: every operation allocates its float32 result,
- * operands broadcast, and closing gives all the results back. What is to stay is copied {@link
- * #into} an operand of the caller's.
+ * Writes a formula over a backend's primitives: every operation allocates its float32 result
+ * (copies are of what they copy), operands broadcast, and closing gives all the results back. What
+ * is to stay is copied {@link #into} an operand of the caller's.
  */
 final class Composition implements AutoCloseable {
   private final Backend backend;
@@ -122,9 +122,18 @@ final class Composition implements AutoCloseable {
   // ---- movement
 
   Operand zeros(Shape shape) {
-    Operand out = empty(shape);
+    return zeros(shape, DType.F32);
+  }
+
+  Operand zeros(Shape shape, DType type) {
+    Operand out = empty(shape, type);
     backend.fill(out, 0);
     return out;
+  }
+
+  /** The same elements in row-major order without gaps; copies them only where they are not. */
+  Operand contiguous(Operand x) {
+    return x.layout().isContiguous() ? x : copy(x);
   }
 
   /** The same elements under another shape; copies them only where strides demand it. */
@@ -136,7 +145,7 @@ final class Composition implements AutoCloseable {
   }
 
   private Operand copy(Operand x) {
-    Operand out = empty(x.shape());
+    Operand out = empty(x.shape(), x.dtype());
     backend.copy(x, out);
     return out;
   }
@@ -169,7 +178,11 @@ final class Composition implements AutoCloseable {
   }
 
   private Operand empty(Shape shape) {
-    Storage storage = backend.allocate(DType.F32, shape.count());
+    return empty(shape, DType.F32);
+  }
+
+  private Operand empty(Shape shape, DType type) {
+    Storage storage = backend.allocate(type, shape.count());
     temporaries.add(storage);
     return new Operand(storage, Layout.contiguous(shape));
   }

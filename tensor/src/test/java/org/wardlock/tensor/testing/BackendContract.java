@@ -18,6 +18,7 @@ public interface BackendContract
         ReductionContract,
         ProductContract,
         ConvolutionContract,
+        DepthwiseContract,
         NormalizationContract,
         ActivatedNormContract,
         MixerContract,

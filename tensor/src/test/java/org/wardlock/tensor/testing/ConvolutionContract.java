@@ -3,77 +3,125 @@ package org.wardlock.tensor.testing;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.wardlock.tensor.Shape;
 
-/** Depthwise convolution and its gradients. */
+/** Convolution of all channels and its gradients. */
 interface ConvolutionContract extends ContractFamily {
-  /** Images smaller than the kernel, odd ones, even ones, none, and one wider than a vector. */
-  private static Shape[] images() {
-    return new Shape[] {
-      Shape.of(1, 1, 1, 1),
-      Shape.of(0, 3, 4, 4),
-      Shape.of(2, 3, 2, 5),
-      Shape.of(3, 5, 13, 11),
-      Shape.of(1, 2, 32, 32),
-      Shape.of(1, 1, 7, 37)
-    };
-  }
+  /** What is convolved with what. */
+  enum Case {
+    OVERLAPPING(Shape.of(3, 5, 13, 11), Shape.of(7, 5, 3, 3), 1, 1),
+    HALVING(Shape.of(2, 3, 8, 8), Shape.of(4, 3, 3, 3), 2, 1),
+    /** The last row and column are no window's. */
+    LEAVING_A_BORDER(Shape.of(2, 3, 8, 7), Shape.of(4, 3, 2, 3), 3, 0),
+    WITH_GAPS(Shape.of(2, 3, 9, 9), Shape.of(4, 3, 1, 1), 2, 0),
+    NOT_SQUARE(Shape.of(2, 2, 5, 40), Shape.of(9, 2, 1, 5), 1, 2),
+    STEM(Shape.of(2, 3, 30, 30), Shape.of(16, 3, 7, 7), 2, 3),
+    WIDE_PADDING(Shape.of(1, 2, 3, 3), Shape.of(3, 2, 2, 2), 1, 3),
+    ONE_WINDOW(Shape.of(2, 3, 3, 3), Shape.of(2, 3, 3, 3), 1, 0),
+    /** More taps than a product sums in one chain. */
+    DEEP(Shape.of(2, 40, 6, 6), Shape.of(33, 40, 3, 3), 1, 1),
+    /** More positions, too, and more pictures than parts of a batch. */
+    LARGE(Shape.of(17, 9, 32, 33), Shape.of(8, 9, 3, 3), 1, 1),
+    /** More weights than are worth laying out for each picture. */
+    MANY_FILTERS(Shape.of(2, 300, 4, 4), Shape.of(100, 300, 3, 3), 1, 1),
+    NO_PICTURES(Shape.of(0, 3, 5, 5), Shape.of(2, 3, 3, 3), 1, 1),
+    NO_CHANNELS(Shape.of(2, 0, 5, 5), Shape.of(2, 0, 3, 3), 1, 1),
+    NO_FILTERS(Shape.of(2, 3, 5, 5), Shape.of(0, 3, 3, 3), 1, 1);
 
-  @ParameterizedTest
-  @ValueSource(ints = {1, 3, 5, 7, 9})
-  default void depthwise(int kernel) {
-    for (Shape image : images()) {
-      int channels = image.extent(1);
-      Values x = Values.normal(1, image);
-      Values weight = Values.normal(2, Shape.of(channels, 1, kernel, kernel));
-      Values bias = Values.normal(3, Shape.of(channels));
-      OperationCheck.of(backend(), "depthwise " + kernel + " over " + image)
-          .inputs(x, weight, bias)
-          .outputs(image)
-          .expecting(
-              in -> List.of(Reference.depthwise(in.get(0), in.get(1), Optional.of(in.get(2)))))
-          .fused()
-          .independent(true, false, false)
-          .run((b, in, out) -> b.depthwise(in[0], in[1], Optional.of(in[2]), out[0]));
-      OperationCheck.of(backend(), "depthwise without bias " + kernel + " over " + image)
-          .inputs(x, weight)
-          .outputs(image)
-          .expecting(in -> List.of(Reference.depthwise(in.get(0), in.get(1), Optional.empty())))
-          .fused()
-          .placed(Placement.CONTIGUOUS)
-          .run((b, in, out) -> b.depthwise(in[0], in[1], Optional.empty(), out[0]));
+    private final Shape x;
+    private final Shape weight;
+    private final int stride;
+    private final int padding;
+
+    Case(Shape x, Shape weight, int stride, int padding) {
+      this.x = x;
+      this.weight = weight;
+      this.stride = stride;
+      this.padding = padding;
+    }
+
+    private Shape out() {
+      return Shape.of(
+          x.extent(0),
+          weight.extent(0),
+          (x.extent(2) + 2 * padding - weight.extent(2)) / stride + 1,
+          (x.extent(3) + 2 * padding - weight.extent(3)) / stride + 1);
     }
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {1, 3, 5, 7, 9})
-  default void depthwiseBackwardInput(int kernel) {
-    for (Shape image : images()) {
-      Values g = Values.normal(4, image);
-      Values weight = Values.normal(5, Shape.of(image.extent(1), 1, kernel, kernel));
-      OperationCheck.of(backend(), "depthwise " + kernel + " towards input " + image)
-          .inputs(g, weight)
-          .outputs(image)
-          .expecting(in -> List.of(Reference.depthwiseBackwardInput(in.get(0), in.get(1))))
-          .fused()
-          .independent(true, false)
-          .run((b, in, out) -> b.depthwiseBackwardInput(in[0], in[1], out[0]));
-    }
+  @EnumSource
+  default void convolution(Case c) {
+    Values x = Values.normal(1, c.x);
+    Values weight = Values.normal(2, c.weight);
+    Values bias = Values.normal(3, Shape.of(c.weight.extent(0)));
+    Tolerance tolerance = Tolerance.ofSum(c.weight.without(0).count());
+    OperationCheck.of(backend(), "convolution " + c)
+        .inputs(x, weight, bias)
+        .outputs(c.out())
+        .expecting(
+            in ->
+                List.of(
+                    Reference.convolution(
+                        in.get(0),
+                        in.get(1),
+                        Optional.of(in.get(2)),
+                        c.out(),
+                        c.stride,
+                        c.padding)))
+        .within(tolerance)
+        .fused()
+        .independent(true, false, false)
+        .run(
+            (b, in, out) ->
+                b.convolution(in[0], in[1], Optional.of(in[2]), c.stride, c.padding, out[0]));
+    OperationCheck.of(backend(), "convolution without bias " + c)
+        .inputs(x, weight)
+        .outputs(c.out())
+        .expecting(
+            in ->
+                List.of(
+                    Reference.convolution(
+                        in.get(0), in.get(1), Optional.empty(), c.out(), c.stride, c.padding)))
+        .within(tolerance)
+        .placed(Placement.CONTIGUOUS)
+        .run(
+            (b, in, out) ->
+                b.convolution(in[0], in[1], Optional.empty(), c.stride, c.padding, out[0]));
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {1, 3, 5, 7, 9})
-  default void depthwiseBackwardWeight(int kernel) {
-    for (Shape image : images()) {
-      int channels = image.extent(1);
-      OperationCheck.of(backend(), "depthwise " + kernel + " towards weight, input " + image)
-          .inputs(Values.normal(6, image), Values.normal(7, image))
-          .outputs(Shape.of(image.extent(1), 1, kernel, kernel))
-          .expecting(in -> List.of(Reference.depthwiseBackwardWeight(in.get(0), in.get(1), kernel)))
-          .within(Tolerance.ofSum(image.count() / channels))
-          .fused()
-          .run((b, in, out) -> b.depthwiseBackwardWeight(in[0], in[1], out[0]));
-    }
+  @EnumSource
+  default void convolutionBackwardInput(Case c) {
+    OperationCheck.of(backend(), "convolution towards input " + c)
+        .inputs(Values.normal(4, c.out()), Values.normal(5, c.weight))
+        .outputs(c.x)
+        .expecting(
+            in ->
+                List.of(
+                    Reference.convolutionBackwardInput(
+                        in.get(0), in.get(1), c.x, c.stride, c.padding)))
+        .within(Tolerance.ofSum(c.weight.without(1).count()))
+        .fused()
+        .independent(true, false)
+        .run((b, in, out) -> b.convolutionBackwardInput(in[0], in[1], c.stride, c.padding, out[0]));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  default void convolutionBackwardWeight(Case c) {
+    OperationCheck.of(backend(), "convolution towards weight " + c)
+        .inputs(Values.normal(6, c.x), Values.normal(7, c.out()))
+        .outputs(c.weight)
+        .expecting(
+            in ->
+                List.of(
+                    Reference.convolutionBackwardWeight(
+                        in.get(0), in.get(1), c.weight, c.stride, c.padding)))
+        .within(Tolerance.ofSum(c.out().without(1).count()))
+        .fused()
+        .run(
+            (b, in, out) -> b.convolutionBackwardWeight(in[0], in[1], c.stride, c.padding, out[0]));
   }
 }

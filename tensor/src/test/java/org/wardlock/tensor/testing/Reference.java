@@ -58,6 +58,73 @@ final class Reference {
         });
   }
 
+  /** For each product of a convolution: indices of x, weight and result that belong together. */
+  private interface Products {
+    void each(int x, int weight, int out);
+  }
+
+  private static void convolve(
+      Shape x, Shape weight, Shape out, int stride, int padding, Products products) {
+    int taps = weight.extent(2) * weight.extent(3);
+    for (int o = 0; o < out.count(); o++) {
+      int column = o % out.extent(3);
+      int row = o / out.extent(3) % out.extent(2);
+      int filter = o / (out.extent(2) * out.extent(3)) % out.extent(1);
+      int picture = o / (out.extent(1) * out.extent(2) * out.extent(3));
+      for (int k = 0; k < x.extent(1) * taps; k++) {
+        int i = row * stride - padding + k % taps / weight.extent(3);
+        int j = column * stride - padding + k % weight.extent(3);
+        if (i >= 0 && i < x.extent(2) && j >= 0 && j < x.extent(3)) {
+          int plane = picture * x.extent(1) + k / taps;
+          int at = (plane * x.extent(2) + i) * x.extent(3) + j;
+          products.each(at, filter * x.extent(1) * taps + k, o);
+        }
+      }
+    }
+  }
+
+  static Values convolution(
+      Values x, Values weight, Optional<Values> bias, Shape out, int stride, int padding) {
+    int plane = out.extent(2) * out.extent(3);
+    double[] sums = new double[(int) out.count()];
+    Arrays.setAll(
+        sums, i -> bias.map(start -> start.data()[i / plane % out.extent(1)]).orElse(0.0));
+    convolve(
+        x.shape(),
+        weight.shape(),
+        out,
+        stride,
+        padding,
+        (at, tap, o) -> sums[o] += x.data()[at] * weight.data()[tap]);
+    return Values.of(out, i -> sums[i]);
+  }
+
+  static Values convolutionBackwardInput(
+      Values g, Values weight, Shape x, int stride, int padding) {
+    double[] sums = new double[(int) x.count()];
+    convolve(
+        x,
+        weight.shape(),
+        g.shape(),
+        stride,
+        padding,
+        (at, tap, o) -> sums[at] += g.data()[o] * weight.data()[tap]);
+    return Values.of(x, i -> sums[i]);
+  }
+
+  static Values convolutionBackwardWeight(
+      Values x, Values g, Shape weight, int stride, int padding) {
+    double[] sums = new double[(int) weight.count()];
+    convolve(
+        x.shape(),
+        weight,
+        g.shape(),
+        stride,
+        padding,
+        (at, tap, o) -> sums[tap] += g.data()[o] * x.data()[at]);
+    return Values.of(weight, i -> sums[i]);
+  }
+
   static Values depthwise(Values x, Values weight, Optional<Values> bias) {
     int channels = x.shape().extent(1);
     int height = x.shape().extent(2);

@@ -81,6 +81,11 @@ abstract class VectorGemmTile implements GemmTile {
   }
 
   @Override
+  public final int width(int lanes, int fullLanes) {
+    return fullLanes;
+  }
+
+  @Override
   public final void add(float[] addend, int addendOffset, float[] values, int offset, int length) {
     int i = 0;
     for (; i <= length - LANES; i += LANES) {
