@@ -100,12 +100,9 @@ final class ConvolutionKernel {
       FloatSlice weight,
       FloatSlice out,
       KernelContext context) {
-    int laidOut = extents.taps() * extents.positions();
-    int wanted =
-        Math.max(
-            GemmPlan.blocks(laidOut * extents.in(), LAID_OUT),
-            GemmPlan.blocks(PARTS, extents.batch()));
-    int channels = GemmPlan.blocks(extents.in(), Math.min(extents.in(), wanted));
+    long laidOut = (long) extents.inner() * extents.positions();
+    long wanted = Math.max(laidOut / LAID_OUT + 1, GemmPlan.blocks(PARTS, extents.batch()));
+    int channels = GemmPlan.blocks(extents.in(), (int) Math.min(extents.in(), wanted));
     int groups = GemmPlan.blocks(extents.in(), channels);
     PanelBuffer[] filters = new PanelBuffer[groups];
     try {
