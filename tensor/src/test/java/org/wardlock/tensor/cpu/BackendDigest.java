@@ -190,6 +190,23 @@ final class BackendDigest implements AutoCloseable {
     add("movePictures", out);
   }
 
+  /** More taps and positions than a product has in a block, and than a panel without vectors. */
+  private void addConvolutions(int stride, Shape result) {
+    Operand x = floats(Shape.of(3, 30, 21, 19), Lie.SLICED);
+    Operand weight = floats(Shape.of(9, 30, 3, 3), Lie.TRANSPOSED);
+    Operand bias = floats(Shape.of(9), Lie.CONTIGUOUS);
+    Operand g = floats(result, Lie.SLICED);
+    Operand out = out(result);
+    cpu.convolution(x, weight, Optional.of(bias), stride, 1, out);
+    add("convolution by " + stride, out);
+    Operand gradX = out(x.shape());
+    cpu.convolutionBackwardInput(g, weight, stride, 1, gradX);
+    add("convolutionBackwardInput by " + stride, gradX);
+    Operand gradWeight = out(weight.shape());
+    cpu.convolutionBackwardWeight(x, g, stride, 1, gradWeight);
+    add("convolutionBackwardWeight by " + stride, gradWeight);
+  }
+
   private void addProducts() {
     Operand a = floats(Shape.of(2, 37, 300), Lie.TRANSPOSED);
     Operand b = floats(Shape.of(2, 300, 45), Lie.CONTIGUOUS);
@@ -222,6 +239,8 @@ final class BackendDigest implements AutoCloseable {
     Operand gradFilter = out(filter.shape());
     cpu.depthwiseBackwardWeight(x, g, gradFilter);
     add("depthwiseBackwardWeight", gradFilter);
+    addConvolutions(1, Shape.of(3, 9, 21, 19));
+    addConvolutions(2, Shape.of(3, 9, 11, 10));
     Operand qkv = floats(Shape.of(2, 70, 3, 2, 24), Lie.CONTIGUOUS);
     Operand attended = out(Shape.of(2, 70, 2, 24));
     Operand logSumExp = out(Shape.of(2, 2, 70));
