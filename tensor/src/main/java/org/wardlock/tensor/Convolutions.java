@@ -27,8 +27,6 @@ final class Convolutions {
       throw new IllegalArgumentException(
           "conv2d: stride " + stride + " must be positive, padding " + padding + " not negative");
     }
-    int rows = (x.shape().extent(2) + 2 * padding - height) / stride + 1;
-    int columns = (x.shape().extent(3) + 2 * padding - width) / stride + 1;
     if (x.shape().extent(2) + 2 * padding < height || x.shape().extent(3) + 2 * padding < width) {
       throw new IllegalArgumentException(
           "conv2d: weight "
@@ -38,10 +36,12 @@ final class Convolutions {
               + " with padding "
               + padding);
     }
+    int rows = (x.shape().extent(2) + 2 * padding - height) / stride + 1;
+    int columns = (x.shape().extent(3) + 2 * padding - width) / stride + 1;
     if (height == stride && width == stride && padding == 0) {
       return ofPatches(x, weight, bias, rows, columns);
     }
-    bias.ifPresent(start -> requireBias(x, start, out));
+    bias.ifPresent(start -> requireBias("conv2d", x, start, out));
     Pointwise.requireAlike("conv2d", x, weight);
     Shape shape = Shape.of(x.shape().extent(0), out, rows, columns);
     Tensor convolved = Tensor.empty(x.backend(), x.dtype(), shape);
@@ -66,14 +66,6 @@ final class Convolutions {
     return bias.isPresent()
         ? convolved.attach(op, x, weight, bias.get())
         : convolved.attach(op, x, weight);
-  }
-
-  private static void requireBias(Tensor x, Tensor bias, int channels) {
-    Pointwise.requireParameter("conv2d", x, bias);
-    if (!bias.shape().equals(Shape.of(channels))) {
-      throw new IllegalArgumentException(
-          "conv2d: bias " + bias.shape() + ", expected [" + channels + "]");
-    }
   }
 
   /** Patches that lie side by side, as wide as the stride: a product over their values. */
@@ -116,7 +108,6 @@ final class Convolutions {
   static void requireDepthwise(Tensor x, Tensor weight, Tensor bias) {
     requireRank(x, weight);
     Pointwise.requireParameter("depthwiseConv2d", x, weight);
-    Pointwise.requireParameter("depthwiseConv2d", x, bias);
     int channels = x.shape().extent(1);
     int kernel = weight.shape().extent(2);
     if (!weight.shape().equals(Shape.of(channels, 1, kernel, kernel)) || kernel % 2 == 0) {
@@ -129,9 +120,14 @@ final class Convolutions {
               + channels
               + ",1,k,k] with k odd");
     }
+    requireBias("depthwiseConv2d", x, bias, channels);
+  }
+
+  private static void requireBias(String operation, Tensor x, Tensor bias, int channels) {
+    Pointwise.requireParameter(operation, x, bias);
     if (!bias.shape().equals(Shape.of(channels))) {
       throw new IllegalArgumentException(
-          "depthwiseConv2d: bias " + bias.shape() + ", expected [" + channels + "]");
+          operation + ": bias " + bias.shape() + ", expected [" + channels + "]");
     }
   }
 

@@ -53,7 +53,8 @@ final class ConvolutionKernel {
     int fitting = Math.max(1, LAID_OUT / inner);
     int even = GemmPlan.blocks(positions * extents.batch(), PARTS);
     int length = atOnce(Math.min(positions, Math.min(fitting, even)), tile.columns());
-    int tasks = GemmPlan.blocks(positions, length);
+    WindowSegments[] pieces = pieces(extents, length, tile.columns());
+    int tasks = pieces.length;
     try (PanelBuffer filters = PanelBuffer.ofRows(tile, extents.out(), inner, context)) {
       filters.pack(weight.data(), weight.offset(), inner, 1, extents.out(), inner);
       context.run(
@@ -61,7 +62,7 @@ final class ConvolutionKernel {
           task -> {
             int begin = task % tasks * length;
             int count = Math.min(length, positions - begin);
-            var windows = new WindowSegments(extents, begin, count, tile.columns());
+            WindowSegments windows = pieces[task % tasks];
             int picture = task / tasks;
             int to = out.offset() + picture * extents.out() * positions + begin;
             float[] padded = context.take(extents.in() * windows.plane());
@@ -76,22 +77,28 @@ final class ConvolutionKernel {
             if (bias.isPresent()) {
               for (int channel = 0; channel < extents.out(); channel++) {
                 float start = bias.get().data()[bias.get().offset() + channel];
-                add(start, out.data(), to + channel * positions, count);
+                PackedGemm.add(start, out.data(), to + channel * positions, count);
               }
             }
           });
     }
   }
 
-  private static int atOnce(int most, int multiple) {
-    return Math.max(1, GemmPlan.blocks(most, multiple)) * multiple;
+  /** The positions of a picture, some at a time: the same of every picture. */
+  private static WindowSegments[] pieces(ConvolutionExtents extents, int length, int longest) {
+    int positions = extents.positions();
+    var pieces = new WindowSegments[GemmPlan.blocks(positions, length)];
+    Arrays.setAll(
+        pieces,
+        i -> {
+          int begin = i * length;
+          return new WindowSegments(extents, begin, Math.min(length, positions - begin), longest);
+        });
+    return pieces;
   }
 
-  /** In a method of its own, C2 makes vector code of it. */
-  private static void add(float addend, float[] values, int offset, int length) {
-    for (int i = offset; i < offset + length; i++) {
-      values[i] += addend;
-    }
+  private static int atOnce(int most, int multiple) {
+    return Math.max(1, GemmPlan.blocks(most, multiple)) * multiple;
   }
 
   void backwardInput(
@@ -193,13 +200,15 @@ final class ConvolutionKernel {
     int pictures = GemmPlan.blocks(extents.batch(), PARTS);
     int parts = GemmPlan.blocks(extents.batch(), pictures);
     int weights = extents.out() * extents.inner();
+    int length = lengthOfSum(extents);
+    WindowSegments[] pieces = pieces(extents, length, length);
     float[] sums = context.take(parts * weights);
     context.run(
         parts,
         part -> {
           int first = part * pictures;
           int count = Math.min(pictures, extents.batch() - first);
-          sumOfPictures(extents, x, g, first, count, sums, part * weights, context);
+          sumOfPictures(extents, pieces, x, g, first, count, sums, part * weights, context);
         });
     System.arraycopy(sums, 0, out.data(), out.offset(), weights);
     for (int part = 1; part < parts; part++) {
@@ -208,8 +217,15 @@ final class ConvolutionKernel {
     context.release(sums);
   }
 
+  /** How many positions are summed over at a time. */
+  private static int lengthOfSum(ConvolutionExtents extents) {
+    int fitting = atOnce(LAID_OUT / extents.inner() - POSITIONS, POSITIONS);
+    return Math.min(extents.positions(), fitting);
+  }
+
   private void sumOfPictures(
       ConvolutionExtents extents,
+      WindowSegments[] pieces,
       FloatSlice x,
       FloatSlice g,
       int first,
@@ -219,18 +235,19 @@ final class ConvolutionKernel {
       KernelContext context) {
     int inner = extents.inner();
     int positions = extents.positions();
-    int length = Math.min(positions, atOnce(LAID_OUT / inner - POSITIONS, POSITIONS));
+    int length = lengthOfSum(extents);
     float[] unfolded = context.take(inner * length);
     float[] spare = context.take(tile.rows() * tile.columns());
     try (PanelBuffer rows = PanelBuffer.ofRows(tile, extents.out(), length, context);
         PanelBuffer columns = PanelBuffer.ofColumns(tile, inner, length, context)) {
-      for (int begin = 0; begin < positions; begin += length) {
+      for (int piece = 0; piece < pieces.length; piece++) {
+        int begin = piece * length;
         int some = Math.min(length, positions - begin);
-        var windows = new WindowSegments(extents, begin, some, some);
+        WindowSegments windows = pieces[piece];
         float[] padded = context.take(extents.in() * windows.plane());
         for (int picture = first; picture < first + count; picture++) {
           windows.pad(x.data(), x.offset() + picture * extents.picture(), padded);
-          windows.unfold(padded, inner, unfolded);
+          windows.unfold(padded, unfolded);
           int from = g.offset() + picture * extents.out() * positions + begin;
           rows.pack(g.data(), from, positions, 1, extents.out(), some);
           columns.pack(unfolded, 0, some, 1, inner, some);

@@ -63,7 +63,7 @@ public final class PackedGemm implements GemmKernel {
   }
 
   /** In a method of its own, C2 makes vector code of it. */
-  private static void add(float addend, float[] values, int offset, int length) {
+  static void add(float addend, float[] values, int offset, int length) {
     for (int i = offset; i < offset + length; i++) {
       values[i] += addend;
     }

@@ -53,7 +53,8 @@ final class PanelBuffer implements AutoCloseable {
   }
 
   /**
-   * Lays out the windows of a picture, a column for each position, a value for each tap.
+   * Lays out the windows of a picture, a column for each position, a value for each tap; columns
+   * that fill the last panel up keep what they had, as nobody reads what comes of them.
    *
    * @param windows runs of positions that end where panels do
    * @param padded what {@link WindowSegments#pad} made of the picture
@@ -61,19 +62,19 @@ final class PanelBuffer implements AutoCloseable {
   void unfold(WindowSegments windows, float[] padded, int positions, int taps) {
     lanes = positions;
     inner = taps;
-    int runs = windows.count();
-    for (int tap = 0; tap < taps; tap++) {
-      int source = windows.tap(tap);
-      int block = tap / GemmKernel.INNER_BLOCK * GemmKernel.INNER_BLOCK;
-      for (int run = 0; run < runs; run++) {
-        int position = windows.first(run);
-        int lane = position % lanesPerPanel;
-        int panelLanes = Math.min(lanesPerPanel, lanes - (position - lane));
-        int to =
-            panel(position - lane, block)
-                + (tap - block) * tile.width(panelLanes, lanesPerPanel)
-                + lane;
-        windows.copy(padded, source + windows.source(run), panels, to, windows.length(run));
+    for (int block = 0; block < taps; block += GemmKernel.INNER_BLOCK) {
+      int end = block + depth(block);
+      for (int run = 0; run < windows.count(); run++) {
+        int lane = windows.first(run) % lanesPerPanel;
+        int firstLane = windows.first(run) - lane;
+        int width = tile.width(Math.min(lanesPerPanel, lanes - firstLane), lanesPerPanel);
+        int source = windows.source(run);
+        int length = windows.length(run);
+        int to = panel(firstLane, block) + lane;
+        for (int tap = block; tap < end; tap++) {
+          windows.copy(padded, source + windows.tap(tap), panels, to, length);
+          to += width;
+        }
       }
     }
   }

@@ -1,5 +1,7 @@
 package org.wardlock.tensor.cpu;
 
+import java.util.Arrays;
+
 /**
  * Some positions of what comes out of a convolution, as runs along its rows, and the rows of the
  * padded picture that their windows lie in. At tap (c, u, v) of the windows, a run's values lie
@@ -11,6 +13,7 @@ final class WindowSegments {
   private final int paddedRows;
   private final int[] first;
   private final int[] from;
+  private final int[] taps;
   private final int count;
 
   /**
@@ -42,6 +45,15 @@ final class WindowSegments {
     }
     first[runs] = length;
     count = runs;
+    taps = new int[extents.inner()];
+    Arrays.setAll(taps, this::offset);
+  }
+
+  private int offset(int k) {
+    int tap = k % extents.taps();
+    return k / extents.taps() * plane()
+        + tap / extents.kernelWidth() * extents.paddedWidth()
+        + tap % extents.kernelWidth();
   }
 
   /** How many runs there are. */
@@ -70,16 +82,13 @@ final class WindowSegments {
 
   /** What a tap adds to {@link #source}. */
   int tap(int k) {
-    int tap = k % extents.taps();
-    return k / extents.taps() * plane()
-        + tap / extents.kernelWidth() * extents.paddedWidth()
-        + tap % extents.kernelWidth();
+    return taps[k];
   }
 
   /** Lays out the windows of a padded picture: for each tap the values of all positions. */
-  void unfold(float[] padded, int taps, float[] out) {
-    for (int tap = 0; tap < taps; tap++) {
-      int source = tap(tap);
+  void unfold(float[] padded, float[] out) {
+    for (int tap = 0; tap < taps.length; tap++) {
+      int source = taps[tap];
       for (int run = 0; run < count; run++) {
         int to = tap * first[count] + first[run];
         copy(padded, source + from[run], out, to, length(run));
@@ -105,12 +114,12 @@ final class WindowSegments {
       for (int i = 0; i < paddedRows; i++) {
         int row = firstRow + i - padding;
         if (row < 0 || row >= extents.height()) {
-          fill(padded, to, extents.paddedWidth());
+          Arrays.fill(padded, to, to + extents.paddedWidth(), 0f);
         } else {
-          fill(padded, to, padding);
+          Arrays.fill(padded, to, to + padding, 0f);
           System.arraycopy(
               x, offset + (channel * extents.height() + row) * width, padded, to + padding, width);
-          fill(padded, to + padding + width, padding);
+          Arrays.fill(padded, to + padding + width, to + extents.paddedWidth(), 0f);
         }
         to += extents.paddedWidth();
       }
@@ -127,15 +136,9 @@ final class WindowSegments {
           int at = channel * plane() + i * extents.paddedWidth() + extents.padding();
           System.arraycopy(padded, at, x, to, extents.width());
         } else {
-          fill(x, to, extents.width());
+          Arrays.fill(x, to, to + extents.width(), 0f);
         }
       }
-    }
-  }
-
-  private static void fill(float[] values, int from, int count) {
-    for (int i = from; i < from + count; i++) {
-      values[i] = 0;
     }
   }
 }
