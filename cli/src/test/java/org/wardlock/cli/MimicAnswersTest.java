@@ -158,7 +158,7 @@ class MimicAnswersTest {
     Map<String, String> expected = Refusal.contents(whole);
     for (double budget : BUDGETS) {
       for (int done : new int[] {0, 4}) {
-        Path killed = copy("killed-" + budget + "-" + done);
+        Path killed = Folders.copy(whole, folder, "killed-" + budget + "-" + done);
         Files.delete(killed.resolve("mimic.json"));
         Path round = killed.resolve("dssim-" + budget);
         Files.delete(round.resolve("adversarial.safetensors"));
@@ -174,20 +174,10 @@ class MimicAnswersTest {
         assertEquals(expected, Refusal.contents(killed), "after " + done + " records");
       }
     }
-    Path again = copy("again");
+    Path again = Folders.copy(whole, folder, "again");
     CommandRun run = CommandRun.of(words(again, "--resume")).assertDone();
     assertTrue(run.out().contains("all of them done before"), run.out());
     assertEquals(expected, Refusal.contents(again));
-  }
-
-  private Path copy(String name) throws IOException {
-    Path copy = folder.resolve(name);
-    try (Stream<Path> files = Files.walk(whole)) {
-      for (Path file : files.toList()) {
-        Files.copy(file, copy.resolve(whole.relativize(file).toString()));
-      }
-    }
-    return copy;
   }
 
   @Test
