@@ -5,6 +5,7 @@
 # (train/CLASS, val/CLASS). OUT keeps models, keys, their password and all records; what is done is skipped and what was
 # killed goes on. WARDLOCK_FINETUNED_PARTS chooses among
 #   claim        fine-tuned keyed DeiT-Tiny against keyed ConvMixer and ResNet-20 from scratch, on the same pictures
+#   longer       the claim's fine-tuned keyed models with ten passes over the pictures instead of three, unattacked
 #   compensated  a keyed twin made without training against a model that was fine-tuned behind the key
 #   modes        ways of fine-tuning for each kind of key, on PHOTOS and CALTECH
 #   proliferate  eight adapters and how pictures carry over among them, on PHOTOS
@@ -17,7 +18,7 @@
 set -euo pipefail
 
 if (($# != 3 && $# != 5)); then
-  sed -n '2,16s/^# //p' "$0" >&2
+  sed -n '2,17s/^# //p' "$0" >&2
   exit 2
 fi
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
@@ -29,7 +30,7 @@ declare -A sets=()
 if (($# == 5)); then
   sets=([photos]=folder:$(cd -- "$4" && pwd) [caltech]=folder:$(cd -- "$5" && pwd))
 fi
-parts=${WARDLOCK_FINETUNED_PARTS:-claim compensated modes proliferate ensemble wrong-keys}
+parts=${WARDLOCK_FINETUNED_PARTS:-claim longer compensated modes proliferate ensemble wrong-keys}
 imagenet=${WARDLOCK_FINETUNED_IMAGENET:+imagenet:$(cd -- "$WARDLOCK_FINETUNED_IMAGENET" && pwd)}
 size=${WARDLOCK_FINETUNED_SIZE:-112}
 training=${WARDLOCK_FINETUNED_TRAINING:-10000}
@@ -41,10 +42,10 @@ on_cifar=(--data "$data" --limit "$training")
 attacked=(--data "$data" --split test --limit "$pictures" --eps 8/255)
 attacked_by_costly=(--data "$data" --split test --limit "$fewer" --eps 8/255 --label-queries 1000)
 
-# of_deit NAME [KEY]: three passes over the pictures, every weight learns.
+# of_deit NAME [KEY [PASSES]]: three passes over the pictures unless told, every weight learns.
 of_deit() {
   train "$1" "${2:-}" --model deit_tiny_patch16_224 --weights "$weights" --image-size "$size" "${on_cifar[@]}" \
-    --epochs 3 --batch 64 --lr 0.0005 --schedule onecycle --augment flip --clip 1 --weight-decay 0.05
+    --epochs "${3:-3}" --batch 64 --lr 0.0005 --schedule onecycle --augment flip --clip 1 --weight-decay 0.05
 }
 
 # of_scratch NAME MODEL [KEY]: twenty passes over the same pictures.
@@ -93,6 +94,17 @@ against_claimed() {
   grid_in "$1-costly" --model "$out/models/$1" "${attacked_by_costly[@]}" "${held[@]}" --rows "c-labels,$4"
 }
 
+longer() {
+  local kind name
+  for kind in shuffle negate; do
+    name=deit-$kind-longer
+    key "deit-$kind" "$kind" 16
+    of_deit "$name" "deit-$kind" 10
+    evaluated "$name" "deit-$kind" "$data" --model "$out/models/$name" --split test
+  done
+  python3 "$here/finetuned_table.py" "$out/models" deit-{shuffle,negate}-longer
+}
+
 # The twin is the plain model of the claim behind the key of its fine-tuned one. Blocks are patches, so that the key can be
 # read off the weights; climbs and relaxations, which need not know that, take 350,000 forward passes.
 compensated() {
@@ -108,7 +120,7 @@ compensated() {
   python3 "$here/results_table.py" "$out/grids" deit-twin deit-shuffle
 }
 
-# mode NAME DATA KEY OPTION...: ten passes over the training pictures; then what is stored is loaded and looked at afresh.
+# mode NAME DATA KEY OPTION...: ten passes over the training pictures.
 mode() {
   local name=$1 set=$2 guard=$3
   shift 3
@@ -116,8 +128,15 @@ mode() {
     --schedule onecycle --augment flip --clip 1 --weight-decay 0.05 "$@"
   local folder=$out/models/$name stored=(--model "$out/models/$name")
   [[ ! -s $folder/adapter.json ]] || stored=(--model deit_tiny_patch16_224 --weights "$weights" --adapter "$folder")
-  [[ -s $folder.evaluated.json ]] ||
-    "$wardlock" evaluate "${stored[@]}" --key "$out/models/$guard.p12" --data "$set" --json "$folder.evaluated.json"
+  evaluated "$name" "$guard" "$set" "${stored[@]}"
+}
+
+# evaluated NAME KEY DATA OPTION...: what is stored, loaded and looked at afresh.
+evaluated() {
+  local file=$out/models/$1.evaluated.json key=$2 pictures_of=$3
+  shift 3
+  [[ -s $file ]] ||
+    "$wardlock" evaluate "$@" --key "$out/models/$key.p12" --data "$pictures_of" --json "$file"
 }
 
 modes() {
@@ -198,7 +217,7 @@ run() {
 
 for part in $parts; do
   case $part in
-    claim | compensated | ensemble) run "$part" ;;
+    claim | longer | compensated | ensemble) run "$part" ;;
     modes | proliferate)
       if ((${#sets[@]} > 0)); then
         run "$part"
@@ -214,7 +233,7 @@ for part in $parts; do
       fi
       ;;
     *)
-      echo "bench/finetuned.sh: part '$part': expected claim, compensated, modes, proliferate, ensemble or wrong-keys" >&2
+      echo "bench/finetuned.sh: part '$part': expected claim, longer, compensated, modes, proliferate, ensemble or wrong-keys" >&2
       exit 2
       ;;
   esac
