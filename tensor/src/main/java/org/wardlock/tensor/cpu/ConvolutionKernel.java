@@ -53,18 +53,16 @@ final class ConvolutionKernel {
     int fitting = Math.max(1, LAID_OUT / inner);
     int even = GemmPlan.blocks(positions * extents.batch(), PARTS);
     int length = atOnce(Math.min(positions, Math.min(fitting, even)), tile.columns());
-    WindowSegments[] pieces = pieces(extents, length, tile.columns());
-    int tasks = pieces.length;
+    WindowSegments[] pieces = WindowSegments.pieces(extents, length, tile.columns());
     try (PanelBuffer filters = PanelBuffer.ofRows(tile, extents.out(), inner, context)) {
       filters.pack(weight.data(), weight.offset(), inner, 1, extents.out(), inner);
       context.run(
-          extents.batch() * tasks,
+          extents.batch() * pieces.length,
           task -> {
-            int begin = task % tasks * length;
-            int count = Math.min(length, positions - begin);
-            WindowSegments windows = pieces[task % tasks];
-            int picture = task / tasks;
-            int to = out.offset() + picture * extents.out() * positions + begin;
+            WindowSegments windows = pieces[task % pieces.length];
+            int count = windows.positions();
+            int picture = task / pieces.length;
+            int to = out.offset() + picture * extents.out() * positions + windows.begin();
             float[] padded = context.take(extents.in() * windows.plane());
             float[] spare = context.take(tile.rows() * tile.columns());
             try (PanelBuffer columns = PanelBuffer.ofColumns(tile, count, inner, context)) {
@@ -84,19 +82,6 @@ final class ConvolutionKernel {
     }
   }
 
-  /** The positions of a picture, some at a time: the same of every picture. */
-  private static WindowSegments[] pieces(ConvolutionExtents extents, int length, int longest) {
-    int positions = extents.positions();
-    var pieces = new WindowSegments[GemmPlan.blocks(positions, length)];
-    Arrays.setAll(
-        pieces,
-        i -> {
-          int begin = i * length;
-          return new WindowSegments(extents, begin, Math.min(length, positions - begin), longest);
-        });
-    return pieces;
-  }
-
   private static int atOnce(int most, int multiple) {
     return Math.max(1, GemmPlan.blocks(most, multiple)) * multiple;
   }
@@ -112,13 +97,21 @@ final class ConvolutionKernel {
     int channels = GemmPlan.blocks(extents.in(), (int) Math.min(extents.in(), wanted));
     int groups = GemmPlan.blocks(extents.in(), channels);
     PanelBuffer[] filters = new PanelBuffer[groups];
+    var windows = new WindowSegments[groups];
+    int positions = extents.positions();
     try {
       for (int group = 0; group < groups; group++) {
+        ConvolutionExtents some = extents.of(Math.min(channels, extents.in() - group * channels));
+        windows[group] = new WindowSegments(some, 0, positions, positions);
         int first = group * channels * extents.taps();
-        int lanes = Math.min(channels * extents.taps(), extents.inner() - first);
-        filters[group] = PanelBuffer.ofRows(tile, lanes, extents.out(), context);
+        filters[group] = PanelBuffer.ofRows(tile, some.inner(), extents.out(), context);
         filters[group].pack(
-            weight.data(), weight.offset() + first, 1, extents.inner(), lanes, extents.out());
+            weight.data(),
+            weight.offset() + first,
+            1,
+            extents.inner(),
+            some.inner(),
+            extents.out());
       }
       context.run(
           extents.batch() * groups,
@@ -127,9 +120,9 @@ final class ConvolutionKernel {
             int first = task % groups * channels;
             int plane = extents.height() * extents.width();
             backwardInput(
-                extents.of(Math.min(channels, extents.in() - first)),
+                windows[task % groups],
                 g.data(),
-                g.offset() + picture * extents.out() * extents.positions(),
+                g.offset() + picture * extents.out() * positions,
                 filters[task % groups],
                 out.data(),
                 out.offset() + picture * extents.picture() + first * plane,
@@ -146,15 +139,15 @@ final class ConvolutionKernel {
 
   /** Of some channels of one picture. */
   private void backwardInput(
-      ConvolutionExtents extents,
+      WindowSegments windows,
       float[] g,
       int gOffset,
       PanelBuffer filters,
       float[] out,
       int outOffset,
       KernelContext context) {
-    int positions = extents.positions();
-    var windows = new WindowSegments(extents, 0, positions, positions);
+    ConvolutionExtents extents = windows.extents();
+    int positions = windows.positions();
     float[] unfolded = context.take(extents.inner() * positions);
     float[] padded = context.take(extents.in() * windows.plane());
     float[] spare = context.take(tile.rows() * tile.columns());
@@ -200,8 +193,9 @@ final class ConvolutionKernel {
     int pictures = GemmPlan.blocks(extents.batch(), PARTS);
     int parts = GemmPlan.blocks(extents.batch(), pictures);
     int weights = extents.out() * extents.inner();
-    int length = lengthOfSum(extents);
-    WindowSegments[] pieces = pieces(extents, length, length);
+    int fitting = atOnce(LAID_OUT / extents.inner() - POSITIONS, POSITIONS);
+    int length = Math.min(extents.positions(), fitting);
+    WindowSegments[] pieces = WindowSegments.pieces(extents, length, length);
     float[] sums = context.take(parts * weights);
     context.run(
         parts,
@@ -217,12 +211,6 @@ final class ConvolutionKernel {
     context.release(sums);
   }
 
-  /** How many positions are summed over at a time. */
-  private static int lengthOfSum(ConvolutionExtents extents) {
-    int fitting = atOnce(LAID_OUT / extents.inner() - POSITIONS, POSITIONS);
-    return Math.min(extents.positions(), fitting);
-  }
-
   private void sumOfPictures(
       ConvolutionExtents extents,
       WindowSegments[] pieces,
@@ -235,23 +223,21 @@ final class ConvolutionKernel {
       KernelContext context) {
     int inner = extents.inner();
     int positions = extents.positions();
-    int length = lengthOfSum(extents);
+    int length = pieces[0].positions();
     float[] unfolded = context.take(inner * length);
     float[] spare = context.take(tile.rows() * tile.columns());
     try (PanelBuffer rows = PanelBuffer.ofRows(tile, extents.out(), length, context);
         PanelBuffer columns = PanelBuffer.ofColumns(tile, inner, length, context)) {
-      for (int piece = 0; piece < pieces.length; piece++) {
-        int begin = piece * length;
-        int some = Math.min(length, positions - begin);
-        WindowSegments windows = pieces[piece];
+      for (WindowSegments windows : pieces) {
+        int some = windows.positions();
         float[] padded = context.take(extents.in() * windows.plane());
         for (int picture = first; picture < first + count; picture++) {
           windows.pad(x.data(), x.offset() + picture * extents.picture(), padded);
           windows.unfold(padded, unfolded);
-          int from = g.offset() + picture * extents.out() * positions + begin;
+          int from = g.offset() + picture * extents.out() * positions + windows.begin();
           rows.pack(g.data(), from, positions, 1, extents.out(), some);
           columns.pack(unfolded, 0, some, 1, inner, some);
-          boolean adds = begin > 0 || picture > first;
+          boolean adds = windows.begin() > 0 || picture > first;
           PanelBuffer.multiply(rows, columns, sums, sumsOffset, inner, adds, spare);
         }
         context.release(padded);

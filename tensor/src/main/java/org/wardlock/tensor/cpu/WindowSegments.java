@@ -9,6 +9,7 @@ import java.util.Arrays;
  */
 final class WindowSegments {
   private final ConvolutionExtents extents;
+  private final int begin;
   private final int firstRow;
   private final int paddedRows;
   private final int[] first;
@@ -25,6 +26,7 @@ final class WindowSegments {
    */
   WindowSegments(ConvolutionExtents extents, int begin, int length, int longest) {
     this.extents = extents;
+    this.begin = begin;
     int columns = extents.columns();
     int top = begin / columns;
     int bottom = (begin + length - 1) / columns;
@@ -49,11 +51,37 @@ final class WindowSegments {
     Arrays.setAll(taps, this::offset);
   }
 
+  /** All positions of a picture, some at a time: what serves every picture of a batch. */
+  static WindowSegments[] pieces(ConvolutionExtents extents, int length, int longest) {
+    int positions = extents.positions();
+    var pieces = new WindowSegments[GemmPlan.blocks(positions, length)];
+    for (int i = 0; i < pieces.length; i++) {
+      int begin = i * length;
+      pieces[i] = new WindowSegments(extents, begin, Math.min(length, positions - begin), longest);
+    }
+    return pieces;
+  }
+
   private int offset(int k) {
     int tap = k % extents.taps();
     return k / extents.taps() * plane()
         + tap / extents.kernelWidth() * extents.paddedWidth()
         + tap % extents.kernelWidth();
+  }
+
+  /** The convolution whose positions these are. */
+  ConvolutionExtents extents() {
+    return extents;
+  }
+
+  /** The first position, in row-major order. */
+  int begin() {
+    return begin;
+  }
+
+  /** How many positions there are. */
+  int positions() {
+    return first[count];
   }
 
   /** How many runs there are. */
@@ -90,7 +118,7 @@ final class WindowSegments {
     for (int tap = 0; tap < taps.length; tap++) {
       int source = taps[tap];
       for (int run = 0; run < count; run++) {
-        int to = tap * first[count] + first[run];
+        int to = tap * positions() + first[run];
         copy(padded, source + from[run], out, to, length(run));
       }
     }
