@@ -21,8 +21,10 @@ interface ConvolutionContract extends ContractFamily {
     ONE_WINDOW(Shape.of(2, 3, 3, 3), Shape.of(2, 3, 3, 3), 1, 0),
     /** More taps than a product sums in one chain. */
     DEEP(Shape.of(2, 40, 6, 6), Shape.of(33, 40, 3, 3), 1, 1),
-    /** More positions, too, and more pictures than parts of a batch. */
-    LARGE(Shape.of(17, 9, 32, 33), Shape.of(8, 9, 3, 3), 1, 1),
+    /** And more positions: the product and the gradient towards the weight take some at a time. */
+    LARGE(Shape.of(2, 40, 17, 18), Shape.of(8, 40, 3, 3), 1, 1),
+    /** More than parts of a batch. */
+    MANY_PICTURES(Shape.of(17, 2, 5, 4), Shape.of(3, 2, 3, 3), 1, 1),
     /** More weights than are worth laying out for each picture. */
     MANY_FILTERS(Shape.of(2, 300, 4, 4), Shape.of(100, 300, 3, 3), 1, 1),
     NO_PICTURES(Shape.of(0, 3, 5, 5), Shape.of(2, 3, 3, 3), 1, 1),
