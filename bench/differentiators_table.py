@@ -1,8 +1,11 @@
 """Prints what bench/differentiators.sh leaves as the tables of docs/results.md: differentiators_table.py OUT."""
 
+import csv
 import json
 import pathlib
 import sys
+
+from shares import wilson
 
 COMMON = ["student and set", "pruned", "asked", "vote"]
 
@@ -42,33 +45,62 @@ def order(name):
 
 
 def shown(row):
-    """What became of each budget's pictures, by the end of its folder's name."""
-    return {pathlib.Path(found["name"]).name: found for found in row.get("attacked", [])}
+    """What became of each budget's pictures, by the end of its folder's name, with that of the run before it."""
+    found = [(pathlib.Path(one["name"]), one) for one in row.get("attacked", [])]
+    return {f"{place.parent.name}/{place.name}": one for place, one in found}
+
+
+def lost(row):
+    """How many points of clean accuracy differentiators cost."""
+    return f"{100 * (row['clean_undefended'] - row['clean']):.1f}"
 
 
 def rank(folder):
-    """Folders of budgets by the budget, others by their names before them."""
-    _, _, budget = folder.rpartition("dssim-")
-    return (float(budget), folder) if folder.startswith("dssim-") else (0.0, folder)
+    """Folders of a run by the budget, others by their names before them."""
+    run, _, budget = folder.rpartition("/dssim-")
+    return (run, float(budget)) if run else (folder, 0.0)
 
 
 def evaluated(runs):
     """Pictures made without the defence: a line for each ratio, number and vote."""
     folders = sorted({folder for _, run in runs for row in run["rows"] for folder in shown(row)}, key=rank)
-    print("Pictures made without the defence: `rejected_or_right` by folder, and what it costs on clean ones\n")
-    head(["clean", "undefended", "clean rejected", *folders])
-    for name, run in runs:
-        for row in filter(votes, run["rows"]):
-            found = shown(row)
-            cells = [share(row, field) for field in ("clean", "clean_undefended", "rejected_clean")]
-            cells += [share(found[folder], "rejected_or_right") if folder in found else "" for folder in folders]
-            print(line([*common(name, row), *cells]))
+    rows = [(name, row) for name, run in runs for row in filter(votes, run["rows"])]
+    print("What differentiators cost on clean pictures\n")
+    head(["clean", "undefended", "points lost", "clean rejected", "bytes"])
+    for name, row in rows:
+        cells = [share(row, "clean"), share(row, "clean_undefended"), lost(row), share(row, "rejected_clean")]
+        print(line([*common(name, row), *cells, f"{row['bytes']:,}"]))
+    print(f"\nOf {runs[-1][1]['images']} clean pictures.\n")
+    if not folders:
+        return
+    fooling = shown(runs[-1][1]["rows"][-1])
+    counts = {folder: fooling[folder]["fooling"] for folder in folders if folder in fooling}
+    print("Pictures made without the defence that fool the student: how many of them are rejected\n")
+    head([f"{folder}, of {counts.get(folder, '')}" for folder in folders])
+    attacked(rows, folders, "stopped")
+    print("Of all pictures made without the defence: rejected, or named rightly by the student in spite of the attack\n")
+    head([f"{folder}, of {fooling[folder]['pictures'] if folder in fooling else ''}" for folder in folders])
+    # the student alone rejects nothing: what it names rightly is what its attacker did not reach
+    cells = []
+    for folder in folders:
+        found = fooling.get(folder)
+        cells.append(counted(found["pictures"] - found["fooling"], found["pictures"]) if found else "")
+    print(line(["none", "", "", "", *cells]))
+    attacked(rows, folders, "rejected_or_right")
+
+
+def attacked(rows, folders, field):
+    """A line for each set and vote, a column for each folder of pictures."""
+    for name, row in rows:
+        found = shown(row)
+        print(line([*common(name, row), *[share(found[f], field) if f in found else "" for f in folders]]))
     print()
-    name, run = runs[-1]
-    if folders:
-        fooling = shown(run["rows"][-1])
-        counts = [f"{fooling[f]['fooling']} of {fooling[f]['pictures']} in {f}" for f in folders if f in fooling]
-        print(f"Of {run['images']} clean pictures; fooling the student alone: {', '.join(counts)}.\n")
+
+
+def counted(count, whole):
+    """A share in per cent with its interval, of what was not counted before."""
+    low, high = wilson(count, whole)
+    return f"{100 * count / whole:.1f} ({low:.1f}-{high:.1f})"
 
 
 def adaptive(out, student):
@@ -87,7 +119,24 @@ def adaptive(out, student):
             count = answer["attacked"] if name == "attack" else row["pictures"]
             cells = [share(row, field) for field in ("clean", "targeted_success")]
             print(line([how, *what, *cells, f"**{share(row, 'rejected_or_right')}**", str(count)]))
+        if name == "mimic":
+            undefended(out.parent / "mimicked", student, answer)
     print()
+
+
+def undefended(mimicked, student, answer):
+    """The same pairs within the same budgets of the student alone: a run's first pairs are those of a smaller run."""
+    pairs = answer["rows"][0]["pictures"]
+    for budget in sorted({row["dssim"] for row in answer["rows"]}):
+        file = mimicked / f"{student}-{answer['cutoff']}" / f"dssim-{budget:g}" / "records.csv"
+        if not file.exists():
+            continue
+        with file.open(newline="") as lines:
+            rows = list(csv.DictReader(lines))[:pairs]
+        reached = sum(row["prediction"] == row["target_class"] for row in rows)
+        right = sum(row["prediction"] == row["label"] for row in rows)
+        cells = ["", counted(reached, len(rows)), f"**{counted(right, len(rows))}**", str(len(rows))]
+        print(line([f"mimic of the student alone, DSSIM {budget:g}", "none", "", "", "", *cells]))
 
 
 def main():

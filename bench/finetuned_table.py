@@ -1,20 +1,10 @@
 """Prints fine-tuned models as the table of docs/results.md: finetuned_table.py MODELS NAME..."""
 
 import json
-import math
 import pathlib
 import sys
 
-Z = 1.959963984540054
-
-
-def wilson(right, count):
-    """The 95 % interval of a share (Wilson score), in per cent."""
-    share = right / count
-    centre = (share + Z * Z / (2 * count)) / (1 + Z * Z / count)
-    reach = Z / (1 + Z * Z / count) * math.sqrt(share * (1 - share) / count + Z * Z / (4 * count * count))
-    return 100 * (centre - reach), 100 * (centre + reach)
-
+from shares import wilson
 
 def minutes(file):
     """What training took, or nothing where a model was there before its time was taken."""

@@ -20,8 +20,8 @@ def share(found, name):
 
 def place(run):
     """A run's student and cut-off, as its folder is called."""
-    student, _, cutoff = run.rpartition("-")
-    return (STUDENTS.index(student) if student in STUDENTS else len(STUDENTS), student, len(cutoff), cutoff)
+    student, _, cutoff = run.partition("-")
+    return (STUDENTS.index(student) if student in STUDENTS else len(STUDENTS), student, cutoff)
 
 
 def table(title, runs, cell):
@@ -32,7 +32,7 @@ def table(title, runs, cell):
     print(line(["---", "---", *["---:"] * (len(budgets) + 1)]))
     for name, answer in runs.items():
         found = {one["budget"]: cell(one) for one in answer["budgets"]}
-        student, _, cutoff = name.rpartition("-")
+        student, _, cutoff = name.partition("-")
         print(line([student, cutoff, *[found.get(budget, "") for budget in budgets], str(answer["pairs"])]))
     print()
 

@@ -1,5 +1,6 @@
 package org.wardlock.attacks;
 
+import java.util.function.UnaryOperator;
 import org.wardlock.nn.Classifier;
 import org.wardlock.nn.model.ImageClassifier;
 import org.wardlock.tensor.Device;
@@ -14,22 +15,21 @@ import org.wardlock.tensor.Tensor;
 public interface Features {
   /** A classifier's logits as features: few, and all of it that anybody sees. */
   static Features ofLogits(Classifier classifier) {
-    return new Features() {
-      @Override
-      public Device device() {
-        return classifier.device();
-      }
+    return of(classifier, classifier::logits);
+  }
 
-      @Override
-      public Shape imageShape() {
-        return classifier.imageShape();
-      }
-
-      @Override
-      public Tensor features(Tensor images) {
-        return classifier.logits(images);
-      }
-    };
+  /**
+   * What a network makes of pictures at a layer.
+   *
+   * @param layer a block, {@code block1} to the last, or {@code embedding}: what the layer that
+   *     tells the classes apart is shown, a transformer's class token behind its norm, the mean
+   *     over positions of the others
+   * @throws IllegalArgumentException if there is no such layer, with the names of the blocks
+   */
+  static Features of(ImageClassifier network, String layer) {
+    return "embedding".equals(layer)
+        ? of(network, network::embedding)
+        : of(network, network.architecture().block(layer));
   }
 
   /**
@@ -41,6 +41,10 @@ public interface Features {
    */
   static Features of(ImageClassifier network, int cutoff) {
     network.architecture().requireBlock(cutoff);
+    return of(network, images -> network.features(images, cutoff));
+  }
+
+  private static Features of(Classifier network, UnaryOperator<Tensor> features) {
     return new Features() {
       @Override
       public Device device() {
@@ -54,7 +58,7 @@ public interface Features {
 
       @Override
       public Tensor features(Tensor images) {
-        return network.features(images, cutoff);
+        return features.apply(images);
       }
     };
   }

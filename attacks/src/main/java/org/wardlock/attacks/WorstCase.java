@@ -24,6 +24,8 @@ public final class WorstCase {
   /** How many answers decide where answers vary. */
   public static final int FRESH_ANSWERS = 20;
 
+  private static final int NO_CLASS = -1;
+
   private final Classifier classifier;
   private final Pictures pictures;
   private final Threat threat;
@@ -116,10 +118,14 @@ public final class WorstCase {
         .orElseGet(() -> new int[0]);
   }
 
-  /** The rows that were right without an attack and are not yet answered as an attack wants. */
+  /**
+   * The rows that were right or rejected without an attack and are not yet answered as an attack
+   * wants.
+   */
   private int[] standing() {
+    int rejected = classifier.rejected().orElse(NO_CLASS);
     return IntStream.range(0, pictures.count())
-        .filter(row -> outcomes[row].isCleanRight())
+        .filter(row -> outcomes[row].isCleanRight() || outcomes[row].cleanPrediction() == rejected)
         .filter(row -> !pictures.isReached(row, outcomes[row].prediction()))
         .toArray();
   }

@@ -2,19 +2,17 @@ package org.wardlock.cli;
 
 import java.util.List;
 import org.wardlock.attacks.Features;
-import org.wardlock.nn.model.ImageClassifier;
 import org.wardlock.tensor.Device;
 import org.wardlock.tensor.Shape;
 import org.wardlock.tensor.Tensor;
 
 /**
- * What a student and masked networks of its differentiators make of pictures at a block, side by
+ * What a student and masked networks of its differentiators make of pictures at a layer, side by
  * side: for an attacker who mimics all of them at once.
  *
  * @param networks of one architecture, at least one
- * @param cutoff the block
  */
-record DifferentiatorsFeatures(List<ImageClassifier> networks, int cutoff) implements Features {
+record DifferentiatorsFeatures(List<Features> networks) implements Features {
   @Override
   public Device device() {
     return networks.getFirst().device();
@@ -30,7 +28,7 @@ record DifferentiatorsFeatures(List<ImageClassifier> networks, int cutoff) imple
     int count = images.shape().extent(0);
     Tensor[] each = new Tensor[networks.size()];
     for (int i = 0; i < each.length; i++) {
-      Tensor found = networks.get(i).features(images, cutoff);
+      Tensor found = networks.get(i).features(images);
       each[i] = found.reshape(count, Math.toIntExact(found.shape().without(0).count()));
     }
     return Tensor.concatenate(1, each);

@@ -74,7 +74,7 @@ final class DifferentiatorsMimicCommand implements Callable<Integer> {
     AttackCommand.requireLabels(dataset);
     try (ImageClassifier network = student.load(dataset, device)) {
       List<DifferentiatorFolder> folders = sets.open(network);
-      int block = block(network);
+      MimicOptions.features(network, mimicry.cutoff());
       var config =
           RunConfigs.of(spec, common, "differentiators mimic", device)
               .withData(data.text(), dataset);
@@ -99,7 +99,7 @@ final class DifferentiatorsMimicCommand implements Callable<Integer> {
                   validated,
                   pictures,
                   pairs,
-                  block,
+                  mimicry.cutoff(),
                   mimicry.steps(),
                   stopWhenAccepted ? validations : List.of());
           var place =
@@ -122,14 +122,6 @@ final class DifferentiatorsMimicCommand implements Callable<Integer> {
       answer.writeTo(common.json());
     }
     return 0;
-  }
-
-  private int block(ImageClassifier network) {
-    try {
-      return network.architecture().block(mimicry.cutoff());
-    } catch (IllegalArgumentException e) {
-      throw new InputException("--cutoff: " + e.getMessage());
-    }
   }
 
   /** The rounds of one set; false if the user interrupts. */

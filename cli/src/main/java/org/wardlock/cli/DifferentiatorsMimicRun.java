@@ -3,6 +3,8 @@ package org.wardlock.cli;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
+import org.wardlock.attacks.Features;
 import org.wardlock.attacks.Pictures;
 import org.wardlock.attacks.Rows;
 import org.wardlock.attacks.mimic.Mimic;
@@ -17,11 +19,11 @@ import org.wardlock.tensor.Tensor;
 
 /**
  * Mimics pair after pair in the eyes of the student and of the differentiators that will be asked:
- * those about the target, whom the attacker knows.
+ * those about the target, and the one that tells it from the picture's own class.
  *
  * @param student whose features are mimicked with theirs
  * @param validated student and differentiators
- * @param cutoff the block whose features are mimicked
+ * @param cutoff the layer whose features are mimicked
  * @param steps at most
  * @param enough a picture that is accepted as of the target's class by all of them is left alone;
  *     none where every pair takes its steps
@@ -31,7 +33,7 @@ record DifferentiatorsMimicRun(
     ValidatedClassifier validated,
     DatasetPictures pictures,
     List<MimicPair> pairs,
-    int cutoff,
+    String cutoff,
     int steps,
     List<Validation> enough) {
   private static final String ADVERSARIAL = "adversarial";
@@ -67,11 +69,14 @@ record DifferentiatorsMimicRun(
     Pictures source = pictures.pictures(pair.source(), pair.source() + 1);
     int place = pair.targets().getFirst();
     Pictures target = pictures.pictures(place, place + 1);
-    var networks = new ArrayList<>(List.of(student));
-    List<ImageClassifier> masked = validated.networks(target.images());
-    networks.addAll(masked);
+    // the more a picture looks like its target, the likelier its own class is a runner-up
+    List<ImageClassifier> masked = validated.networks(target.images(), source.labels()[0]);
     try {
-      var mimic = new Mimic(new DifferentiatorsFeatures(networks, cutoff), round.budget(), steps);
+      List<Features> eyes =
+          Stream.concat(Stream.of(student), masked.stream())
+              .map(network -> MimicOptions.features(network, cutoff))
+              .toList();
+      var mimic = new Mimic(new DifferentiatorsFeatures(eyes), round.budget(), steps);
       if (!enough.isEmpty()) {
         mimic = mimic.until((images, _) -> new boolean[] {isEnough(images, target.labels()[0])});
       }

@@ -5,11 +5,13 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import org.wardlock.attacks.Features;
 import org.wardlock.attacks.mimic.Fingerprint;
 import org.wardlock.attacks.mimic.Mimic;
@@ -65,8 +67,8 @@ final class MimicFingerprintCommand implements Callable<Integer> {
       names = "--cutoff",
       paramLabel = "LAYER",
       description =
-          "The layer up to which the student is thought to have kept its teacher, such as block12 (default:"
-              + " each candidate's last).")
+          "The layer up to which the student is thought to have kept its teacher, embedding or such as block12"
+              + " (default: each candidate's last block).")
   private Optional<String> cutoff;
 
   @Option(
@@ -83,7 +85,8 @@ final class MimicFingerprintCommand implements Callable<Integer> {
       defaultValue = "4",
       paramLabel = "N",
       description =
-          "Pictures made for each candidate, of the first of the data where they are no noise (default: ${DEFAULT-VALUE}).")
+          "Pictures made for each candidate, the first of each class in turn where they are no noise (default:"
+              + " ${DEFAULT-VALUE}).")
   private int count;
 
   @Option(
@@ -142,12 +145,27 @@ final class MimicFingerprintCommand implements Callable<Integer> {
     if (aim == Aim.ZERO) {
       return Fingerprint.towardsZero(features, count, steps, common.seed());
     }
+    int[] labels = IntStream.range(0, dataset.size()).map(dataset::label).toArray();
+    Dataset some = dataset.select(ofEachClass(EXAMPLES, labels));
     var pictures =
         new DatasetPictures(
-            dataset, student.network().architecture(), student.network().device(), false);
-    Tensor examples = pictures.pictures(0, Math.min(EXAMPLES, dataset.size())).images();
+            some, student.network().architecture(), student.network().device(), false);
+    Tensor examples = pictures.pictures(0, some.size()).images();
     int changed = Math.min(count, examples.shape().extent(0));
     return Fingerprint.towardsMean(features, examples, changed, steps);
+  }
+
+  /** Places of pictures: the first of each class, then the second of each, and so on. */
+  static int[] ofEachClass(int most, int... labels) {
+    var before = new HashMap<Integer, Integer>();
+    record Turn(int number, int label, int place) {}
+    return IntStream.range(0, labels.length)
+        .mapToObj(
+            place -> new Turn(before.merge(labels[place], 1, Integer::sum), labels[place], place))
+        .sorted(Comparator.comparingInt(Turn::number).thenComparingInt(Turn::label))
+        .limit(most)
+        .mapToInt(Turn::place)
+        .toArray();
   }
 
   private void answer(List<Candidate> candidates, int classes) throws IOException {

@@ -1,7 +1,9 @@
 package org.wardlock.cli;
 
 import java.util.List;
+import org.wardlock.attacks.Features;
 import org.wardlock.attacks.mimic.Mimic;
+import org.wardlock.nn.model.ImageClassifier;
 import picocli.CommandLine.Option;
 
 /** What every attack by mimicry is told: where features are taken, and how far it may go. */
@@ -10,7 +12,9 @@ final class MimicOptions {
       names = "--cutoff",
       required = true,
       paramLabel = "LAYER",
-      description = "The layer whose features are mimicked, such as block12; the first is block1.")
+      description =
+          "The layer whose features are mimicked: embedding, which is what the head is shown, or a block such as"
+              + " block12; the first is block1.")
   private String cutoff;
 
   @Option(
@@ -53,6 +57,19 @@ final class MimicOptions {
   static void requirePositive(String option, int value) {
     if (value < 1) {
       throw new InputException(option + " " + value + ": expected at least 1");
+    }
+  }
+
+  /**
+   * What a network makes of pictures at a layer.
+   *
+   * @throws InputException if it has no such layer
+   */
+  static Features features(ImageClassifier network, String layer) {
+    try {
+      return Features.of(network, layer);
+    } catch (IllegalArgumentException e) {
+      throw new InputException("--cutoff: " + e.getMessage() + ", and embedding");
     }
   }
 

@@ -30,14 +30,10 @@ record MimicTeacher(String text, ImageClassifier network, Path weights) implemen
 
   /** Its features at a layer. */
   Features features(String layer) {
-    try {
-      return Features.of(network, network.architecture().block(layer));
-    } catch (IllegalArgumentException e) {
-      throw new InputException("--cutoff: " + e.getMessage());
-    }
+    return MimicOptions.features(network, layer);
   }
 
-  /** The layer before its head. */
+  /** What its last block makes of pictures. */
   Features lastFeatures() {
     return Features.of(network, network.architecture().depth());
   }

@@ -40,18 +40,24 @@ class DifferentiatorsAttackTest extends DifferentiatorRuns {
     assertEquals("undefended", undefended.get("name").asText());
     assertEquals(plain.get("top1"), undefended.get("clean"));
     int successes = 0;
+    int rejected = 0;
     for (JsonNode row : found.get("rows")) {
       assertFalse(row.has("stopped"), "what that is, is for pictures that fool the student");
       List<PictureRecord> records =
           RecordedRun.read(out.resolve(row.get("name").asText())).pictures();
       assertEquals(right, records.size());
       assertTrue(row != undefended || records.stream().allMatch(PictureRecord::isCleanRight));
+      assertTrue(
+          records.stream().allMatch(record -> record.queries() > 0),
+          "nothing is spared for being rejected without attack");
+      rejected += (int) records.stream().filter(record -> !record.isCleanRight()).count();
       long broken = records.stream().filter(record -> record.brokenBy().isPresent()).count();
       assertEquals((double) broken / right, row.get("targeted_success").asDouble());
       assertEquals(1 - (double) broken / right, row.get("rejected_or_right").asDouble(), 1e-12);
       successes += (int) broken;
     }
     assertTrue(successes > 0, found.toString());
+    assertTrue(rejected > 0, "which shows little");
     for (int i = 1; i < 3; i++) {
       JsonNode row = found.get("rows").get(i);
       assertEquals("pairwise", row.get("kind").asText());

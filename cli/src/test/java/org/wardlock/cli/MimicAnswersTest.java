@@ -1,5 +1,6 @@
 package org.wardlock.cli;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -104,6 +105,25 @@ class MimicAnswersTest {
       assertEquals(answer.get("budgets").get(0).get(name), answer.get(name));
     }
     assertEquals(answer, CommandRun.json(whole.resolve("mimic.json")));
+  }
+
+  /**
+   * The student's own layer reads nothing else, so that features that are near are answers alike.
+   */
+  @Test
+  void whatTheHeadIsShownIsMimickedToo() throws IOException {
+    Map<String, Object> options = Map.of("--cutoff", "embedding", "--dssim", 0.4, "--steps", 300);
+    JsonNode found = CommandRun.answer(folder, words(folder.resolve("head"), options));
+    assertTrue(found.get("distance_left").asDouble() < 0.3, found.toString());
+    assertEquals(1, found.get("targeted_success").asDouble());
+  }
+
+  @Test
+  void fingerprintsAreOfAllClasses() {
+    int[] labels = {2, 2, 2, 0, 2, 1, 0};
+    assertArrayEquals(
+        new int[] {3, 5, 0, 6, 1, 2, 4}, MimicFingerprintCommand.ofEachClass(100, labels));
+    assertArrayEquals(new int[] {3, 5, 0, 6}, MimicFingerprintCommand.ofEachClass(4, labels));
   }
 
   /** As attack keeps them, so that commands that show pictures to defences read these, too. */
@@ -223,7 +243,7 @@ class MimicAnswersTest {
   void whatMakesNoSenseIsRefused() throws IOException {
     Path out = folder.resolve("out");
     refuse(out, "--cutoff", "block2", "block 2", "has block1 to block1");
-    refuse(out, "--cutoff", "head", "'head'", "has block1 to block1");
+    refuse(out, "--cutoff", "head", "'head'", "has block1 to block1, and embedding");
     refuse(out, "--pairs", 0, "at least 1");
     refuse(out, "--dssim", 0, "more than 0");
     refuse(out, "--dssim", "0.1,0.1", "twice");

@@ -1,5 +1,6 @@
 package org.wardlock.nn;
 
+import java.util.OptionalInt;
 import org.wardlock.tensor.Device;
 import org.wardlock.tensor.Shape;
 import org.wardlock.tensor.Tensor;
@@ -36,6 +37,14 @@ public interface Classifier {
    */
   default boolean isDifferentiable() {
     return true;
+  }
+
+  /**
+   * The class of pictures that are rejected, where some are: no answer but none. An attack that
+   * wants a picture to be taken for a class is not spared the work by its being rejected unchanged.
+   */
+  default OptionalInt rejected() {
+    return OptionalInt.empty();
   }
 
   /** Whether the same pictures always give the same logits. */

@@ -3,8 +3,10 @@ package org.wardlock.defense.differentiators;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.wardlock.nn.Classifier;
 import org.wardlock.nn.model.ImageClassifier;
@@ -67,9 +69,9 @@ public final class ValidatedClassifier implements Classifier {
     return student.classes() + 1;
   }
 
-  /** The class of pictures that are rejected. */
-  public int rejected() {
-    return student.classes();
+  @Override
+  public OptionalInt rejected() {
+    return OptionalInt.of(student.classes());
   }
 
   /**
@@ -86,18 +88,21 @@ public final class ValidatedClassifier implements Classifier {
   }
 
   /**
-   * The masked networks of those who are asked about a picture, for an attacker who has them: in
-   * the student's memory, to be closed by the caller.
+   * The masked networks of those who are asked about a picture, and of those who would be if the
+   * student's first runner-up were a certain class, for an attacker who has them: in the student's
+   * memory, to be closed by the caller.
    *
    * @param picture (1, channels, height, width), float32 in [0, 1]
+   * @param rival the class
    */
-  public List<ImageClassifier> networks(Tensor picture) {
+  public List<ImageClassifier> networks(Tensor picture, int rival) {
     try (NoGrad _ = NoGrad.enter();
         Scope _ = Scope.open("differentiators of a picture")) {
       Tensor logits = student.logits(picture);
-      return shown(logits, named(logits)).keySet().stream()
-          .map(distinction -> set.get(distinction).network(student))
-          .toList();
+      int[] named = named(logits);
+      var asked = new LinkedHashSet<>(shown(logits, named).keySet());
+      asked.addAll(set.candidates(named[0], rival));
+      return asked.stream().map(distinction -> set.get(distinction).network(student)).toList();
     }
   }
 

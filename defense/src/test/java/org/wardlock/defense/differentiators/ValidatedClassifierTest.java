@@ -109,7 +109,8 @@ class ValidatedClassifierTest {
         for (int row = 0; row < said.length; row++) {
           Verdict verdict = verdicts.get(row);
           boolean isAccepted = verdict.isAccepted(validation);
-          assertEquals(isAccepted ? verdict.named() : validated.rejected(), said[row]);
+          assertEquals(
+              isAccepted ? verdict.named() : validated.rejected().orElseThrow(), said[row]);
           rejected += isAccepted ? 0 : 1;
           accepted += isAccepted ? 1 : 0;
         }
@@ -120,6 +121,50 @@ class ValidatedClassifierTest {
       }
     }
     assertTrue(rejected > 0 && accepted > 0, rejected + " rejected, " + accepted + " accepted");
+  }
+
+  /** Who has the differentiators expects to be asked about a picture's own class. */
+  @ParameterizedTest
+  @EnumSource
+  void theNetworksOfAPictureHaveTheOneThatTellsItFromARival(Kind kind) {
+    try (Scope _ = Scope.open("test")) {
+      Tensor picture = Students.images(PICTURES).slice(0, 3, 4);
+      float[] logits = student.logits(picture).toFloats();
+      int[] order =
+          IntStream.range(0, CLASSES)
+              .boxed()
+              .sorted(Comparator.comparingDouble(label -> -logits[label]))
+              .mapToInt(Integer::intValue)
+              .toArray();
+      var validated = new ValidatedClassifier(student, set(kind), new Validation(2, Vote.ALL));
+      List<Distinction> both =
+          kind == Kind.PAIRWISE
+              ? List.of(
+                  Distinction.Pair.of(order[0], order[1]), Distinction.Pair.of(order[0], order[2]))
+              : List.of(new Distinction.OneVsRest(order[0]), new Distinction.OneVsRest(order[1]));
+      Distinction last =
+          kind == Kind.PAIRWISE
+              ? Distinction.Pair.of(order[0], order[CLASSES - 1])
+              : new Distinction.OneVsRest(order[CLASSES - 1]);
+      requireNetworks(kind, both, validated.networks(picture, order[1]), picture);
+      requireNetworks(
+          kind,
+          List.of(both.get(0), both.get(1), last),
+          validated.networks(picture, order[CLASSES - 1]),
+          picture);
+    }
+  }
+
+  private static void requireNetworks(
+      Kind kind, List<Distinction> expected, List<ImageClassifier> found, Tensor picture) {
+    assertEquals(expected.size(), found.size());
+    for (int i = 0; i < found.size(); i++) {
+      try (ImageClassifier network = found.get(i);
+          ImageClassifier wanted = set(kind).get(expected.get(i)).network(student)) {
+        assertArrayEquals(
+            wanted.embedding(picture).toFloats(), network.embedding(picture).toFloats());
+      }
+    }
   }
 
   @ParameterizedTest
