@@ -41,7 +41,7 @@ final class KeygenCommand implements Callable<Integer> {
       names = "--published-seed",
       paramLabel = "N",
       description =
-          "Insecure: the key that a paper's code makes of this seed, to reproduce its results; for shuffle, negate, ffx and scramble.")
+          "Insecure: the key that a paper's code makes of this seed, to reproduce its results; for what --published-rule names.")
   private Optional<Long> publishedSeed;
 
   @Option(
@@ -53,7 +53,8 @@ final class KeygenCommand implements Callable<Integer> {
   @Option(
       names = "--published-rule",
       paramLabel = "ARXIV",
-      description = "2010.00801 (default) or 2207.11939.")
+      description =
+          "2010.00801 (default) for shuffle, negate and ffx; 2207.11939 for shuffle, negate and scramble; 2204.07707 for the chain scramble+rotate+flip+negate-block+channels.")
   private Optional<String> publishedRule;
 
   @Override

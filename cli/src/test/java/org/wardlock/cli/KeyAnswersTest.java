@@ -71,6 +71,23 @@ class KeyAnswersTest {
   }
 
   @Test
+  void aSeedMakesTheWholeChainOfAPaper() throws IOException {
+    Path file = folder.resolve("etc");
+    String chain = "scramble+rotate+flip+negate-block+channels";
+    keygen(
+        file,
+        List.of("--transform", chain, "--block", 16),
+        List.of("--published-seed", 42, "--published-rule", "2204.07707"));
+    JsonNode shown =
+        CommandRun.answer(
+            folder, "key", "show", file, "--password-file", password, "--image-size", 224);
+    assertEquals(chain, shown.get("transform").asText());
+    assertEquals("chw", shown.get("flatten").asText());
+    assertEquals("published:2204.07707", shown.get("derivation").asText());
+    assertEquals(32, shown.get("secret_bits").asInt());
+  }
+
+  @Test
   void everyKeyHasAnIdOfItsOwn() throws IOException {
     JsonNode first = keygen(folder.resolve("first"), "--transform", "negate", "--block", 4);
     JsonNode second = keygen(folder.resolve("second"), "--transform", "negate", "--block", 4);

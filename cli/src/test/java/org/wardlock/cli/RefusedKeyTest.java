@@ -112,6 +112,28 @@ class RefusedKeyTest {
         arguments(
             List.of("--transform", "scramble", "--block", 4, "--published-seed", 1),
             List.of("no scramble", "published:2207.11939")),
+        arguments(
+            List.of(
+                "--transform",
+                "rotate",
+                "--block",
+                4,
+                "--published-seed",
+                1,
+                "--published-rule",
+                "2204.07707"),
+            List.of("one generator", "scramble+rotate+flip+negate-block+channels")),
+        arguments(
+            List.of(
+                "--transform",
+                "shuffle",
+                "--block",
+                4,
+                "--published-seed",
+                1,
+                "--published-rule",
+                "2204.0770"),
+            List.of("'2204.0770'", "2010.00801, 2207.11939, 2204.07707")),
         arguments(List.of("--transform", "shuffle", "--block", 0), List.of("block", "0")),
         arguments(List.of("--transform", "shuffle", "--block", "x"), List.of("--block", "'x'")),
         arguments(List.of("--transform", "shuffle"), List.of("--block")),

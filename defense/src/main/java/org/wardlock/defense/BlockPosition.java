@@ -1,8 +1,8 @@
 package org.wardlock.defense;
 
 /**
- * Where in a picture a block lies, counted in blocks from the top left. What a key draws for a
- * position does not depend on the size of the picture.
+ * Where in a picture a block lies, counted in blocks from the top left. What a secure key draws for
+ * a position does not depend on the size of the picture.
  *
  * @param row from 0
  * @param column from 0

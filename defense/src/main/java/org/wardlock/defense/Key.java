@@ -181,14 +181,15 @@ public final class Key implements AutoCloseable, Destroyable {
    * @param channels of the pictures, 3 in the papers
    * @param height of the pictures, a multiple of the key's block
    * @param width of the pictures, a multiple of the key's block
-   * @throws IllegalArgumentException if the blocks do not fit the pictures
+   * @throws IllegalArgumentException if the blocks do not fit the pictures, or a published rule
+   *     does not say what it does to pictures of that shape
    * @throws IllegalStateException if the key is closed
    */
   public List<BlockTransform> blockTransforms(int channels, int height, int width) {
     var layout = new BlockLayout(channels, height, width, spec.block(), spec.flattenOrder());
     return withSecret(
         bytes -> {
-          var steps = new KeySteps(tables(bytes), layout);
+          var steps = new KeySteps(tables(bytes, layout), layout);
           return spec.transforms().stream().map(steps::of).toList();
         });
   }
@@ -269,11 +270,12 @@ public final class Key implements AutoCloseable, Destroyable {
     return secret.clone();
   }
 
-  private TableSource tables(byte[] bytes) {
+  private TableSource tables(byte[] bytes, BlockLayout layout) {
     return switch (spec.derivation()) {
       case SECURE -> new SecureTables(bytes, spec);
       case PUBLISHED_2010_00801, PUBLISHED_2207_11939 ->
           new PublishedTables(spec.derivation(), bytes);
+      case PUBLISHED_2204_07707 -> PublishedBlockTables.draw(bytes, layout);
     };
   }
 }

@@ -73,6 +73,14 @@ public record KeySpec(
           kind.text(),
           derivationsOf(kind));
     }
+    List<TransformKind> whole = derivation.chain().orElse(transforms);
+    require(
+        transforms.equals(whole),
+        "key: transform %s with derivation %s: that paper draws all steps of its chain from one"
+            + " generator; expected %s",
+        chain,
+        derivation.text(),
+        TransformKind.chainText(whole));
   }
 
   /** A key of the secure derivation, blocks flattened in HWC order. */
@@ -84,7 +92,7 @@ public record KeySpec(
    * A key of a published derivation, in that paper's flatten order.
    *
    * @throws IllegalArgumentException if {@code derivation} is {@link Derivation#SECURE}, or if the
-   *     paper has no such transform
+   *     paper has no such transform or only as part of a longer chain
    */
   public static KeySpec published(Derivation derivation, int block, TransformKind... transforms) {
     FlattenOrder order =

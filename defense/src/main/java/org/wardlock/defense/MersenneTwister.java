@@ -33,6 +33,18 @@ final class MersenneTwister {
     return Permutation.of(entries);
   }
 
+  /**
+   * So many numbers of 0..bound-1 as {@code torch.empty(count).random_(bound)} fills them in on the
+   * CPU: remainders of 32-bit numbers, whatever the tensor's type, for bounds below 2^28.
+   */
+  int[] numbers(int count, int bound) {
+    var numbers = new int[count];
+    for (int i = 0; i < count; i++) {
+      numbers[i] = Integer.remainderUnsigned(nextInt(), bound);
+    }
+    return numbers;
+  }
+
   int nextInt() {
     if (next == WORDS) {
       twist();

@@ -4,14 +4,19 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * The published derivations, bit for bit. Every table is drawn anew from the seed, so a chain's
- * permutation and masks all follow from the same {@code randperm}.
+ * The published derivations of arXiv 2010.00801 and 2207.11939, bit for bit. Every table is drawn
+ * anew from the seed, so a chain's permutation and masks all follow from the same {@code randperm}.
  *
  * @param rule the paper whose rule for masks holds
  * @param secret what {@link #encode} gives; it must outlive this object
  */
 record PublishedTables(Derivation rule, byte[] secret) implements TableSource {
   static final int SEED_BYTES = Integer.BYTES;
+
+  /** The seed of a published key's secret. */
+  static int seedOf(byte[] secret) {
+    return ByteBuffer.wrap(secret).getInt();
+  }
 
   /** A published key's secret: the unsigned 32-bit seed, big end first, then FFX's password. */
   static byte[] encode(long seed, byte[] password) {
@@ -23,7 +28,7 @@ record PublishedTables(Derivation rule, byte[] secret) implements TableSource {
 
   @Override
   public Permutation permutation(int length) {
-    return new MersenneTwister(ByteBuffer.wrap(secret).getInt()).permutation(length);
+    return new MersenneTwister(seedOf(secret)).permutation(length);
   }
 
   @Override
@@ -37,7 +42,8 @@ record PublishedTables(Derivation rule, byte[] secret) implements TableSource {
             case PUBLISHED_2010_00801 -> 2 * order.at(i) > length;
             // The bits 0,1,0,1,... permuted.
             case PUBLISHED_2207_11939 -> order.at(i) % 2 == 1;
-            case SECURE -> throw new IllegalStateException("not a published derivation");
+            case SECURE, PUBLISHED_2204_07707 ->
+                throw new IllegalStateException(rule.text() + " has no mask for every block");
           };
     }
     return mask;
@@ -75,7 +81,7 @@ record PublishedTables(Derivation rule, byte[] secret) implements TableSource {
 
   /** {@link KeySpec} lets no such key be. */
   private static IllegalStateException unpublished(TransformKind kind) {
-    return new IllegalStateException("no paper says how " + kind.text() + " follows from a seed");
+    return new IllegalStateException("these papers do not draw " + kind.text() + " from a seed");
   }
 
   @Override

@@ -3,7 +3,7 @@ package org.wardlock.defense;
 /**
  * Draws the tables of a key's transforms from its secret: one implementation for each derivation.
  */
-sealed interface TableSource permits SecureTables, PublishedTables {
+sealed interface TableSource permits SecureTables, PublishedTables, PublishedBlockTables {
 
   /** The permutation of a block of this many values. */
   Permutation permutation(int length);

@@ -5,8 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.wardlock.defense.Derivation.PUBLISHED_2010_00801;
+import static org.wardlock.defense.Derivation.PUBLISHED_2204_07707;
 import static org.wardlock.defense.Derivation.PUBLISHED_2207_11939;
+import static org.wardlock.defense.TransformKind.CHANNELS;
 import static org.wardlock.defense.TransformKind.FFX;
+import static org.wardlock.defense.TransformKind.FLIP;
 import static org.wardlock.defense.TransformKind.NEGATE;
 import static org.wardlock.defense.TransformKind.NEGATE_BLOCK;
 import static org.wardlock.defense.TransformKind.NEGATE_EACH;
@@ -45,6 +48,20 @@ class KeySpecTest {
     assertEquals(
         "wardlock-key-spec/1 transform=ffx block=16 flatten=hwc derivation=published:2010.00801",
         KeySpec.published(Derivation.publishedIn("2010.00801"), 16, FFX).canonical());
+    KeySpec wholeChain =
+        KeySpec.published(
+            Derivation.publishedIn("2204.07707"),
+            16,
+            SCRAMBLE,
+            ROTATE,
+            FLIP,
+            NEGATE_BLOCK,
+            CHANNELS);
+    assertEquals(
+        "wardlock-key-spec/1 transform=scramble+rotate+flip+negate-block+channels block=16"
+            + " flatten=chw derivation=published:2204.07707",
+        wholeChain.canonical());
+    assertEquals(wholeChain, KeySpec.parse(wholeChain.canonical()));
   }
 
   @ParameterizedTest
@@ -76,7 +93,9 @@ class KeySpecTest {
         () -> new KeySpec(List.of(SHUFFLE), 4, FlattenOrder.CHW, PUBLISHED_2010_00801));
     refused("has no ffx", () -> KeySpec.published(PUBLISHED_2207_11939, 4, FFX));
     refused("is not published", () -> KeySpec.published(Derivation.SECURE, 4, SHUFFLE));
-    refused("'2011.00001' is unknown", () -> Derivation.publishedIn("2011.00001"));
+    refused(
+        "'2011.00001' is unknown; expected one of 2010.00801, 2207.11939, 2204.07707",
+        () -> Derivation.publishedIn("2011.00001"));
     refused("'twist' is unknown", () -> TransformKind.parseChain("shuffle+twist"));
     refused("expected ffx before negate", () -> KeySpec.secure(4, NEGATE_EACH, FFX));
     refused("expected ffx before negate", () -> KeySpec.secure(4, NEGATE_BLOCK, FFX));
@@ -96,6 +115,18 @@ class KeySpecTest {
             () -> KeySpec.published(PUBLISHED_2207_11939, 4, kind));
       }
     }
+  }
+
+  @Test
+  void aChainOfOneGeneratorIsTakenWholeOrNotAtAll() {
+    String whole = "expected scramble+rotate+flip+negate-block+channels";
+    refused(whole, () -> KeySpec.published(PUBLISHED_2204_07707, 4, ROTATE));
+    refused(
+        whole,
+        () ->
+            KeySpec.published(
+                PUBLISHED_2204_07707, 4, ROTATE, SCRAMBLE, FLIP, NEGATE_BLOCK, CHANNELS));
+    refused("has no shuffle", () -> KeySpec.published(PUBLISHED_2204_07707, 4, SHUFFLE));
   }
 
   @Test

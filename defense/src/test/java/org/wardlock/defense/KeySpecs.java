@@ -8,7 +8,10 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Provide;
 import net.jqwik.api.domains.DomainContextBase;
 
-/** Specifications of every kind, with small blocks. */
+/**
+ * Specifications of every kind, with small blocks, that take pictures of any shape; the published
+ * one that does not is in {@link PublishedBlockTablesTest}.
+ */
 final class KeySpecs extends DomainContextBase {
   private static final List<Integer> BLOCKS = List.of(1, 2, 3, 4, 5);
 
@@ -25,7 +28,7 @@ final class KeySpecs extends DomainContextBase {
           for (Derivation derivation : Derivation.values()) {
             boolean fits = derivation.flattenOrder().orElse(order) == order;
             boolean known = chain.stream().allMatch(derivation::knows);
-            if (fits && known) {
+            if (fits && known && derivation.chain().isEmpty()) {
               specs.add(new KeySpec(chain, block, order, derivation));
             }
           }
