@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import org.wardlock.nn.files.Checksums;
 import org.wardlock.nn.files.FormatException;
 import org.wardlock.nn.files.JsonFile;
 import org.wardlock.nn.model.Architecture;
@@ -43,7 +44,10 @@ public record EnsembleFolder(Path folder, ModelConfig config, Voting voting, Lis
   /** The name of the weights that all members share. */
   public static final String BODY = "body.safetensors";
 
-  private static final int FORMAT = 1;
+  private static final int FORMAT = 2;
+  private static final int FORMAT_WITHOUT_DIGESTS = 1;
+  private static final String BODY_DIGEST = "body";
+  private static final String DIGEST = "sha256";
   private static final int MOST_MEMBERS = 10_000;
 
   /** Keeps a copy of the list. */
@@ -57,19 +61,38 @@ public record EnsembleFolder(Path folder, ModelConfig config, Voting voting, Lis
   }
 
   /**
-   * Looks into a folder.
+   * Looks into a folder and checks what it holds.
    *
-   * @throws FormatException if it holds no ensemble, or not as this version writes it
+   * @throws FormatException if it holds no ensemble, not as this version writes it, or a damaged
+   *     one
    */
   public static EnsembleFolder open(Path folder) throws FormatException {
     ModelConfig config = ModelFolder.open(folder).config();
-    JsonFile json = JsonFile.read(folder.resolve(FILE), FORMAT);
+    JsonFile json = description(folder.resolve(FILE));
     var keyIds = new ArrayList<String>();
+    var digests = new ArrayList<String>();
     for (JsonFile member : json.objects("members")) {
       keyIds.add(member.text(ModelConfig.KEY_ID));
+      digests.add(member.text(DIGEST));
     }
     int asked = json.integer("asked", 1, Math.clamp(keyIds.size(), 1, MOST_MEMBERS));
-    return new EnsembleFolder(folder, config, new Voting(asked, rule(json)), keyIds);
+    var ensemble = new EnsembleFolder(folder, config, new Voting(asked, rule(json)), keyIds);
+    Checksums.require(folder.resolve(BODY), json.text(BODY_DIGEST), FILE);
+    for (int number = 0; number < keyIds.size(); number++) {
+      Checksums.require(ensemble.member(number), digests.get(number), FILE);
+    }
+    return ensemble;
+  }
+
+  private static JsonFile description(Path file) throws FormatException {
+    JsonFile json = JsonFile.read(file);
+    if (json.integer("format") == FORMAT_WITHOUT_DIGESTS) {
+      throw json.problem(
+          "format %d, which has no digests of the weights to check them by, expected %d: put the members together afresh by 'ensemble'"
+              .formatted(FORMAT_WITHOUT_DIGESTS, FORMAT),
+          null);
+    }
+    return JsonFile.read(file, FORMAT);
   }
 
   private static Voting.Rule rule(JsonFile json) throws FormatException {
@@ -135,7 +158,8 @@ public record EnsembleFolder(Path folder, ModelConfig config, Voting voting, Lis
         own.add(name);
       }
     }
-    Safetensors.write(folder.resolve(BODY), shared, Map.of());
+    Path body = folder.resolve(BODY);
+    Safetensors.write(body, shared, Map.of());
     var members = new ArrayList<Map<String, String>>();
     var ensemble = new EnsembleFolder(folder, models.getFirst().config(), voting, List.of());
     for (int number = 0; number < models.size(); number++) {
@@ -150,15 +174,24 @@ public record EnsembleFolder(Path folder, ModelConfig config, Voting voting, Lis
       String keyId = model.config().keyId().orElseThrow();
       Path file = ensemble.member(number);
       Safetensors.write(file, tensors, model.config().metadata());
-      members.add(Map.of("weights", file.getFileName().toString(), ModelConfig.KEY_ID, keyId));
+      members.add(entry(file, keyId));
     }
     var json = new LinkedHashMap<String, Object>();
     json.put("format", FORMAT);
     json.put("asked", voting.asked());
     json.put("rule", text(voting.rule()));
+    json.put(BODY_DIGEST, Checksums.of(body));
     json.put("members", members);
     JsonFile.replace(folder.resolve(FILE), json);
     return (double) sharedCount / count;
+  }
+
+  private static Map<String, String> entry(Path file, String keyId) throws IOException {
+    var entry = new LinkedHashMap<String, String>();
+    entry.put("weights", file.getFileName().toString());
+    entry.put(ModelConfig.KEY_ID, keyId);
+    entry.put(DIGEST, Checksums.of(file));
+    return entry;
   }
 
   private static Weights holder(List<StoredModel> models, String name) {
@@ -234,6 +267,7 @@ public record EnsembleFolder(Path folder, ModelConfig config, Voting voting, Lis
    * @param keys of the members, in order; they may be closed afterwards
    * @param device where to compute
    * @throws WrongKeyException if a key is not its member's
+   * @throws FormatException if a member's weights say that they were made for another key
    * @throws WeightsException if weights are missing or do not fit
    */
   public KeyedEnsemble load(List<Key> keys, Device device) throws IOException {
@@ -249,6 +283,7 @@ public record EnsembleFolder(Path folder, ModelConfig config, Voting voting, Lis
     try (Safetensors body = Safetensors.open(folder.resolve(BODY))) {
       for (int number = 0; number < keys.size(); number++) {
         try (Safetensors own = Safetensors.open(member(number))) {
+          requireKeyId(own, number);
           networks.add(
               number == 0
                   ? ImageClassifier.load(config.architecture(), device, own.over(body))
@@ -259,6 +294,15 @@ public record EnsembleFolder(Path folder, ModelConfig config, Voting voting, Lis
     } catch (IOException | RuntimeException e) {
       networks.forEach(ImageClassifier::close);
       throw e;
+    }
+  }
+
+  private void requireKeyId(Safetensors own, int number) throws FormatException {
+    String found = ModelConfig.keyId(own).orElse("none");
+    if (!found.equals(keyIds.get(number))) {
+      throw new FormatException(
+          member(number),
+          "made for key %s, expected %s by %s".formatted(found, keyIds.get(number), FILE));
     }
   }
 

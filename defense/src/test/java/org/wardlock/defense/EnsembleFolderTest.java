@@ -10,6 +10,7 @@ import static org.wardlock.defense.TransformKind.SHUFFLE;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -266,5 +267,61 @@ class EnsembleFolderTest {
     assertThrows(FormatException.class, () -> EnsembleFolder.open(opened.folder()));
     Files.writeString(json, good.replace("\"asked\" : 1", "\"asked\" : 4"));
     assertThrows(FormatException.class, () -> EnsembleFolder.open(opened.folder()));
+  }
+
+  /** Members of equal shapes: nothing but digests and ids tells that each lies in its place. */
+  @Test
+  void exchangedMembersAreRefused() throws IOException {
+    EnsembleFolder opened = stored(Voting.ONE);
+    exchange(opened.member(0), opened.member(1));
+    refuse(opened.member(0), "damaged: has digest");
+    Path json = opened.folder().resolve(EnsembleFolder.FILE);
+    String first = Checksums.of(opened.member(0));
+    String second = Checksums.of(opened.member(1));
+    String exchanged =
+        Files.readString(json).replace(first, "?").replace(second, first).replace("?", second);
+    Files.writeString(json, exchanged);
+    EnsembleFolder vouched = EnsembleFolder.open(opened.folder());
+    var refusal = assertThrows(FormatException.class, () -> vouched.load(keys, TestDevice.get()));
+    assertTrue(
+        refusal.getMessage().contains("made for key " + keys.get(1).id()), refusal.getMessage());
+  }
+
+  private static void exchange(Path one, Path other) throws IOException {
+    byte[] bytes = Files.readAllBytes(one);
+    Files.copy(other, one, StandardCopyOption.REPLACE_EXISTING);
+    Files.write(other, bytes);
+  }
+
+  @Test
+  void aFlippedBitIsRefused() throws IOException {
+    EnsembleFolder opened = stored(Voting.ONE);
+    for (Path file : List.of(opened.folder().resolve(EnsembleFolder.BODY), opened.member(2))) {
+      byte[] good = Files.readAllBytes(file);
+      byte[] bad = good.clone();
+      bad[bad.length - 1] ^= 1;
+      Files.write(file, bad);
+      refuse(file, "damaged: has digest");
+      Files.delete(file);
+      refuse(file, "cannot be read");
+      Files.write(file, good);
+    }
+    assertEquals(opened, EnsembleFolder.open(opened.folder()));
+  }
+
+  @Test
+  void foldersWithoutDigestsAreRefused() throws IOException {
+    EnsembleFolder opened = stored(Voting.ONE);
+    Path json = opened.folder().resolve(EnsembleFolder.FILE);
+    String before = Files.readString(json).replace("\"format\" : 2", "\"format\" : 1");
+    Files.writeString(json, before);
+    refuse(json, "format 1, which has no digests");
+  }
+
+  /** The ensemble is refused in one line that begins with the file. */
+  private void refuse(Path file, String why) {
+    var refusal =
+        assertThrows(FormatException.class, () -> EnsembleFolder.open(folder.resolve("ensemble")));
+    assertTrue(refusal.getMessage().startsWith(file + ": " + why), refusal.getMessage());
   }
 }

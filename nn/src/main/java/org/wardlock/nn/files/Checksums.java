@@ -97,6 +97,28 @@ public final class Checksums {
     return HexFormat.of().formatHex(digest.digest());
   }
 
+  /**
+   * Checks that a file is the one that a description vouches for.
+   *
+   * @param expected its SHA-256, in hexadecimal
+   * @param description the name of the file that says so
+   * @throws FormatException if it is missing, or has another digest
+   */
+  public static void require(Path file, String expected, String description)
+      throws FormatException {
+    String found;
+    try {
+      found = of(file);
+    } catch (IOException e) {
+      throw new FormatException(file, "cannot be read, though " + description + " is there", e);
+    }
+    if (!found.equals(expected)) {
+      throw new FormatException(
+          file,
+          "damaged: has digest %s, expected %s by %s".formatted(found, expected, description));
+    }
+  }
+
   private static MessageDigest sha256() {
     try {
       return MessageDigest.getInstance("SHA-256");

@@ -100,19 +100,7 @@ public record Adapter(Path folder, String base, ModelConfig config, Optional<Lor
     if (fields.isPresent()) {
       lora = Optional.of(settings(fields.get()));
     }
-    Path tensors = folder.resolve(TENSORS);
-    String found;
-    try {
-      found = Checksums.of(tensors);
-    } catch (IOException e) {
-      throw new FormatException(tensors, "cannot be read, though " + DESCRIPTION + " is there", e);
-    }
-    String expected = json.text("tensors");
-    if (!found.equals(expected)) {
-      throw new FormatException(
-          tensors,
-          "damaged: has digest %s, expected %s by %s".formatted(found, expected, DESCRIPTION));
-    }
+    Checksums.require(folder.resolve(TENSORS), json.text("tensors"), DESCRIPTION);
     return new Adapter(folder, json.text("base"), ModelConfig.fromJson(json.object("model")), lora);
   }
 
