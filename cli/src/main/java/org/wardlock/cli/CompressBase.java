@@ -20,7 +20,7 @@ record CompressBase(ImageClassifier network, Path weights) implements AutoClosea
    */
   static CompressBase load(ModelOptions model, Dataset dataset, Device device) throws IOException {
     requirePlain(model);
-    ModelOptions.Loaded loaded = model.load(dataset, device);
+    LoadedModel loaded = model.load(dataset, device);
     return new CompressBase(loaded.model(), loaded.weights());
   }
 

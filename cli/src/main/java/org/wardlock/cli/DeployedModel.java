@@ -47,9 +47,10 @@ record DeployedModel(
   /**
    * Loads model and key.
    *
-   * @param err is warned when a keyed model is used without a key
+   * @param err is warned when a keyed model is used without a key, and when nothing tells whether a
+   *     key fits
    * @throws IOException if a file is not what it should be, or the model was trained behind another
-   *     key
+   *     key or none
    */
   static DeployedModel load(
       ModelOptions options, KeyOptions keys, Dataset dataset, Device device, PrintWriter err)
@@ -60,7 +61,7 @@ record DeployedModel(
     }
     Optional<Key> loaded = keys.load(options::keyId);
     if (loaded.isEmpty()) {
-      ModelOptions.Loaded model = options.load(dataset, device);
+      LoadedModel model = options.load(dataset, device);
       model
           .origin()
           .flatMap(origin -> origin.config().keyId())
@@ -80,9 +81,13 @@ record DeployedModel(
           model.classNames());
     }
     try (Key key = loaded.get()) {
-      ModelOptions.Loaded model = options.load(dataset, device);
+      LoadedModel model = options.load(dataset, device);
       if (model.origin().isPresent()) {
         KeyedClassifier.requireFit(model.origin().get(), key);
+      } else {
+        err.printf(
+            "warning: %s does not say which key it was made for, if any: nothing tells whether --key fits%n",
+            model.weights());
       }
       return new DeployedModel(
           model.model(),

@@ -8,7 +8,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.IntFunction;
 import org.wardlock.data.Dataset;
 import org.wardlock.defense.EnsembleFolder;
 import org.wardlock.nn.PixelStatistics;
@@ -145,7 +144,7 @@ final class ModelOptions {
   }
 
   /** The model, frozen; it fits the pictures' classes, as far as these are known. */
-  Loaded load(Dataset dataset, Device device) throws IOException {
+  LoadedModel load(Dataset dataset, Device device) throws IOException {
     if (adapter.isPresent()) {
       return adapted(dataset, device);
     }
@@ -155,7 +154,8 @@ final class ModelOptions {
       ModelFolder folder = ModelFolder.open(Path.of(model));
       ClassFit.require(data, dataset, named(), folder.config());
       Path file = folder.folder().resolve(ModelFolder.WEIGHTS);
-      return new Loaded(folder.classifier(device), file, Optional.of(folder), Optional.empty());
+      return new LoadedModel(
+          folder.classifier(device), file, Optional.of(folder), Optional.empty());
     }
     Path file = requireWeights();
     try (Safetensors stored = Safetensors.open(file)) {
@@ -164,18 +164,16 @@ final class ModelOptions {
       ImageClassifier loaded = ImageClassifier.load(architecture, device, stored);
       ClassFit.requireEnough(data, dataset, named(), architecture);
       Optional<ModelFolder> known =
-          ModelConfig.keyId(stored)
-              .map(id -> new ModelConfig(architecture, List.of(), Optional.of(id)))
-              .map(config -> new ModelFolder(file, config));
-      return new Loaded(loaded, file, known, Optional.empty());
+          ModelConfig.told(stored, architecture).map(config -> new ModelFolder(file, config));
+      return new LoadedModel(loaded, file, known, Optional.empty());
     }
   }
 
-  private Loaded adapted(Dataset dataset, Device device) throws IOException {
+  private LoadedModel adapted(Dataset dataset, Device device) throws IOException {
     Adapter changes = openAdapter();
     Path base = base(changes);
     ClassFit.require(dataset, "--adapter " + changes.folder(), changes.config());
-    return new Loaded(
+    return new LoadedModel(
         changes.classifier(base, device), base, Optional.of(changes.asModel()), adapter);
   }
 
@@ -311,23 +309,6 @@ final class ModelOptions {
                     .formatted(option, value.get(), by));
           }
         });
-  }
-
-  /**
-   * A model from a file or folder.
-   *
-   * @param weights the file of its weights
-   * @param origin what is known of its training: all by a run's folder; by weights that name a key,
-   *     the key alone; by others nothing
-   * @param adapter the folder of what was changed of the weights, if anything
-   */
-  record Loaded(
-      ImageClassifier model, Path weights, Optional<ModelFolder> origin, Optional<Path> adapter) {
-    /** The name of each class, or its number where nobody gave any. */
-    IntFunction<String> classNames() {
-      return label ->
-          origin.map(from -> from.config().className(label)).orElse(Integer.toString(label));
-    }
   }
 
   /**

@@ -18,7 +18,6 @@ import org.wardlock.nn.files.Checksums;
 import org.wardlock.nn.model.Adapter;
 import org.wardlock.nn.model.ModelFolder;
 import org.wardlock.nn.weights.Safetensors;
-import org.wardlock.tensor.DType;
 import org.wardlock.tensor.Device;
 import org.wardlock.tensor.Scope;
 import org.wardlock.tensor.Tensor;
@@ -107,16 +106,8 @@ class ThreatenedWeightsTest {
   /** The public file has a name and half precision, and says nothing of its pictures' size. */
   @Test
   void besideABaseThatIsANameAndAFile() throws IOException {
-    Path half = folder.resolve("half.safetensors");
-    try (Scope _ = Scope.open("half");
-        Safetensors weights = Safetensors.open(plain.resolve(ModelFolder.WEIGHTS))) {
-      Map<String, Tensor> halves = new LinkedHashMap<>();
-      for (String name : weights.names()) {
-        Tensor tensor = weights.tensor(name, Device.CPU);
-        halves.put(name, tensor.dtype() == DType.F32 ? tensor.cast(DType.F16) : tensor);
-      }
-      Safetensors.write(half, halves, Map.of());
-    }
+    Path half =
+        ForeignWeights.half(plain.resolve(ModelFolder.WEIGHTS), folder.resolve("half.safetensors"));
     assertEquals(
         expected, matched("beside-file", NAME + ":" + half, "--model", twin, Tiny.with(key)));
     List<Object> words =

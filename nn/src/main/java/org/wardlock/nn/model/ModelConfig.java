@@ -7,8 +7,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.wardlock.data.image.Interpolation;
 import org.wardlock.nn.PixelStatistics;
 import org.wardlock.nn.files.FormatException;
@@ -69,6 +71,19 @@ public record ModelConfig(
    */
   public static Optional<String> keyId(Safetensors weights) {
     return Optional.ofNullable(weights.metadata().get(KEY_ID));
+  }
+
+  /**
+   * What a file of weights says of itself, if it has {@link #metadata}: files of others do not. One
+   * that has it and names no key was made without one.
+   *
+   * @param architecture which network the weights are for
+   */
+  public static Optional<ModelConfig> told(Safetensors weights, Architecture architecture) {
+    Set<String> names = weights.metadata().keySet();
+    return Stream.of(MEAN, DEVIATION, KEY_ID).anyMatch(names::contains)
+        ? Optional.of(new ModelConfig(architecture, List.of(), keyId(weights)))
+        : Optional.empty();
   }
 
   /**
