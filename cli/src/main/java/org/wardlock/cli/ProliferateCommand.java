@@ -18,6 +18,7 @@ import org.wardlock.defense.Derivation;
 import org.wardlock.defense.Key;
 import org.wardlock.defense.KeySpec;
 import org.wardlock.defense.KeyedClassifier;
+import org.wardlock.nn.evaluate.Evaluator;
 import org.wardlock.nn.model.Adapter;
 import org.wardlock.nn.model.FineTuning;
 import org.wardlock.nn.model.RunConfig;
@@ -170,7 +171,11 @@ final class ProliferateCommand implements Callable<Integer> {
           return models;
         }
         long epoch = (long) plan.pictures().size() / plan.batch() * plan.batch();
-        var finished = ProliferatedModel.of(Adapter.open(place), result.epochs(), epoch);
+        double top1 = validate(plan, place, key);
+        if (Interruption.isRequested()) {
+          return models;
+        }
+        var finished = ProliferatedModel.of(Adapter.open(place), top1, result.epochs(), epoch);
         finished.write(place);
         models.add(finished);
       }
@@ -179,6 +184,19 @@ final class ProliferateCommand implements Callable<Integer> {
   }
 
   private TransferMatrix matrix(
+  /** Accuracy of the adapter as it is stored: training saw it before it was rounded. */
+  private static double validate(TrainingPlan plan, Path adapter, Key key) throws IOException {
+    try (KeyedClassifier stored = load(plan, adapter, key)) {
+      return new Evaluator(plan.validationLoader())
+          .evaluate(stored, _ -> {}, Interruption::isRequested)
+          .top1();
+    }
+  }
+
+  private static KeyedClassifier load(TrainingPlan plan, Path adapter, Key key) throws IOException {
+    return KeyedClassifier.load(plan.start().weights().orElseThrow(), adapter, key, plan.device());
+  }
+
       Attack attack, Dataset attacked, TrainingPlan plan, ProliferationFolder folder) {
     return new TransferMatrix(
         folder.transfer(),
@@ -201,12 +219,11 @@ final class ProliferateCommand implements Callable<Integer> {
     if (rows.size() >= keys.size()) {
       return rows;
     }
-    Path base = plan.start().weights().orElseThrow();
     var models = new ArrayList<KeyedClassifier>();
     try {
       for (String id : keys) {
         try (Key key = open(folder, id, password)) {
-          models.add(KeyedClassifier.load(base, folder.model(models.size()), key, plan.device()));
+          models.add(load(plan, folder.model(models.size()), key));
         }
       }
       while (rows.size() < models.size() && !Interruption.isRequested()) {

@@ -14,7 +14,7 @@ import org.wardlock.nn.train.EpochMetrics;
  * One of several keyed models of one base.
  *
  * @param keyId of its key
- * @param valTop1 accuracy with the key, from 0 to 1
+ * @param valTop1 accuracy with the key of the adapter as it is stored, from 0 to 1
  * @param bytes of its adapter
  * @param seconds that its steps took, those before a resumption included, validation apart
  */
@@ -22,22 +22,23 @@ record ProliferatedModel(String keyId, double valTop1, long bytes, double second
   /** Where it is written down in the model's folder, when all is done. */
   static final String FILE = "proliferated.json";
 
-  private static final int FORMAT = 1;
+  private static final int FORMAT = 2;
 
   /**
    * What a finished training came to.
    *
+   * @param adapter that it left
+   * @param top1 accuracy of this, with its key
    * @param pictures of an epoch
    */
-  static ProliferatedModel of(Adapter adapter, List<EpochMetrics> epochs, long pictures)
-      throws IOException {
+  static ProliferatedModel of(
+      Adapter adapter, double top1, List<EpochMetrics> epochs, long pictures) throws IOException {
     double seconds =
         epochs.stream()
             .mapToDouble(EpochMetrics::imagesPerSecond)
             .filter(rate -> rate > 0)
             .map(rate -> pictures / rate)
             .sum();
-    double top1 = epochs.getLast().valTop1().orElseThrow();
     return new ProliferatedModel(
         adapter.config().keyId().orElseThrow(), top1, adapter.bytes(), seconds);
   }
