@@ -31,11 +31,6 @@ final class CustodyOptions {
       description = "Adds a line to this file whenever a key file is opened: who, when, which key.")
   private Optional<Path> audit;
 
-  /** The list of revoked keys. */
-  Revocations revocations() throws IOException {
-    return revoked.isPresent() ? Revocations.read(revoked.get()) : Revocations.NONE;
-  }
-
   /** Opens a key file; the caller closes the key. */
   Key open(Path file, char[] password) throws IOException {
     return custody().open(file, password);
@@ -49,8 +44,25 @@ final class CustodyOptions {
    */
   Key open(String option, Path fileOrFolder, Supplier<Optional<String>> keyId, char[] password)
       throws IOException {
+    return open(custody(), option, fileOrFolder, keyId, password);
+  }
+
+  /** Opens in the same way a key that a model is taken away from; that it is revoked is noted. */
+  Key openToReplace(
+      String option, Path fileOrFolder, Supplier<Optional<String>> keyId, char[] password)
+      throws IOException {
+    return open(custody().toReplaceKeys(), option, fileOrFolder, keyId, password);
+  }
+
+  private static Key open(
+      KeyCustody custody,
+      String option,
+      Path fileOrFolder,
+      Supplier<Optional<String>> keyId,
+      char[] password)
+      throws IOException {
     if (!Files.isDirectory(fileOrFolder)) {
-      return open(fileOrFolder, password);
+      return custody.open(fileOrFolder, password);
     }
     String wanted =
         keyId
@@ -60,7 +72,7 @@ final class CustodyOptions {
                     new InputException(
                         "%s %s: is a folder, and the model names no key to look for in it; expected a key file"
                             .formatted(option, fileOrFolder)));
-    return custody().open(KeyStorage.in(fileOrFolder), KeyId.parse(wanted), password);
+    return custody.open(KeyStorage.in(fileOrFolder), KeyId.parse(wanted), password);
   }
 
   /**
@@ -86,8 +98,9 @@ final class CustodyOptions {
     }
   }
 
-  private KeyCustody custody() throws IOException {
+  private KeyCustody custody() {
     return new KeyCustody(
-        revocations(), audit.<KeyAudit>map(KeyAudit::file).orElse(KeyAudit.LOGGER));
+        revoked.map(Revocations::in).orElse(Revocations.NONE),
+        audit.<KeyAudit>map(KeyAudit::file).orElse(KeyAudit.LOGGER));
   }
 }

@@ -58,7 +58,7 @@ final class EncryptModelCommand implements Callable<Integer> {
       names = "--from",
       paramLabel = "FILE",
       description =
-          "--model is a twin already, of this key, or trained behind it: it is encrypted afresh for --key. May be a folder of key files.")
+          "--model is a twin already, of this key, or trained behind it: it is encrypted afresh for --key. May be a folder of key files, and the key a revoked one.")
   private Optional<Path> from;
 
   @Option(
@@ -88,7 +88,7 @@ final class EncryptModelCommand implements Callable<Integer> {
         return 0;
       }
       try (Key before =
-          custody.open("--from", from.get(), stored.config()::keyId, fromPasswords())) {
+          custody.openToReplace("--from", from.get(), stored.config()::keyId, fromPasswords())) {
         KeyedClassifier.requireFit(new ModelFolder(stored.place(), stored.config()), before);
         ModelEncryption old = ModelEncryption.of(architecture, before);
         Weights weights = old.decrypt(old.folded(stored.weights()));

@@ -130,4 +130,44 @@ class KeyCustodyTest {
     CommandRun.of(evaluate("--key", keys, "--audit", folder.resolve("nowhere/audit")))
         .assertComplaint("no key is opened");
   }
+
+  @Test
+  void refusalsBeforeAFileIsOpenedLeaveALineToo() throws IOException {
+    Path audit = folder.resolve("audit-of-refusals");
+    Path empty = Files.createDirectories(folder.resolve("none"));
+    CommandRun.of(evaluate("--key", empty, "--audit", audit)).assertRefused("holds no key");
+    List<Object> unreadable = List.of("--revoked", folder.resolve("no-list"), "--audit", audit);
+    CommandRun.of(evaluate("--key", firstFile), unreadable).assertRefused("no such file");
+    List<String> lines = Files.readAllLines(audit);
+    assertEquals(2, lines.size());
+    for (String line : lines) {
+      assertTrue(line.contains("key=" + first), line);
+      assertTrue(line.contains("outcome=\"refused: "), line);
+    }
+    assertTrue(lines.get(0).contains(empty.resolve(first + ".p12").toString()), lines.get(0));
+  }
+
+  /** The old key's being revoked is why; the new one must not be. */
+  @Test
+  void aModelIsTakenAwayFromARevokedKey() throws IOException {
+    Path list = folder.resolve("revoked-old");
+    Path audit = folder.resolve("audit-of-rotation");
+    String next = keygen();
+    String bad = keygen();
+    for (String id : List.of(first, bad)) {
+      CommandRun.answer(folder, "key", "revoke", id, "--list", list, "--reason", "stolen");
+    }
+    List<Object> words =
+        List.of(
+            List.of("encrypt-model", "--model", model, "--from", keys, guarded()),
+            List.of("--revoked", list, "--audit", audit, "--out", folder.resolve("replaced")));
+    CommandRun.of(words, "--key", keys.resolve(bad + ".p12")).assertRefused(bad, "revoked");
+    CommandRun.of(words, "--key", firstFile).assertRefused(first, "revoked");
+    CommandRun.of(words, "--key", keys.resolve(next + ".p12")).assertDone();
+    List<String> lines = Files.readAllLines(audit);
+    assertEquals(4, lines.size());
+    String old = lines.getLast();
+    assertTrue(old.contains("key=" + first), old);
+    assertTrue(old.contains("opened to be replaced") && old.contains("stolen"), old);
+  }
 }

@@ -62,7 +62,7 @@ public interface KeyAudit {
    * @param user as the operating system names who runs the program
    * @param process the operating system's number of it
    * @param file that was to be opened
-   * @param id of the key, if it came as far as that
+   * @param id of the key, if it came as far as that; of the one asked for, where a store has none
    * @param outcome {@code opened}, or why not
    */
   record Event(

@@ -21,25 +21,44 @@ import org.wardlock.nn.files.FormatException;
  */
 public final class Revocations {
   /** No key is revoked. */
-  public static final Revocations NONE = new Revocations("no list", Map.of());
+  public static final Revocations NONE = new Revocations("no list", Map::of);
 
   private static final String REMARK = "#";
 
   private final String name;
-  private final Map<KeyId, String> remarks;
+  private final Source source;
 
-  private Revocations(String name, Map<KeyId, String> remarks) {
+  private Revocations(String name, Source source) {
     this.name = name;
-    this.remarks = remarks;
+    this.source = source;
+  }
+
+  /** Where the ids are from, each with its remark. */
+  @FunctionalInterface
+  private interface Source {
+    Map<KeyId, String> remarks() throws FormatException;
   }
 
   /**
-   * Reads a list.
+   * Reads a list, once.
    *
    * @throws FormatException if it cannot be read, or a line begins with no key id: a list that is
    *     half understood would let through what it revokes
    */
   public static Revocations read(Path file) throws FormatException {
+    Map<KeyId, String> remarks = remarks(file);
+    return new Revocations(file.toString(), () -> remarks);
+  }
+
+  /**
+   * The list in a file, read afresh whenever a key is held against it: what cannot be read then
+   * refuses that key, so that the attempt to open it is known.
+   */
+  public static Revocations in(Path file) {
+    return new Revocations(file.toString(), () -> remarks(file));
+  }
+
+  private static Map<KeyId, String> remarks(Path file) throws FormatException {
     List<String> lines;
     try {
       lines = Files.readAllLines(file);
@@ -62,7 +81,7 @@ public final class Revocations {
         }
       }
     }
-    return new Revocations(file.toString(), remarks);
+    return remarks;
   }
 
   /**
@@ -87,18 +106,23 @@ public final class Revocations {
     DurableFiles.replace(file, String.join("\n", lines) + "\n");
   }
 
-  /** The ids in the list. */
-  public Set<KeyId> ids() {
-    return Set.copyOf(remarks.keySet());
+  /**
+   * The ids in the list.
+   *
+   * @throws FormatException if it is to be read now and cannot be
+   */
+  public Set<KeyId> ids() throws FormatException {
+    return Set.copyOf(source.remarks().keySet());
   }
 
   /**
    * Refuses a revoked key.
    *
    * @throws RevokedKeyException if an id in the list names the key
+   * @throws FormatException if it is to be read now and cannot be
    */
-  public void requireValid(Key key) throws RevokedKeyException {
-    for (Map.Entry<KeyId, String> entry : remarks.entrySet()) {
+  public void requireValid(Key key) throws RevokedKeyException, FormatException {
+    for (Map.Entry<KeyId, String> entry : source.remarks().entrySet()) {
       if (key.matches(entry.getKey())) {
         throw new RevokedKeyException(name, entry.getKey(), entry.getValue());
       }
@@ -107,6 +131,6 @@ public final class Revocations {
 
   @Override
   public String toString() {
-    return "Revocations[%s: %s keys]".formatted(name, remarks.size());
+    return "Revocations[" + name + "]";
   }
 }

@@ -120,6 +120,50 @@ class KeyCustodyTest {
   }
 
   @Test
+  void refusalsBeforeAFileIsOpenedAreWrittenDownToo() throws IOException {
+    KeyStorage storage = KeyStorage.in(folder);
+    Key key = Key.generate(SPEC);
+    Path file = storage.add(key, PASSWORD.toCharArray());
+    KeyId absent = Key.generate(SPEC).id();
+    Path list = folder.resolve("revoked");
+    var events = new ArrayList<KeyAudit.Event>();
+    var custody = new KeyCustody(Revocations.in(list), events::add);
+    assertThrows(
+        KeyFileException.class, () -> custody.open(storage, absent, PASSWORD.toCharArray()));
+    assertThrows(FormatException.class, () -> custody.open(file, PASSWORD.toCharArray()));
+    assertEquals(
+        List.of(Optional.of(absent), Optional.of(key.id())),
+        events.stream().map(KeyAudit.Event::id).toList());
+    assertTrue(events.get(0).outcome().startsWith("refused: "), events.get(0).line());
+    assertTrue(events.get(0).outcome().contains("holds no key " + absent), events.get(0).line());
+    assertTrue(events.get(1).outcome().contains(list + ": cannot be read"), events.get(1).line());
+    Revocations.add(list, absent, "");
+    custody.open(file, PASSWORD.toCharArray()).close();
+    Revocations.add(list, key.id(), "");
+    assertThrows(RevokedKeyException.class, () -> custody.open(file, PASSWORD.toCharArray()));
+  }
+
+  @Test
+  void aRevokedKeyIsOpenedToBeReplacedAndThatIsWrittenDown() throws IOException {
+    Key key = Key.generate(SPEC);
+    KeyStorage storage = KeyStorage.in(folder);
+    Path file = storage.add(key, PASSWORD.toCharArray());
+    Path list = folder.resolve("revoked");
+    Revocations.add(list, key.id(), "lost in June");
+    var events = new ArrayList<KeyAudit.Event>();
+    var custody = new KeyCustody(Revocations.read(list), events::add).toReplaceKeys();
+    custody.open(file, PASSWORD.toCharArray()).close();
+    custody.open(storage, key.id(), PASSWORD.toCharArray()).close();
+    for (KeyAudit.Event event : events) {
+      assertEquals(Optional.of(key.id()), event.id());
+      assertTrue(event.outcome().startsWith("opened to be replaced"), event.line());
+      assertTrue(event.outcome().contains("revoked by"), event.line());
+      assertTrue(event.outcome().contains("lost in June"), event.line());
+    }
+    assertEquals(2, events.size());
+  }
+
+  @Test
   void aKeyWhoseOpeningCannotBeWrittenDownStaysShut() throws IOException {
     Path file = KeyStorage.in(folder).add(Key.generate(SPEC), PASSWORD.toCharArray());
     KeyAudit nowhere = KeyAudit.file(folder.resolve("absent/audit"));
