@@ -86,10 +86,11 @@ final class ProliferateCommand implements Callable<Integer> {
     TrainingPlan plan =
         TrainingPlan.of(start, training, pictures, data.validation(), device, common.seed());
     FineTuning.Counts counts = counts(plan);
-    char[] password = passwords.read(!resume);
+    char[] password = passwords.read(!new ProliferationFolder(out).hasKeys());
     try {
       ProliferationFolder folder = prepareFolder(pictures, device);
-      List<String> keys = folder.settleKeys(keySpec, count, password);
+      List<String> keys =
+          folder.settleKeys(keySpec, count, password, id -> open(folder, id, password));
       Interruption.watch();
       List<ProliferatedModel> models = train(plan, folder, keys, password);
       List<TransferMatrix.Row> rows =
@@ -170,11 +171,11 @@ final class ProliferateCommand implements Callable<Integer> {
         if (!result.completed()) {
           return models;
         }
-        long epoch = (long) plan.pictures().size() / plan.batch() * plan.batch();
         double top1 = validate(plan, place, key);
         if (Interruption.isRequested()) {
           return models;
         }
+        long epoch = (long) plan.pictures().size() / plan.batch() * plan.batch();
         var finished = ProliferatedModel.of(Adapter.open(place), top1, result.epochs(), epoch);
         finished.write(place);
         models.add(finished);
@@ -183,7 +184,6 @@ final class ProliferateCommand implements Callable<Integer> {
     return models;
   }
 
-  private TransferMatrix matrix(
   /** Accuracy of the adapter as it is stored: training saw it before it was rounded. */
   private static double validate(TrainingPlan plan, Path adapter, Key key) throws IOException {
     try (KeyedClassifier stored = load(plan, adapter, key)) {
@@ -197,6 +197,7 @@ final class ProliferateCommand implements Callable<Integer> {
     return KeyedClassifier.load(plan.start().weights().orElseThrow(), adapter, key, plan.device());
   }
 
+  private TransferMatrix matrix(
       Attack attack, Dataset attacked, TrainingPlan plan, ProliferationFolder folder) {
     return new TransferMatrix(
         folder.transfer(),

@@ -43,12 +43,26 @@ record ProliferationFolder(Path path) {
     return path.resolve(ANSWER);
   }
 
+  /** Whether there are keys, so that the password is known already and must be the same. */
+  boolean hasKeys() throws IOException {
+    return Files.isDirectory(keys()) && !KeyStorage.in(keys()).ids().isEmpty();
+  }
+
+  /** Opens one of the models' keys. */
+  @FunctionalInterface
+  interface Opener {
+    Key open(String id) throws IOException;
+  }
+
   /**
    * The ids of the models' keys, in order; keys that are not there yet are made.
    *
    * @param password that new key files get; stays the caller's to wipe
+   * @param opener by the same password: what is there of an interrupted run must open by it before
+   *     more keys are made
    */
-  List<String> settleKeys(KeySpec kind, int count, char[] password) throws IOException {
+  List<String> settleKeys(KeySpec kind, int count, char[] password, Opener opener)
+      throws IOException {
     Path list = path.resolve(KEY_LIST);
     if (Files.exists(list)) {
       List<String> ids = JsonFile.read(list, FORMAT).texts("keys");
@@ -60,6 +74,9 @@ record ProliferationFolder(Path path) {
     }
     KeyStorage storage = KeyStorage.in(Files.createDirectories(keys()));
     // some may be there of a process that was killed meanwhile; none has been used yet
+    for (KeyId made : storage.ids()) {
+      opener.open(made.text()).close();
+    }
     for (int made = storage.ids().size(); made < count; made++) {
       try (Key key = Key.generate(kind)) {
         storage.add(key, password.clone());

@@ -244,6 +244,18 @@ class ProliferateTest {
     assertTrue(!found.has("carried_over"), found.toString());
   }
 
+  /** All keys are under one password, also those that are made after an interruption. */
+  @Test
+  void whatIsResumedWithAnotherPasswordIsRefused() throws IOException {
+    Path killed = Folders.copy(whole, folder, "other-password");
+    Folders.delete(killed, "keys.json", "transfer.json", "proliferate.json", "model-0", "model-1");
+    String last = answer.get("models").get(1).get("key_id").asText();
+    Folders.delete(killed.resolve("keys"), last + ".p12");
+    Path other = Files.writeString(folder.resolve("other"), "another password\n");
+    refuse(
+        words(killed, "--resume"), List.of("--password-file", other), "password does not open it");
+  }
+
   @Test
   void whatCannotBeIsRefused() throws IOException {
     Path out = folder.resolve("out");
