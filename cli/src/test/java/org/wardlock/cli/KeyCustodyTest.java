@@ -6,13 +6,20 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.wardlock.defense.KeyId;
+import org.wardlock.defense.Revocations;
 
 /** Folders of keys, revoked keys, and the line that is left whenever a key is opened. */
 class KeyCustodyTest {
@@ -169,5 +176,31 @@ class KeyCustodyTest {
     String old = lines.getLast();
     assertTrue(old.contains("key=" + first), old);
     assertTrue(old.contains("opened to be replaced") && old.contains("stolen"), old);
+  }
+
+  /** Another process is in the middle of its change of the list. */
+  @Test
+  void whoRevokesWaitsForOtherProcesses() throws IOException, InterruptedException {
+    Path list = folder.resolve("contended");
+    Path said = folder.resolve("said");
+    try (FileChannel channel =
+            FileChannel.open(
+                folder.resolve(".contended.lock"),
+                StandardOpenOption.CREATE,
+                StandardOpenOption.WRITE);
+        FileLock lock = channel.lock()) {
+      Process process = CommandProcess.start(said, "key", "revoke", first, "--list", list);
+      try {
+        assertFalse(process.waitFor(3, TimeUnit.SECONDS), () -> "it did not wait");
+        String other = keygen();
+        Files.writeString(list, other + "\n");
+        lock.release();
+        assertEquals(0, process.waitFor(), Files.readString(said));
+        Set<KeyId> revoked = Revocations.read(list).ids();
+        assertEquals(Set.of(KeyId.parse(first), KeyId.parse(other)), revoked);
+      } finally {
+        process.destroyForcibly();
+      }
+    }
   }
 }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.wardlock.nn.files.DurableFiles;
+import org.wardlock.nn.files.FileLocks;
 import org.wardlock.nn.files.FormatException;
 
 /**
@@ -86,13 +87,18 @@ public final class Revocations {
 
   /**
    * Adds a key to a list, which is made if there is none; a key that is in it already stays as it
-   * is. At every instant the old list or the new one is there whole.
+   * is. At every instant the old list or the new one is there whole; who adds another key meanwhile
+   * waits.
    *
    * @param remark why, in one line; may be empty
    * @throws FormatException if what is there is no list
    * @throws IOException if it cannot be written; then the old one is untouched
    */
   public static void add(Path file, KeyId id, String remark) throws IOException {
+    FileLocks.exclusively(file, () -> addUnlocked(file, id, remark));
+  }
+
+  private static void addUnlocked(Path file, KeyId id, String remark) throws IOException {
     var lines = new ArrayList<String>();
     if (Files.exists(file)) {
       if (read(file).ids().contains(id)) {

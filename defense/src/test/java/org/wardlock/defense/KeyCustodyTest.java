@@ -16,6 +16,10 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -161,6 +165,30 @@ class KeyCustodyTest {
       assertTrue(event.outcome().contains("lost in June"), event.line());
     }
     assertEquals(2, events.size());
+  }
+
+  @Test
+  void nothingIsLostWhereSeveralRevokeAtOnce() throws Exception {
+    Path list = folder.resolve("revoked");
+    var ids = new ArrayList<KeyId>();
+    for (int i = 0; i < 32; i++) {
+      ids.add(Key.generate(SPEC).id());
+    }
+    try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
+      var added = new ArrayList<Future<?>>();
+      for (KeyId id : ids) {
+        Callable<Void> add =
+            () -> {
+              Revocations.add(list, id, "");
+              return null;
+            };
+        added.add(threads.submit(add));
+      }
+      for (Future<?> one : added) {
+        one.get();
+      }
+    }
+    assertEquals(Set.copyOf(ids), Revocations.read(list).ids());
   }
 
   @Test
