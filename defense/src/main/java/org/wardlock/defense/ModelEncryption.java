@@ -57,11 +57,14 @@ public final class ModelEncryption {
   }
 
   /** Where a kind of network keeps its patch embedding and what it knows of places. */
-  private record Names(String weight, String bias, Optional<String> positions) {
+  private record Names(String weight, String bias, Optional<Positions> positions) {
     static Names of(Architecture architecture) {
       return switch (architecture.body()) {
-        case VisionTransformer.Size _ ->
-            new Names("patch_embed.proj.weight", "patch_embed.proj.bias", Optional.of("pos_embed"));
+        case VisionTransformer.Size size ->
+            new Names(
+                "patch_embed.proj.weight",
+                "patch_embed.proj.bias",
+                Optional.of(new Positions("pos_embed", size.variant().prefixPositions())));
         case ConvMixer.Size _ -> new Names("stem.0.weight", "stem.0.bias", Optional.empty());
         default ->
             throw new IllegalArgumentException(
@@ -70,6 +73,13 @@ public final class ModelEncryption {
       };
     }
   }
+
+  /**
+   * A position embedding.
+   *
+   * @param prefix rows before those of the patches, which no key moves: the class token's, say
+   */
+  private record Positions(String name, int prefix) {}
 
   /**
    * The encryption of networks of one architecture under one key.
@@ -130,7 +140,8 @@ public final class ModelEncryption {
    * @param plain weights that fit the architecture; they must stay open while the result is used
    * @return the same tensors but for the patch embedding, which is float32, and a ViT's position
    *     embedding; those are made in the current scope
-   * @throws WeightsException if the patch embedding is missing, cannot be read or does not fit
+   * @throws WeightsException if the patch embedding, or a position embedding that the key moves, is
+   *     missing, cannot be read or does not fit
    */
   public Weights encrypt(Weights plain) throws WeightsException {
     return permuted(folded(plain), map);
@@ -142,7 +153,8 @@ public final class ModelEncryption {
    *
    * @param twin weights that {@link #encrypt} gave for the same key, or {@link #folded} ones of a
    *     network that was trained behind it
-   * @throws WeightsException if the patch embedding is missing, cannot be read or does not fit
+   * @throws WeightsException if the patch embedding, or a position embedding that the key moves, is
+   *     missing, cannot be read or does not fit
    */
   public Weights decrypt(Weights twin) throws WeightsException {
     return permuted(twin, map.inverse());
@@ -177,7 +189,7 @@ public final class ModelEncryption {
     Names names = Names.of(architecture);
     var changed = new LinkedHashSet<String>(List.of(names.weight(), names.bias()));
     if (!map.keepsPlaces()) {
-      names.positions().ifPresent(changed::add);
+      names.positions().map(Positions::name).ifPresent(changed::add);
     }
     return changed;
   }
@@ -190,9 +202,8 @@ public final class ModelEncryption {
     var made = new LinkedHashMap<String, Tensor>();
     made.put(names.weight(), Tensor.of(Device.CPU, shape, permuted(weight, undone)));
     if (names.positions().isPresent() && !undone.keepsPlaces()) {
-      String positions = names.positions().get();
-      requireTensor(before, positions);
-      made.put(positions, moved(before.tensor(positions, Device.CPU), undone.patches()));
+      Positions positions = names.positions().get();
+      made.put(positions.name(), moved(before, positions, undone.patches()));
     }
     return new Replaced(before, made);
   }
@@ -229,13 +240,24 @@ public final class ModelEncryption {
     return result;
   }
 
-  /** Rows of the position embedding, after that of the class token, with the patches. */
-  private static Tensor moved(Tensor positions, Permutation patches) {
-    int[] rows = new int[patches.length() + 1];
-    for (int patch = 0; patch < patches.length(); patch++) {
-      rows[patch + 1] = patches.at(patch) + 1;
+  /** Rows of the position embedding, after those before the patches, with the patches. */
+  private static Tensor moved(Weights weights, Positions positions, Permutation patches)
+      throws WeightsException {
+    requireTensor(weights, positions.name());
+    int prefix = positions.prefix();
+    int[] rows = new int[prefix + patches.length()];
+    Shape shape = weights.shape(positions.name());
+    if (shape.rank() != 3 || shape.extent(1) != rows.length) {
+      throw new WeightsException(
+          weights.description(),
+          "tensor %s has shape %s, expected [1,%d,width]"
+              .formatted(positions.name(), shape, rows.length));
     }
-    return positions.gather(1, Tensor.ofInts(Device.CPU, Shape.of(rows.length), rows));
+    for (int row = 0; row < rows.length; row++) {
+      rows[row] = row < prefix ? row : prefix + patches.at(row - prefix);
+    }
+    Tensor stored = weights.tensor(positions.name(), Device.CPU);
+    return stored.gather(1, Tensor.ofInts(Device.CPU, Shape.of(rows.length), rows));
   }
 
   /** Takes the statistics into weight and bias, in double and in an order that no key changes. */

@@ -99,6 +99,38 @@ class ModelEncryptionTest {
     }
   }
 
+  /** The rows before the patches' stay where they are, however many there are. */
+  @ParameterizedTest
+  @ValueSource(strings = {"", "-distilled", "-deit3", "-no-qkv-bias"})
+  void everyVariantOfTransformersHasExactTwins(String variant) throws WeightsException {
+    Architecture architecture =
+        Architecture.named("vit-12-2-h2-p4" + variant).withImageSize(16).with(Twins.statistics(6));
+    try (Scope _ = Scope.open("test")) {
+      Weights plain = Twins.weights(architecture, 3);
+      Tensor images = Twins.pictures(architecture, 2, 4);
+      float[] expected = Twins.logits(architecture, plain, images);
+      KeySpec moving = KeySpec.secure(4, SHUFFLE, NEGATE, SCRAMBLE);
+      assertExact(architecture, plain, KeySpec.secure(2, SHUFFLE, NEGATE), images, expected);
+      assertExact(architecture, plain, moving, images, expected);
+      try (Key key = ExperimentKeys.draw(moving, 1, 5).getFirst();
+          Key other = ExperimentKeys.draw(moving, 1, 6).getFirst()) {
+        ModelEncryption encryption = ModelEncryption.of(architecture, key);
+        Weights twin = encryption.encrypt(plain);
+        float[] wrong = Twins.logits(encryption.twin(), twin, images);
+        double difference = Twins.largestDifference(expected, wrong);
+        assertTrue(difference > 100 * TOLERANCE, "logits differ by " + difference + " alone");
+        assertArrayEquals(
+            positions(ModelEncryption.of(architecture, other).encrypt(plain)),
+            positions(
+                ModelEncryption.of(encryption.twin(), other).encrypt(encryption.decrypt(twin))));
+      }
+    }
+  }
+
+  private static float[] positions(Weights weights) throws WeightsException {
+    return weights.tensor("pos_embed", TestDevice.get()).toFloats();
+  }
+
   private static void assertExact(
       Architecture architecture, Weights plain, KeySpec spec, Tensor images, float[] expected)
       throws WeightsException {
@@ -191,6 +223,16 @@ class ModelEncryptionTest {
           assertThrows(
               WeightsException.class, () -> encryption.encrypt(Weights.of("none", Map.of())));
       assertTrue(missing.getMessage().contains("missing: stem.0.weight"), missing.getMessage());
+    }
+    Architecture distilled = Architecture.named("vit-12-1-h2-p4-distilled").withImageSize(16);
+    try (Scope _ = Scope.open("test");
+        Key key = ExperimentKeys.draw(KeySpec.secure(4, SCRAMBLE), 1, 1).getFirst()) {
+      ModelEncryption encryption = ModelEncryption.of(distilled, key);
+      Weights plain = Twins.weights(Architecture.named("vit-12-1-h2-p4").withImageSize(16), 1);
+      var refusal = assertThrows(WeightsException.class, () -> encryption.encrypt(plain));
+      assertTrue(
+          refusal.getMessage().contains("pos_embed has shape [1,17,12], expected [1,18,width]"),
+          refusal.getMessage());
     }
   }
 

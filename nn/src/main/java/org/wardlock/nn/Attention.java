@@ -14,14 +14,18 @@ public final class Attention implements Module {
   /**
    * Attention over tokens of {@code width}.
    *
+   * @param qkvBias whether queries, keys and values have a bias
    * @throws IllegalArgumentException if the heads do not divide the width
    */
-  public Attention(ParameterSource source, int width, int heads) {
+  public Attention(ParameterSource source, int width, int heads, boolean qkvBias) {
     if (heads < 1 || width % heads != 0) {
       throw new IllegalArgumentException(
           "attention: width " + width + " is no multiple of " + heads + " heads");
     }
-    qkv = LoraLinear.of(source.child("qkv"), LoraTarget.QKV, width, 3 * width);
+    ParameterSource packed = source.child("qkv");
+    Linear layer =
+        qkvBias ? new Linear(packed, width, 3 * width) : Linear.unbiased(packed, width, 3 * width);
+    qkv = LoraLinear.of(packed, LoraTarget.QKV, layer);
     proj = LoraLinear.of(source.child("proj"), LoraTarget.PROJ, width, width);
     this.heads = heads;
   }

@@ -29,23 +29,23 @@ public final class LoraLinear implements LinearMap {
 
   /** A linear layer, changed if the source says that such layers are. */
   static LinearMap of(ParameterSource source, LoraTarget target, int in, int out) {
-    Linear layer = new Linear(source, in, out);
+    return of(source, target, new Linear(source, in, out));
+  }
+
+  /** The same of a layer that has been made from the source. */
+  static LinearMap of(ParameterSource source, LoraTarget target, Linear layer) {
     return source
         .lora()
         .filter(settings -> settings.targets().contains(target))
-        .<LinearMap>map(settings -> beside(layer, source, target, in, out, settings))
+        .<LinearMap>map(settings -> beside(layer, source, target, settings))
         .orElse(layer);
   }
 
   private static LoraLinear beside(
-      Linear layer,
-      ParameterSource source,
-      LoraTarget target,
-      int in,
-      int out,
-      LoraSettings settings) {
+      Linear layer, ParameterSource source, LoraTarget target, LoraSettings settings) {
     int rank = settings.rank();
-    int rows = out / target.slices();
+    int in = layer.inputs();
+    int rows = layer.outputs() / target.slices();
     if (rank > Math.min(in, rows)) {
       throw new IllegalArgumentException(
           "LoRA rank %d: more than the %d x %d of %s; choose at most %d"

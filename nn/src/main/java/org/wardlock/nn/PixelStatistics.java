@@ -17,6 +17,10 @@ public record PixelStatistics(List<Double> mean, List<Double> deviation) {
   public static final PixelStatistics HALF =
       new PixelStatistics(List.of(0.5, 0.5, 0.5), List.of(0.5, 0.5, 0.5));
 
+  /** Mean 0 and deviation 1: pixels as they are. */
+  public static final PixelStatistics UNCHANGED =
+      new PixelStatistics(List.of(0.0, 0.0, 0.0), List.of(1.0, 1.0, 1.0));
+
   /**
    * Checks the numbers.
    *

@@ -22,11 +22,11 @@ import org.wardlock.tensor.Updates;
  * another: an optimiser makes one pass a group, and clipping is one reduction. The network's
  * parameters are views of the buffer; each backward pass writes into the gradients.
  *
- * <p>Biases, normalisation weights, the class token and the position embedding have no weight decay
- * and lie in a group of their own, as timm has it.
+ * <p>Biases, normalisation weights, layer scale, class and distillation token and the position
+ * embedding have no weight decay and lie in a group of their own, as timm has it.
  */
 public final class TrainableParameters {
-  private static final Set<String> NEVER_DECAYED = Set.of("cls_token", "pos_embed");
+  private static final Set<String> NEVER_DECAYED = Set.of("cls_token", "dist_token", "pos_embed");
 
   private final List<Parameter> parameters;
   private final Tensor values;

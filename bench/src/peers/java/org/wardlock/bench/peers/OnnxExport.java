@@ -7,10 +7,12 @@ import java.util.stream.IntStream;
 import org.wardlock.nn.Parameter;
 import org.wardlock.nn.PixelStatistics;
 import org.wardlock.nn.model.Architecture;
+import org.wardlock.nn.model.Body;
 import org.wardlock.nn.model.ConvMixer;
 import org.wardlock.nn.model.Network;
 import org.wardlock.nn.model.ResNet;
 import org.wardlock.nn.model.VisionTransformer;
+import org.wardlock.nn.model.VisionTransformer.Variant;
 import org.wardlock.tensor.Activation;
 
 /** A network's forward pass in evaluation mode, pixels to logits, as a model in ONNX. */
@@ -48,6 +50,8 @@ final class OnnxExport {
     return switch (architecture.body()) {
       case ConvMixer.Size size when size.activation() == Activation.RELU -> List.of(RELU);
       case ConvMixer.Size _ -> List.of(GELU_NODE, GELU_FORMULA);
+      case VisionTransformer.Size size when size.variant() != Variant.PLAIN ->
+          throw unsupported(size);
       case VisionTransformer.Size _ ->
           List.of(
               ATTENTION + AND + GELU_NODE,
@@ -58,9 +62,9 @@ final class OnnxExport {
     };
   }
 
-  private static IllegalArgumentException unsupported(ResNet.Size size) {
+  private static IllegalArgumentException unsupported(Body body) {
     return new IllegalArgumentException(
-        size.name() + ": residual networks are not written for peers; choose a ConvMixer or ViT");
+        body.name() + ": not written for peers; choose a ConvMixer or a plain ViT");
   }
 
   /** Writes a network for batches of one size. */

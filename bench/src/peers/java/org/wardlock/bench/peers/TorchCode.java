@@ -9,9 +9,11 @@ import java.util.stream.IntStream;
 import org.wardlock.nn.Parameter;
 import org.wardlock.nn.PixelStatistics;
 import org.wardlock.nn.TrainableParameters;
+import org.wardlock.nn.model.Body;
 import org.wardlock.nn.model.ConvMixer;
 import org.wardlock.nn.model.ResNet;
 import org.wardlock.nn.model.VisionTransformer;
+import org.wardlock.nn.model.VisionTransformer.Variant;
 
 /**
  * What a row computes, as a function in TorchScript: of pictures x, labels y, parameters p and
@@ -51,15 +53,17 @@ final class TorchCode {
     return switch (row.architecture().body()) {
       case ConvMixer.Size _ ->
           List.of(PLANES, PLANES + OPTIMIZED, CHANNELS_LAST, CHANNELS_LAST + OPTIMIZED);
+      case VisionTransformer.Size size when size.variant() != Variant.PLAIN ->
+          throw unsupported(size);
       case VisionTransformer.Size _ ->
           List.of(FUSED, FUSED + OPTIMIZED, COMPOSED, COMPOSED + OPTIMIZED);
       case ResNet.Size size -> throw unsupported(size);
     };
   }
 
-  private static IllegalArgumentException unsupported(ResNet.Size size) {
+  private static IllegalArgumentException unsupported(Body body) {
     return new IllegalArgumentException(
-        size.name() + ": residual networks are not written for peers; choose a ConvMixer or ViT");
+        body.name() + ": not written for peers; choose a ConvMixer or a plain ViT");
   }
 
   String text() {

@@ -10,6 +10,7 @@ import java.util.Map;
 import org.wardlock.nn.files.Checksums;
 import org.wardlock.nn.files.FormatException;
 import org.wardlock.nn.files.JsonFile;
+import org.wardlock.nn.model.Body;
 import org.wardlock.nn.model.ImageClassifier;
 import org.wardlock.nn.model.UnitMask;
 import org.wardlock.nn.weights.Safetensors;
@@ -237,8 +238,9 @@ public record DifferentiatorFolder(
           new Head(
               tensor(path, file, WEIGHT, DType.F32).toFloats(),
               tensor(path, file, BIAS, DType.F32).toFloats());
-      String last = owner.architecture().body().head() + ".weight";
-      int width = owner.weights().shape(last).extent(1);
+      Body body = owner.architecture().body();
+      int read = owner.weights().shape(body.head() + ".weight").extent(1);
+      int width = read * body.headNames().size();
       if (head.width() != width) {
         throw new FormatException(
             path, "head for %d numbers, expected %d".formatted(head.width(), width));

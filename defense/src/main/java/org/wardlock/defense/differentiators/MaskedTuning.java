@@ -73,19 +73,44 @@ final class MaskedTuning {
 
   private Network network(Differentiator begun) {
     Device device = student.device();
-    String head = student.architecture().body().head();
-    Map<String, Tensor> last =
-        Map.of(
-            head + ".weight",
-            begun.head().weight(device),
-            head + ".bias",
-            begun.head().bias(device));
+    Map<String, Tensor> last = last(student.architecture().body(), begun.head(), device);
     Weights plain = student.weights();
     try {
       Weights whole = Weights.of("head", last).over(begun.mask().of(plain, device)).over(plain);
       return Network.load(student.architecture().withClasses(Distinction.SIDES), device, whole);
     } catch (WeightsException e) {
       throw new IllegalStateException("a student's own weights do not fit it", e);
+    }
+  }
+
+  /**
+   * A differentiator's head as the heads of its student: the mean of what those say of their parts
+   * of an embedding is what it says of the whole.
+   */
+  private static Map<String, Tensor> last(Body body, Head head, Device device) {
+    List<String> names = body.headNames();
+    int width = head.width() / names.size();
+    Tensor weight = head.weight(device).multiply(names.size());
+    var last = new LinkedHashMap<String, Tensor>();
+    for (int i = 0; i < names.size(); i++) {
+      last.put(names.get(i) + ".weight", weight.slice(1, i * width, (i + 1) * width));
+      last.put(names.get(i) + ".bias", head.bias(device));
+    }
+    return last;
+  }
+
+  /** The reverse. */
+  private static Head head(Body body, Map<String, Tensor> state) {
+    List<String> names = body.headNames();
+    float share = 1f / names.size();
+    Tensor[] weights =
+        names.stream().map(name -> state.get(name + ".weight")).toArray(Tensor[]::new);
+    try (NoGrad _ = NoGrad.enter()) {
+      Tensor bias =
+          names.stream().map(name -> state.get(name + ".bias")).reduce(Tensor::add).orElseThrow();
+      return new Head(
+          Tensor.concatenate(1, weights).multiply(share).toFloats(),
+          bias.multiply(share).toFloats());
     }
   }
 
@@ -165,11 +190,10 @@ final class MaskedTuning {
       }
     }
     Map<String, Tensor> state = network.parameters().state(network.device());
-    var head =
-        new Head(
-            state.get(body.head() + ".weight").toFloats(),
-            state.get(body.head() + ".bias").toFloats());
     return new Differentiator(
-        begun.distinction(), begun.mask(), head, Weights.of("of a differentiator", own));
+        begun.distinction(),
+        begun.mask(),
+        head(body, state),
+        Weights.of("of a differentiator", own));
   }
 }

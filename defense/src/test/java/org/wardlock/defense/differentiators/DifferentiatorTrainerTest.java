@@ -109,7 +109,12 @@ class DifferentiatorTrainerTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"vit-8-2-h2-p8, BIASES", "vit-8-2-h2-p8, ALL", "convmixer-8-1-k3-p4, BIASES"})
+  @CsvSource({
+    "vit-8-2-h2-p8, BIASES",
+    "vit-8-2-h2-p8, ALL",
+    "vit-8-2-h2-p8-distilled, ALL",
+    "convmixer-8-1-k3-p4, BIASES"
+  })
   void tuningLowersTheLossAndHoldsTheMask(String name, Tuning tuning) throws WeightsException {
     Dataset pictures = Students.pictures(80);
     try (Scope _ = Scope.open("test");
@@ -125,8 +130,9 @@ class DifferentiatorTrainerTest {
       double after = loss(student, tuned, pictures);
       assertTrue(after < before, after + " after tuning, " + before + " before");
       assertFalse(tuned.own().names().isEmpty());
-      String last = student.architecture().body().head();
-      assertTrue(tuned.own().names().stream().noneMatch(each -> each.startsWith(last + ".")));
+      for (String last : student.architecture().body().headNames()) {
+        assertTrue(tuned.own().names().stream().noneMatch(each -> each.startsWith(last + ".")));
+      }
       for (Map.Entry<String, Tensor> factor : tuned.mask().factors(Students.DEVICE).entrySet()) {
         if (tuned.own().names().contains(factor.getKey())) {
           Tensor values = tuned.own().tensor(factor.getKey(), Students.DEVICE);
@@ -139,6 +145,25 @@ class DifferentiatorTrainerTest {
           assertEquals(2, student.weights().shape(factor.getKey()).rank());
         }
       }
+    }
+  }
+
+  /** At a rate too small to change a bit: what goes into both heads comes out again. */
+  @Test
+  void aStudentWithTwoHeadsIsTunedByBoth() {
+    Dataset pictures = Students.pictures(40);
+    try (ImageClassifier student = Students.of("vit-8-2-h2-p8-distilled", 1)) {
+      Head fitted =
+          Students.trainer(student, pictures, tuning(Tuning.HEAD))
+              .train(PAIR, 0.5)
+              .differentiator()
+              .head();
+      var still = new Recipe(Tuning.ALL, 5, QUICK.headRate(), 1, 1e-30, 16);
+      Head tuned =
+          Students.trainer(student, pictures, still).train(PAIR, 0.5).differentiator().head();
+      assertEquals(16, fitted.width(), "class and distillation token");
+      assertArrayEquals(fitted.weight(), tuned.weight());
+      assertArrayEquals(fitted.bias(), tuned.bias());
     }
   }
 

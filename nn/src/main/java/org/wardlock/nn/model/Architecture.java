@@ -9,11 +9,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.wardlock.data.image.Interpolation;
 import org.wardlock.nn.PixelStatistics;
+import org.wardlock.nn.model.VisionTransformer.Variant;
 import org.wardlock.tensor.Activation;
 
 /**
  * A network's blueprint, found by name: a published one, or a size such as {@code
- * convmixer-256-8-k5-p2} or {@code vit-192-12-h3-p16}.
+ * convmixer-256-8-k5-p2}, {@code vit-192-12-h3-p16} or {@code vit-192-12-h3-p16-distilled}.
  *
  * @param name as it was asked for
  * @param body kind and size
@@ -24,7 +25,8 @@ public record Architecture(String name, Body body, Preprocessing preprocessing, 
   private static final Pattern CONVMIXER =
       Pattern.compile("convmixer-(\\d{1,5})-(\\d{1,3})-k(\\d{1,2})-p(\\d{1,3})(-relu)?");
   private static final Pattern VIT =
-      Pattern.compile("vit-(\\d{1,5})-(\\d{1,3})-h(\\d{1,3})-p(\\d{1,3})");
+      Pattern.compile(
+          "vit-(\\d{1,5})-(\\d{1,3})-h(\\d{1,3})-p(\\d{1,3})(|%s)".formatted(Variant.suffixes()));
 
   private static final Pattern BLOCK = Pattern.compile("block(\\d{1,4})");
 
@@ -33,6 +35,9 @@ public record Architecture(String name, Body body, Preprocessing preprocessing, 
   private static final Preprocessing DEIT = INCEPTION.with(PixelStatistics.IMAGENET);
   private static final Preprocessing LARGE_PICTURES =
       new Preprocessing(384, 1, Interpolation.BICUBIC, PixelStatistics.HALF);
+  private static final Preprocessing LARGE_DEIT = LARGE_PICTURES.with(PixelStatistics.IMAGENET);
+  private static final Preprocessing MIIL =
+      new Preprocessing(224, 0.875, Interpolation.BILINEAR, PixelStatistics.UNCHANGED);
   private static final Preprocessing MIXER =
       new Preprocessing(224, 0.96, Interpolation.BICUBIC, PixelStatistics.IMAGENET);
   private static final Preprocessing SMALL_PICTURES =
@@ -47,8 +52,10 @@ public record Architecture(String name, Body body, Preprocessing preprocessing, 
   private enum Width {
     TINY(192, 12, 3),
     SMALL(384, 12, 6),
+    MEDIUM(512, 12, 8),
     BASE(768, 12, 12),
-    LARGE(1024, 24, 16);
+    LARGE(1024, 24, 16),
+    HUGE(1280, 32, 16);
 
     private final int dimension;
     private final int depth;
@@ -63,6 +70,11 @@ public record Architecture(String name, Body body, Preprocessing preprocessing, 
     VisionTransformer.Size patches(int side) {
       return new VisionTransformer.Size(dimension, depth, heads, side);
     }
+
+    /** A published name, in which this width stands in the place of %s. */
+    String in(String name) {
+      return name.formatted(name().toLowerCase(Locale.ROOT));
+    }
   }
 
   /** Checks that the parts fit each other. */
@@ -75,13 +87,9 @@ public record Architecture(String name, Body body, Preprocessing preprocessing, 
 
   private static Map<String, Architecture> published() {
     var table = new TreeMap<String, Architecture>();
-    for (Width width : Width.values()) {
-      String word = width.name().toLowerCase(Locale.ROOT);
-      add(table, "vit_" + word + "_patch16_224", width.patches(16), INCEPTION);
-      add(table, "vit_" + word + "_patch16_384", width.patches(16), LARGE_PICTURES);
-      if (width != Width.LARGE) {
-        add(table, "deit_" + word + "_patch16_224", width.patches(16), DEIT);
-      }
+    for (Width width : List.of(Width.TINY, Width.SMALL, Width.BASE, Width.LARGE)) {
+      add(table, width.in("vit_%s_patch16_224"), width.patches(16), INCEPTION);
+      add(table, width.in("vit_%s_patch16_384"), width.patches(16), LARGE_PICTURES);
     }
     add(table, "vit_base_patch8_224", Width.BASE.patches(8), INCEPTION);
     add(table, "vit_small_patch32_224", Width.SMALL.patches(32), INCEPTION);
@@ -89,8 +97,9 @@ public record Architecture(String name, Body body, Preprocessing preprocessing, 
     add(table, "vit_small_patch32_384", Width.SMALL.patches(32), LARGE_PICTURES);
     add(table, "vit_base_patch32_384", Width.BASE.patches(32), LARGE_PICTURES);
     add(table, "vit_large_patch32_384", Width.LARGE.patches(32), LARGE_PICTURES);
-    Preprocessing large = LARGE_PICTURES.with(PixelStatistics.IMAGENET);
-    add(table, "deit_base_patch16_384", Width.BASE.patches(16), large);
+    Body unbiased = Width.BASE.patches(16).with(Variant.NO_QKV_BIAS);
+    add(table, "vit_base_patch16_224_miil", unbiased, MIIL);
+    deit(table);
     add(table, "convmixer_768_32", new ConvMixer.Size(768, 32, 7, 7, Activation.RELU), MIXER);
     add(table, "convmixer_1536_20", new ConvMixer.Size(1536, 20, 9, 7, Activation.GELU), MIXER);
     var wide = new ConvMixer.Size(1024, 20, 9, 14, Activation.GELU);
@@ -100,6 +109,26 @@ public record Architecture(String name, Body body, Preprocessing preprocessing, 
     residual(table, ResNet.Family.CIFAR, List.of(3, 3, 3), CIFAR, 10);
     residual(table, ResNet.Family.CIFAR, List.of(9, 9, 9), CIFAR, 10);
     return table;
+  }
+
+  /** DeiT, distilled DeiT and DeiT-III. */
+  private static void deit(Map<String, Architecture> table) {
+    for (Width width : List.of(Width.TINY, Width.SMALL, Width.BASE)) {
+      VisionTransformer.Size size = width.patches(16);
+      add(table, width.in("deit_%s_patch16_224"), size, DEIT);
+      add(table, width.in("deit_%s_distilled_patch16_224"), size.with(Variant.DISTILLED), DEIT);
+    }
+    VisionTransformer.Size base = Width.BASE.patches(16);
+    add(table, "deit_base_patch16_384", base, LARGE_DEIT);
+    add(table, "deit_base_distilled_patch16_384", base.with(Variant.DISTILLED), LARGE_DEIT);
+    for (Width width : List.of(Width.SMALL, Width.MEDIUM, Width.BASE, Width.LARGE)) {
+      Body third = width.patches(16).with(Variant.DEIT3);
+      add(table, width.in("deit3_%s_patch16_224"), third, DEIT);
+      if (width != Width.MEDIUM) {
+        add(table, width.in("deit3_%s_patch16_384"), third, LARGE_DEIT);
+      }
+    }
+    add(table, "deit3_huge_patch14_224", Width.HUGE.patches(14).with(Variant.DEIT3), DEIT);
   }
 
   private static void residual(
@@ -139,7 +168,8 @@ public record Architecture(String name, Body body, Preprocessing preprocessing, 
     Matcher vit = VIT.matcher(name);
     if (vit.matches()) {
       int[] n = numbers(name, vit);
-      return sized(name, new VisionTransformer.Size(n[0], n[1], n[2], n[3]));
+      Variant variant = Variant.ofSuffix(vit.group(5));
+      return sized(name, new VisionTransformer.Size(n[0], n[1], n[2], n[3], variant));
     }
     throw new IllegalArgumentException("model '" + name + "': unknown; " + expected());
   }
@@ -165,7 +195,7 @@ public record Architecture(String name, Body body, Preprocessing preprocessing, 
   private static String expected() {
     var names = new ArrayList<>(names());
     names.add("convmixer-DIM-DEPTH-kK-pP[-relu]");
-    names.add("vit-DIM-DEPTH-hHEADS-pP");
+    names.add("vit-DIM-DEPTH-hHEADS-pP[" + Variant.suffixes() + "]");
     return "expected one of " + String.join(", ", names);
   }
 

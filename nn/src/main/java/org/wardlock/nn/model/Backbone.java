@@ -11,16 +11,16 @@ public interface Backbone extends Module {
    *
    * @param x normalised pictures (N, 3, S, S)
    * @param cutoff the last block to compute, 1 to {@link Body#depth()}
-   * @return (N, tokens, width) of a transformer, its class token first; (N, channels, height,
-   *     width) of the others
+   * @return (N, tokens, width) of a transformer, its class token first and behind it, where there
+   *     is one, its distillation token; (N, channels, height, width) of the others
    */
   Tensor features(Tensor x, int cutoff, Pass pass);
 
   /**
-   * What the layer that tells the classes apart is shown, in the current scope.
+   * What the layers that tell the classes apart are shown, in the current scope.
    *
    * @param x normalised pictures (N, 3, S, S)
-   * @return (N, width)
+   * @return (N, width); where there are several {@link Body#headNames}, what each reads, end to end
    */
   Tensor embedding(Tensor x, Pass pass);
 }

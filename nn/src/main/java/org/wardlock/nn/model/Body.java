@@ -21,9 +21,18 @@ public sealed interface Body permits VisionTransformer.Size, ConvMixer.Size, Res
   /** The side of the squares that pictures are cut into; 1 where they are not. */
   int patch();
 
-  /** The name of the linear layer that tells the classes apart, as in {@code head.weight}. */
+  /**
+   * The names of the linear layers that tell the classes apart, as in {@code head.weight}. Where
+   * there are several, each reads an equal part of the {@link Backbone#embedding}, in this order,
+   * and the logits are the mean of what they say.
+   */
+  default List<String> headNames() {
+    return List.of("head");
+  }
+
+  /** The first of {@link #headNames}. */
   default String head() {
-    return "head";
+    return headNames().getFirst();
   }
 
   /**

@@ -4,8 +4,9 @@ import java.util.List;
 
 /**
  * Floating-point operations a picture, a multiplication and an addition counted as two. Products,
- * convolutions and attention are counted; activations, norms and the softmax are not. Over the time
- * a picture takes this is the speed to hold beside a machine's peak, whoever computes.
+ * convolutions and attention are counted; activations, norms, layer scale and the softmax are not.
+ * Over the time a picture takes this is the speed to hold beside a machine's peak, whoever
+ * computes.
  */
 public final class FlopCount {
   private static final int CHANNELS = 3;
@@ -22,13 +23,13 @@ public final class FlopCount {
         double block = 2.0 * places * dim * ((double) kernel * kernel + dim);
         yield 2 * places * patchValues * dim + depth * block + 2.0 * dim * architecture.classes();
       }
-      case VisionTransformer.Size(int dim, int depth, _, _) -> {
-        double tokens = places + 1;
+      case VisionTransformer.Size(int dim, int depth, _, _, VisionTransformer.Variant variant) -> {
+        double tokens = places + variant.prefixTokens().size();
         double projections = 2 * tokens * dim * 12.0 * dim;
         double attention = 4 * tokens * tokens * dim;
         yield 2 * places * patchValues * dim
             + depth * (projections + attention)
-            + 2.0 * dim * architecture.classes();
+            + 2.0 * dim * architecture.classes() * variant.headNames().size();
       }
       case ResNet.Size(ResNet.Family family, List<Integer> blocks) ->
           residual(family, blocks, architecture.imageSize(), architecture.classes());

@@ -126,8 +126,8 @@ public final class ImageClassifier implements Classifier, AutoCloseable {
    * @param images (N, channels, height, width), float32 in [0, 1]; gradients flow to it where it
    *     requires them
    * @param cutoff the block, 1 to {@link Architecture#depth()}
-   * @return (N, tokens, width) of a transformer, its class token first; (N, channels, height,
-   *     width) of the others
+   * @return (N, tokens, width) of a transformer, its class token first, as {@link
+   *     Backbone#features} says; (N, channels, height, width) of the others
    * @throws IllegalArgumentException if the pictures have another shape, or there is no such block
    */
   public Tensor features(Tensor images, int cutoff) {
@@ -138,11 +138,11 @@ public final class ImageClassifier implements Classifier, AutoCloseable {
   }
 
   /**
-   * What the layer that tells the classes apart is shown, in a tensor of the current scope.
+   * What the layers that tell the classes apart are shown, in a tensor of the current scope.
    *
    * @param images (N, channels, height, width), float32 in [0, 1]; gradients flow to it where it
    *     requires them
-   * @return (N, width)
+   * @return (N, width), what each reads end to end
    * @throws IllegalArgumentException if the pictures have another shape
    */
   public Tensor embedding(Tensor images) {

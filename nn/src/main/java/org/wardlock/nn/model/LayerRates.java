@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 /**
  * Learning rates that shrink from layer to layer towards the pixels, as in BEiT and timm: the head
  * (and a norm before it) has the full rate, the block before it {@code decay} of that, and so on
- * down to patch embedding, class token and positions.
+ * down to patch embedding, tokens that are learnt and positions.
  *
  * @param decay from layer to layer, above 0, at most 1
  */

@@ -74,7 +74,9 @@ public final class Network {
     Weights resized = architecture.body().resized(weights, architecture.imageSize());
     ParameterSource source = ParameterSource.stored(device, resized);
     if (newHead) {
-      source = source.renewing(architecture.body().head(), seed);
+      for (String head : architecture.body().headNames()) {
+        source = source.renewing(head, seed);
+      }
     }
     if (lora.isPresent()) {
       if (!(architecture.body() instanceof VisionTransformer.Size)) {
@@ -156,8 +158,8 @@ public final class Network {
    *
    * @param images (N, 3, size, size), float32 in [0, 1]
    * @param cutoff the block, 1 to {@link Architecture#depth()}
-   * @return float32: (N, tokens, width) of a transformer, its class token first; (N, channels,
-   *     height, width) of the others
+   * @return float32: (N, tokens, width) of a transformer, its class token first, as {@link
+   *     Backbone#features} says; (N, channels, height, width) of the others
    * @throws IllegalArgumentException if there is no such block
    */
   public Tensor features(Tensor images, int cutoff, Pass pass) {
@@ -166,10 +168,10 @@ public final class Network {
   }
 
   /**
-   * What the layer that tells the classes apart is shown, in the current scope.
+   * What the layers that tell the classes apart are shown, in the current scope.
    *
    * @param images (N, 3, size, size), float32 in [0, 1]
-   * @return (N, width), float32
+   * @return (N, width), what each reads end to end, float32
    */
   public Tensor embedding(Tensor images, Pass pass) {
     return body.embedding(normalised(images, pass), pass).cast(DType.F32);

@@ -10,19 +10,21 @@ import java.util.stream.Collectors;
 public enum Part {
   /** What meets the pixels: patch embedding, or a convolutional network's stem with its norm. */
   PATCH_EMBED,
-  /** A transformer's class token and position embedding. */
+  /** A transformer's class token, distillation token and position embedding. */
   POSITION,
   /** The blocks, and a norm behind them. */
   BODY,
-  /** The layer that tells the classes apart. */
+  /** The layer that tells the classes apart, or both. */
   HEAD;
+
+  private static final Set<String> POSITIONS = Set.of("cls_token", "dist_token", "pos_embed");
 
   /** All parts. */
   public static final Set<Part> ALL = Set.of(values());
 
   /** The part that a parameter of a network belongs to. */
   public static Part of(Body body, String parameter) {
-    if (parameter.startsWith(body.head() + ".")) {
+    if (body.headNames().stream().anyMatch(head -> parameter.startsWith(head + "."))) {
       return HEAD;
     }
     boolean first =
@@ -31,8 +33,7 @@ public enum Part {
           case ConvMixer.Size _ -> parameter.startsWith("stem.");
           case ResNet.Size _ -> parameter.startsWith("conv1.") || parameter.startsWith("bn1.");
         };
-    boolean position = parameter.equals("cls_token") || parameter.equals("pos_embed");
-    return first ? PATCH_EMBED : position ? POSITION : BODY;
+    return first ? PATCH_EMBED : POSITIONS.contains(parameter) ? POSITION : BODY;
   }
 
   /**

@@ -11,9 +11,10 @@ import org.wardlock.tensor.Shape;
 import org.wardlock.tensor.Tensor;
 
 /**
- * The position embedding of a transformer: one vector for the class token, then one for each patch,
- * row by row. It is a picture of what was learnt about places, and is resized like one for pictures
- * of another size: bicubic with antialiasing, as timm does ({@code resample_abs_pos_embed}).
+ * The position embedding of a transformer, (1, prefix + patches, width): one vector for each token
+ * before the patches that has a position, such as the class token, then one for each patch, row by
+ * row. It is a picture of what was learnt about places, and is resized like one for pictures of
+ * another size: bicubic with antialiasing, as timm does ({@code resample_abs_pos_embed}).
  */
 final class PositionGrid {
   /** timm's name of it. */
@@ -24,17 +25,18 @@ final class PositionGrid {
   /**
    * The same weights, with positions for a grid of another side.
    *
+   * @param prefix how many vectors stand before the grid; they stay as they are
    * @param side of the grid that is wanted, in patches
-   * @return what was given if it has that side, or no square grid behind a class token at all
+   * @return what was given if it has that side, or no square grid behind so many vectors at all
    * @throws WeightsException if they cannot be read
    */
-  static Weights resampled(Weights stored, int side) throws WeightsException {
+  static Weights resampled(Weights stored, int prefix, int side) throws WeightsException {
     if (!stored.names().contains(NAME)) {
       return stored;
     }
     Shape shape = stored.shape(NAME);
-    int oldSide = shape.rank() == 3 ? (int) Math.sqrt(shape.extent(1) - 1) : 0;
-    if (oldSide < 1 || oldSide == side || oldSide * oldSide + 1 != shape.extent(1)) {
+    int oldSide = shape.rank() == 3 ? (int) Math.sqrt(shape.extent(1) - prefix) : 0;
+    if (oldSide < 1 || oldSide == side || prefix + oldSide * oldSide != shape.extent(1)) {
       return stored;
     }
     return new Weights() {
@@ -51,23 +53,23 @@ final class PositionGrid {
       @Override
       public Shape shape(String name) {
         return name.equals(NAME)
-            ? Shape.of(1, side * side + 1, shape.extent(2))
+            ? Shape.of(1, prefix + side * side, shape.extent(2))
             : stored.shape(name);
       }
 
       @Override
       public Tensor tensor(String name, Device device) throws WeightsException {
         return name.equals(NAME)
-            ? resized(stored.tensor(name, device), oldSide, side)
+            ? resized(stored.tensor(name, device), prefix, oldSide, side)
             : stored.tensor(name, device);
       }
     };
   }
 
-  private static Tensor resized(Tensor positions, int oldSide, int side) {
+  private static Tensor resized(Tensor positions, int prefix, int oldSide, int side) {
     int dim = positions.shape().extent(2);
     float[] old = positions.cast(DType.F32).toFloats();
-    float[] resized = Arrays.copyOf(old, (1 + side * side) * dim);
+    float[] resized = Arrays.copyOf(old, (prefix + side * side) * dim);
     double[] sums = new double[dim];
     for (int place = 0; place < side * side; place++) {
       Interpolation.Sources rows = Interpolation.BICUBIC.sources(oldSide, side, place / side);
@@ -76,16 +78,16 @@ final class PositionGrid {
       for (int row = 0; row < rows.weights().length; row++) {
         for (int column = 0; column < columns.weights().length; column++) {
           double weight = rows.weights()[row] * columns.weights()[column];
-          int source = 1 + (rows.start() + row) * oldSide + columns.start() + column;
+          int source = prefix + (rows.start() + row) * oldSide + columns.start() + column;
           for (int i = 0; i < dim; i++) {
             sums[i] += weight * old[source * dim + i];
           }
         }
       }
       for (int i = 0; i < dim; i++) {
-        resized[(1 + place) * dim + i] = (float) sums[i];
+        resized[(prefix + place) * dim + i] = (float) sums[i];
       }
     }
-    return Tensor.of(positions.device(), Shape.of(1, 1 + side * side, dim), resized);
+    return Tensor.of(positions.device(), Shape.of(1, prefix + side * side, dim), resized);
   }
 }

@@ -101,8 +101,8 @@ public final class ResNet implements Backbone {
 
     /** {@code linear} or {@code fc}, as published weights call it. */
     @Override
-    public String head() {
-      return family.head;
+    public List<String> headNames() {
+      return List.of(family.head);
     }
 
     /** The channels inside each block, between its convolutions. */

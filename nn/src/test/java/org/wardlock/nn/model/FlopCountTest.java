@@ -12,6 +12,8 @@ class FlopCountTest {
   @ParameterizedTest
   @CsvSource({
     "vit_small_patch16_224, 9.2",
+    "deit_small_distilled_patch16_224, 9.25",
+    "deit3_small_patch16_224, 9.2",
     "convmixer_768_32, 41.4",
     "convmixer-256-8-k5-p2, 0.296",
     "resnet18, 3.63",

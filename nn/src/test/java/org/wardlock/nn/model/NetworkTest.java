@@ -40,7 +40,15 @@ class NetworkTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"convmixer-16-2-k3-p4", "convmixer-16-2-k3-p4-relu", "vit-24-2-h3-p8"})
+  @ValueSource(
+      strings = {
+        "convmixer-16-2-k3-p4",
+        "convmixer-16-2-k3-p4-relu",
+        "vit-24-2-h3-p8",
+        "vit-24-2-h3-p8-distilled",
+        "vit-24-2-h3-p8-deit3",
+        "vit-24-2-h3-p8-no-qkv-bias"
+      })
   void whatIsStoredLoadsAsTheSameNetwork(String name) throws IOException {
     Path file = folder.resolve("model.safetensors");
     Architecture architecture = Architecture.named(name);

@@ -58,7 +58,7 @@ class PositionGridTest {
   @Test
   void aPlaneStaysAPlaneAwayFromTheEdge() throws WeightsException {
     for (int[] sides : new int[][] {{14, 7}, {12, 4}, {7, 14}, {8, 24}}) {
-      Weights resampled = PositionGrid.resampled(grid(sides[0], 3), sides[1]);
+      Weights resampled = PositionGrid.resampled(grid(sides[0], 3), 1, sides[1]);
       float[] found = positions(resampled);
       float[] expected = positions(grid(sides[1], 3));
       assertEquals(Shape.of(1, 1 + sides[1] * sides[1], 2), resampled.shape(PositionGrid.NAME));
@@ -74,6 +74,26 @@ class PositionGridTest {
           assertEquals(expected[i], found[i], 1e-5, Arrays.toString(sides) + " at " + i);
         }
       }
+    }
+  }
+
+  /** The grid is the same whatever stands before it, and what stands there stays. */
+  @Test
+  void whatStandsBeforeTheGridIsKept() throws WeightsException {
+    float[] one = positions(PositionGrid.resampled(grid(6, 3), 1, 9));
+    float[] six = positions(grid(6, 3));
+    for (int prefix : new int[] {0, 2}) {
+      float[] stored = new float[2 * prefix + 72];
+      Arrays.fill(stored, 0, 2 * prefix, 4);
+      System.arraycopy(six, 2, stored, 2 * prefix, 72);
+      Tensor tensor = Tensor.of(device, Shape.of(1, prefix + 36, 2), stored);
+      Weights weights = Weights.of("grid", Map.of(PositionGrid.NAME, tensor));
+      Weights resampled = PositionGrid.resampled(weights, prefix, 9);
+      float[] expected = new float[2 * prefix + 162];
+      Arrays.fill(expected, 0, 2 * prefix, 4);
+      System.arraycopy(one, 2, expected, 2 * prefix, 162);
+      assertEquals(Shape.of(1, prefix + 81, 2), resampled.shape(PositionGrid.NAME));
+      assertArrayEquals(expected, positions(resampled));
     }
   }
 
@@ -93,20 +113,22 @@ class PositionGridTest {
     float right = (float) (-0.0703125 / sum);
     assertArrayEquals(
         new float[] {0, left, right, left, right},
-        positions(PositionGrid.resampled(line, 2)),
+        positions(PositionGrid.resampled(line, 1, 2)),
         1e-6f);
   }
 
   @Test
   void whatFitsOrIsNoGridIsLeftAlone() throws WeightsException {
     Weights fitting = grid(4, 1);
-    assertSame(fitting, PositionGrid.resampled(fitting, 4));
+    assertSame(fitting, PositionGrid.resampled(fitting, 1, 4));
     Weights without = Weights.of("none", Map.of());
-    assertSame(without, PositionGrid.resampled(without, 4));
+    assertSame(without, PositionGrid.resampled(without, 1, 4));
     Weights oblong =
         Weights.of(
             "oblong", Map.of(PositionGrid.NAME, Tensor.zeros(device, Shape.of(1, 1 + 15, 2))));
-    assertSame(oblong, PositionGrid.resampled(oblong, 4));
+    assertSame(oblong, PositionGrid.resampled(oblong, 1, 4));
+    assertSame(fitting, PositionGrid.resampled(fitting, 0, 2), "17 rows are no square");
+    assertSame(fitting, PositionGrid.resampled(fitting, 2, 2), "nor are 15");
   }
 
   @Test
