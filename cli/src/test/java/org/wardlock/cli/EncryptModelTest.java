@@ -16,6 +16,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.wardlock.nn.weights.Safetensors;
 
 /** What {@code encrypt-model} makes of a model, and what it refuses. */
@@ -136,23 +138,24 @@ class EncryptModelTest {
   }
 
   /** Neither the embedding nor the places of patches are in the adapter that is given. */
-  @Test
-  void aLowRankAdapterGetsAKeyThatMovesPatches() throws IOException {
-    List<Object> network = List.of("--model", "vit-8-1-h2-p8", "--image-size", 16, STATISTICS);
-    Path base = folder.resolve("transformer");
+  @ParameterizedTest
+  @ValueSource(strings = {"vit-8-1-h2-p8", "vit-8-1-h2-p8-distilled"})
+  void aLowRankAdapterGetsAKeyThatMovesPatches(String name) throws IOException {
+    List<Object> network = List.of("--model", name, "--image-size", 16, STATISTICS);
+    Path base = folder.resolve(name);
     List<Object> train = List.of("train", Tiny.DATA, network, Tiny.recipe(1));
     CommandRun.of(train, "--out", base).assertDone();
-    Path adapter = folder.resolve("low-rank");
+    Path adapter = folder.resolve(name + "-low-rank");
     CommandRun.of(
             List.of(train, "--weights", base.resolve("model.safetensors"), "--out", adapter),
             List.of("--lora-rank", 2, "--train", "head"))
         .assertDone();
-    Path moving = Tiny.key(folder.resolve("moving"), "shuffle+scramble", 8);
-    Path made = folder.resolve("low-rank-keyed");
+    Path moving = Tiny.key(folder.resolve(name + "-moving"), "shuffle+scramble", 8);
+    Path made = folder.resolve(name + "-low-rank-keyed");
     JsonNode answer = encrypt(base, moving, made, "--adapter", adapter);
     assertTrue(answer.get("max_logit_difference").asDouble() <= 1e-4, answer.toString());
-    Path other = Tiny.key(folder.resolve("resting"), "negate", 4);
-    Path again = folder.resolve("low-rank-again");
+    Path other = Tiny.key(folder.resolve(name + "-resting"), "negate", 4);
+    Path again = folder.resolve(name + "-low-rank-again");
     answer = encrypt(base, other, again, "--adapter", made, "--from", moving);
     assertTrue(answer.get("max_logit_difference").asDouble() <= 1e-4, answer.toString());
     assertEquals(

@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -190,6 +191,7 @@ class TransformerVariantsTest {
     assertEquals(timm(variant, DIM, DEPTH, PATCH, 9, CLASSES), shapes(network));
   }
 
+  @Tag("cpu-only") // names and shapes are the same everywhere
   @ParameterizedTest
   @CsvSource({
     "deit_tiny_distilled_patch16_224, DISTILLED, 192, 12, 16, 196",
@@ -311,7 +313,7 @@ class TransformerVariantsTest {
     }
   }
 
-  /** Positions that are all alike change nothing of a norm's input but where the token has none. */
+  /** With branches scaled by 0 the class token comes out as it was learnt: nothing was added. */
   @Test
   void onlyPatchesHaveAPositionInDeit3() {
     Network network = spread(architecture(Variant.DEIT3));
@@ -337,7 +339,7 @@ class TransformerVariantsTest {
     }
   }
 
-  /** With equal positions everywhere, what is resampled is what was learnt. */
+  /** {@link PositionGridTest} has the numbers; here they are read at their places. */
   @ParameterizedTest
   @EnumSource
   void positionsAreResampledForOtherPictures(Variant variant) throws WeightsException {
@@ -412,6 +414,22 @@ class TransformerVariantsTest {
         Arrays.fill(half, PICTURES / 2f);
         assertArrayEquals(half, gradients.of(parameter.tensor()).toFloats(), parameter.name());
       }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void tokensPositionsBiasesAndScalesAreNotDecayed(Variant variant) {
+    Network network = Network.initial(architecture(variant), device, 1);
+    var trained = TrainableParameters.of(device, network.parameters(), _ -> true);
+    assertTrue(trained.groups().getFirst().decayed());
+    int end = trained.groups().getFirst().end();
+    int start = 0;
+    for (Parameter parameter : trained.parameters()) {
+      boolean matrix = parameter.name().matches("(head|head_dist|patch_embed|blocks).*weight");
+      boolean norm = parameter.name().contains("norm");
+      assertEquals(matrix && !norm, start < end, parameter.name());
+      start += (int) parameter.shape().count();
     }
   }
 
