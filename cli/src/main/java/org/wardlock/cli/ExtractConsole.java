@@ -16,10 +16,16 @@ final class ExtractConsole implements TrainingListener, AutoCloseable {
     err = command.getErr();
   }
 
-  void copying(int budget, int queries, int refused) {
-    out.printf(Locale.ROOT, "budget %d: %d answers%n", budget, queries);
-    if (refused > 0) {
-      out.printf(Locale.ROOT, "the service refused %d more%n", refused);
+  void copying(int budget, int answers, int queries) {
+    out.printf(Locale.ROOT, "budget %d: %d answers%n", budget, answers);
+    if (queries > answers) {
+      out.printf(
+          Locale.ROOT,
+          "%d more were given and lost when a process was killed%n",
+          queries - answers);
+    }
+    if (budget > queries) {
+      out.printf(Locale.ROOT, "the service refused %d more%n", budget - queries);
     }
     out.flush();
   }

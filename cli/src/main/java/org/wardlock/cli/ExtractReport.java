@@ -17,7 +17,7 @@ import org.wardlock.attacks.extraction.Predictions;
  * @param how method and strategy
  * @param victim what it takes the test pictures for
  * @param copies by ascending budget, at least one
- * @param queries questions that the service answered in all
+ * @param queries pictures that the service was shown in all
  * @param seconds that they take at least, where the service allows so many a second
  * @param threat within which pictures were changed, where any were
  */

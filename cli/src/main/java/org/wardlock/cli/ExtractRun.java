@@ -55,20 +55,23 @@ record ExtractRun(
   /** Where the training lies that fine-tuning begins with, in a copy's folder. */
   private static final String BEFORE = "before-fine-tuning";
 
+  /** What the answers about pictures to fine-tune on are called in the folder. */
+  private static final String OWN = "fine-tune";
+
+  private static final String FINE_TUNE = "--fine-tune";
+
   /** What the published programs do from training to fine-tuning is of this order, and more. */
   private static final double FINE_TUNING_RATE = 0.1;
 
   /**
    * The pictures and answers of one budget.
    *
-   * @param complete whether all was asked that should be: if not, the user interrupts or the
-   *     service refuses
+   * @param queries pictures that the service was shown for it, those to fine-tune on and those
+   *     included whose answers a killed process took with it
+   * @param complete whether all was asked that should be: if not, the service refuses
    */
-  private record Loot(StolenPictures pool, Optional<StolenPictures> fineTune, boolean complete) {
-    int queries() {
-      return pool.size() + fineTuned();
-    }
-
+  private record Loot(
+      StolenPictures pool, Optional<StolenPictures> fineTune, int queries, boolean complete) {
     int fineTuned() {
       return fineTune.map(StolenPictures::size).orElse(0);
     }
@@ -88,6 +91,7 @@ record ExtractRun(
     var copies = new ArrayList<ExtractedCopy>();
     Path asked = Files.createDirectories(folder.resolve("asked"));
     try (Questions questions = open(asked)) {
+      requireEnough(questions);
       for (int budget : options.budgets()) {
         Optional<Loot> loot = ask(budget, questions);
         if (loot.isEmpty() || Interruption.isRequested()) {
@@ -119,12 +123,33 @@ record ExtractRun(
     }
   }
 
+  /** What was asked stays asked: budgets are for all questions that the folder knows of. */
+  private void requireEnough(Questions questions) {
+    int budget = options.budgets().getLast();
+    int own = fineTuned(budget, fineTune, options);
+    requireEnough(questions.pool(), "--pool", budget - own, budget);
+    questions.fineTune().ifPresent(inquiry -> requireEnough(inquiry, FINE_TUNE, own, budget));
+  }
+
+  private void requireEnough(Inquiry inquiry, String option, int allowed, int budget) {
+    if (inquiry.shown() > allowed) {
+      throw new InputException(
+          "--budget %d: allows %d questions about %s, and the run in %s asked %d already: give what it was begun with, or begin a new run"
+              .formatted(budget, allowed, option, folder, inquiry.shown()));
+    }
+  }
+
   private Questions open(Path asked) throws IOException {
+    if (fineTune.isEmpty() && Files.exists(asked.resolve(OWN + ".json"))) {
+      throw new InputException(
+          "%s: the run in %s asked about such pictures, too, which counts: name them again, or begin a new run"
+              .formatted(FINE_TUNE, folder));
+    }
     Inquiry ofPool = open(asked, "pool", pool, options.strategy());
     try {
       Optional<Inquiry> own =
           fineTune.isPresent()
-              ? Optional.of(open(asked, "fine-tune", fineTune.get(), QueryStrategy.RANDOM))
+              ? Optional.of(open(asked, OWN, fineTune.get(), QueryStrategy.RANDOM))
               : Optional.empty();
       return new Questions(ofPool, own);
     } catch (IOException | RuntimeException e) {
@@ -146,26 +171,32 @@ record ExtractRun(
     int ownWanted = fineTuned(budget, fineTune, options);
     int poolWanted = budget - ownWanted;
     int fromPool = questions.pool().upTo(poolWanted, Interruption::isRequested);
+    int queries = Math.min(poolWanted, questions.pool().shown());
     int own = 0;
     if (questions.fineTune().isPresent()) {
-      own = questions.fineTune().get().upTo(ownWanted, Interruption::isRequested);
+      Inquiry ofOwn = questions.fineTune().get();
+      own = ofOwn.upTo(ownWanted, Interruption::isRequested);
+      queries += Math.min(ownWanted, ofOwn.shown());
     }
     if (Interruption.isRequested()) {
       return Optional.empty();
     }
     if (fromPool == 0) {
       throw new InputException(
-          "--refuse-after: the service answers nothing, so there is nothing to learn from");
+          queries == 0
+              ? "--refuse-after: the service answers nothing, so there is nothing to learn from"
+              : "--budget %d: the answers to all its questions were lost when a process was killed: give more"
+                  .formatted(budget));
     }
-    boolean complete = fromPool == poolWanted && own == ownWanted;
-    console.copying(budget, fromPool + own, budget - fromPool - own);
+    console.copying(budget, fromPool + own, queries);
     return Optional.of(
         new Loot(
             questions.pool().stolen(fromPool),
             own == 0
                 ? Optional.empty()
                 : Optional.of(questions.fineTune().orElseThrow().stolen(own)),
-            complete));
+            queries,
+            queries == budget));
   }
 
   /** Trains and judges a copy; empty if the user interrupts. */

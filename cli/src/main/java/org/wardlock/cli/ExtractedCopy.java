@@ -19,8 +19,8 @@ import org.wardlock.nn.files.JsonFile;
  * One copy of a victim, and what it is worth.
  *
  * @param budget questions that were allowed for it
- * @param queries questions that the service answered for it, those to fine-tune on included
- * @param fineTuned of these, those to fine-tune on
+ * @param queries pictures that the service was shown for it, those to fine-tune on included
+ * @param fineTuned answers to fine-tune on
  * @param classes how many pictures of the pool the service took for each class
  * @param epochs of its training
  * @param right how many test pictures it takes for what they are

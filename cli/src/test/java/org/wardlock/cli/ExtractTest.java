@@ -132,7 +132,11 @@ class ExtractTest {
     Folders.delete(asking, "copy-40", "copy-90", "extract.json");
     Path answers = asking.resolve("asked").resolve("pool.bin");
     byte[] all = Files.readAllBytes(answers);
-    Files.write(answers, Arrays.copyOf(all, all.length / 3 + 1));
+    Files.write(answers, Arrays.copyOf(all, 40 * (all.length / 90)));
+    // the second of three rounds was about to be noted
+    Path shown = asking.resolve("asked").resolve("pool.shown");
+    byte[] rounds = Files.readAllBytes(shown);
+    Files.write(shown, Arrays.copyOf(rounds, rounds.length / 3 + 5));
     CommandRun.of(words(asking, "--resume")).assertDone();
     assertSame(asking);
 
@@ -154,6 +158,57 @@ class ExtractTest {
     Folders.delete(judging.resolve("copy-90"), "copy.json");
     CommandRun.of(words(judging, "--resume")).assertDone();
     assertSame(judging);
+  }
+
+  /** Killed between the question and the note of its answer, the thief has asked all the same. */
+  @Test
+  void questionsWhoseAnswersWereLostCount() throws IOException {
+    Path lost = Folders.copy(whole, folder, "lost");
+    Folders.delete(lost, "copy-90", "extract.json");
+    Path answers = lost.resolve("asked").resolve("pool.bin");
+    byte[] all = Files.readAllBytes(answers);
+    Files.write(answers, Arrays.copyOf(all, 40 * (all.length / 90)));
+    Path shown = lost.resolve("asked").resolve("pool.shown");
+    byte[] rounds = Files.readAllBytes(shown);
+    Files.write(shown, Arrays.copyOf(rounds, 2 * (rounds.length / 3)));
+    JsonNode found = CommandRun.answer(folder, words(lost, "--resume"));
+    assertEquals(90, found.get("queries").asInt());
+    assertEquals(answer.get("curve").get(0), found.get("curve").get(0));
+    JsonNode copy = found.get("curve").get(1);
+    assertEquals(90, copy.get("queries").asInt());
+    int answered = 0;
+    for (JsonNode count : copy.get("answers_per_class")) {
+      answered += count.asInt();
+    }
+    // 40, of 24 that were shown next none, the rest
+    assertEquals(90 - 24, answered);
+    CommandRun again = CommandRun.of(words(lost, "--resume")).assertDone();
+    assertTrue(again.out().contains("24 more were given and lost"), again.out());
+  }
+
+  @Test
+  void budgetsBelowWhatWasAskedAreRefused() throws IOException {
+    Path asked = Folders.copy(whole, folder, "asked");
+    Refusal.expect(
+        folder,
+        Refusal.instead(words(asked, "--resume"), List.of("--budget", 40)),
+        "--budget 40",
+        "asked 90 already");
+    Path tuned = folder.resolve("tuned-less");
+    List<Object> words =
+        List.of(one(victim, "tuned-less"), "--fine-tune", "shapes:16", "--fine-tune-share", 0.25);
+    CommandRun.of(words).assertDone();
+    Refusal.expect(
+        folder,
+        Refusal.instead(List.of(words, "--resume"), List.of("--budget", 39)),
+        "allows 9 questions about --fine-tune",
+        "asked 10 already");
+    Refusal.expect(
+        folder,
+        one(victim, "tuned-less", "--fine-tune-share", 0.25, "--resume"),
+        "--fine-tune",
+        "name them again");
+    assertTrue(Files.exists(tuned.resolve("extract.json")));
   }
 
   @Test
@@ -308,6 +363,7 @@ class ExtractTest {
     for (String file :
         List.of(
             "asked/pool.bin",
+            "asked/pool.shown",
             "asked/pool.json",
             "copy-40/model.safetensors",
             "copy-90/model.safetensors",

@@ -119,7 +119,12 @@ public record Extraction(
             Inquiry.open(
                 oracle, pool, architecture, QueryStrategy.IN_ORDER, seed, made, "asked", Map.of());
         Scope _ = Scope.open("extraction")) {
-      StolenPictures stolen = inquiry.stolen(inquiry.upTo(asked, () -> false));
+      int answered = inquiry.upTo(asked, () -> false);
+      if (answered == 0) {
+        throw new IOException(
+            made + ": the answers to all %d questions were lost: begin anew".formatted(asked));
+      }
+      StolenPictures stolen = inquiry.stolen(answered);
       Network network = Network.initial(architecture, service.device(), seed);
       try {
         new CopyTraining(recipe, seed, CheckpointInterval.DEFAULT)

@@ -21,7 +21,8 @@ import org.wardlock.tensor.Tensor;
 /**
  * Asks a service about pictures of a pool, each at most once, and writes the answers down. What was
  * written down before, by a process that ended, is not asked again: choices that depend on answers
- * are made again from those in the transcript.
+ * are made again from those in the transcript. What was shown and not answered before the process
+ * ended is asked again, and counts twice.
  *
  * <p>A larger number of questions begins with those of a smaller one.
  */
@@ -57,8 +58,8 @@ public final class Inquiry implements AutoCloseable {
   /**
    * An inquiry, new or to be gone on with.
    *
-   * @param oracle that is asked; what the transcript holds counts as asked. Several inquiries may
-   *     share one
+   * @param oracle that is asked; what the transcript says was shown counts as asked. Several
+   *     inquiries may share one
    * @param pool of pictures, whose labels only an adaptive strategy looks at
    * @param copy the copy that shall come of it, which says to which size pictures are brought
    * @param strategy how pictures are chosen
@@ -88,7 +89,7 @@ public final class Inquiry implements AutoCloseable {
     facts.put("disclosure", disclosure.toString());
     int classes = oracle.service().classes();
     Transcript transcript = Transcript.open(folder, name, disclosure.answers(), classes, facts);
-    oracle.recall(transcript.size());
+    oracle.recall(transcript.shown());
     QueryChooser chooser =
         switch (strategy) {
           case IN_ORDER -> FixedQueries.inOrder(pool.size(), ROUND);
@@ -103,31 +104,44 @@ public final class Inquiry implements AutoCloseable {
     return transcript.size();
   }
 
+  /** How many pictures the service was shown, those included whose answers were lost. */
+  public int shown() {
+    return transcript.shown();
+  }
+
   /**
-   * Asks until there are so many answers, the pool is used up or the service refuses.
+   * Asks until so many pictures were shown, the pool is used up or the service refuses.
    *
    * @param stop asked before each round; what was answered until then stays
-   * @return how many of the first {@code count} questions are answered
+   * @return how many answers came of the first {@code questions} pictures: as many, unless a
+   *     process was killed that had asked and not yet written down what it was told
    * @throws FormatException if the transcript has other questions than are asked now
    * @throws IllegalStateException if the budget does not suffice
    */
-  public int upTo(int count, BooleanSupplier stop) throws IOException {
-    while (asked < count && (usedOfRound < round.length || begin())) {
-      int most = Math.min(round.length - usedOfRound, count - asked);
-      int more =
-          asked < transcript.size()
-              ? recall(Math.min(most, transcript.size() - asked))
-              : stop.getAsBoolean() ? 0 : ask(most);
-      if (more == 0) {
-        break;
-      }
-      asked += more;
-      usedOfRound += more;
-      if (usedOfRound == round.length) {
-        chooser.told(answersOf(round.length));
-      }
+  public int upTo(int questions, BooleanSupplier stop) throws IOException {
+    int known = transcript.answersTo(questions);
+    boolean more = true;
+    while (more && (asked < known || transcript.shown() < questions)) {
+      more = (usedOfRound < round.length || begin()) && goOn(questions, known, stop);
     }
-    return Math.min(asked, count);
+    return Math.min(asked, transcript.answersTo(questions));
+  }
+
+  /** Whether something came of it. */
+  private boolean goOn(int questions, int known, BooleanSupplier stop) throws IOException {
+    int most = round.length - usedOfRound;
+    int more;
+    if (asked < transcript.size()) {
+      more = recall(Math.min(most, known - asked));
+    } else {
+      more = stop.getAsBoolean() ? 0 : ask(Math.min(most, questions - transcript.shown()));
+    }
+    asked += more;
+    usedOfRound += more;
+    if (more > 0 && usedOfRound == round.length) {
+      chooser.told(answersOf(round.length));
+    }
+    return more > 0;
   }
 
   private boolean begin() {
@@ -149,11 +163,16 @@ public final class Inquiry implements AutoCloseable {
   }
 
   private int ask(int count) throws IOException {
-    int[] pictures = Arrays.copyOfRange(round, usedOfRound, usedOfRound + count);
+    int answered = oracle.answered(count);
+    if (answered == 0) {
+      return 0;
+    }
+    int[] pictures = Arrays.copyOfRange(round, usedOfRound, usedOfRound + answered);
     try (Scope _ = Scope.open("asking")) {
-      float[][] answers = oracle.ask(images(device, pool.select(pictures), copy));
-      transcript.append(Arrays.copyOf(pictures, answers.length), answers);
-      return answers.length;
+      Tensor images = images(device, pool.select(pictures), copy);
+      transcript.intend(answered);
+      transcript.append(pictures, oracle.ask(images));
+      return answered;
     }
   }
 

@@ -71,6 +71,20 @@ public final class QueryOracle {
   }
 
   /**
+   * How many of so many pictures would be answered, the first ones; the others are not looked at.
+   *
+   * @throws IllegalStateException if the budget does not suffice for all
+   */
+  int answered(int count) {
+    if (count > limits.budget() - queries) {
+      throw new IllegalStateException(
+          "query budget: %d of %d pictures are left, %d were to be shown"
+              .formatted(limits.budget() - queries, limits.budget(), count));
+    }
+    return Math.clamp(limits.refusedAfter().orElse(Long.MAX_VALUE) - queries, 0, count);
+  }
+
+  /**
    * The answers about a batch.
    *
    * @param images (N, channels, height, width) in [0, 1]
@@ -79,13 +93,7 @@ public final class QueryOracle {
    * @throws IllegalStateException if the budget does not suffice: then nothing is asked
    */
   public float[][] ask(Tensor images) {
-    int count = images.shape().extent(0);
-    if (count > limits.budget() - queries) {
-      throw new IllegalStateException(
-          "query budget: %d of %d pictures are left, %d were to be shown"
-              .formatted(limits.budget() - queries, limits.budget(), count));
-    }
-    int answered = Math.clamp(limits.refusedAfter().orElse(Long.MAX_VALUE) - queries, 0, count);
+    int answered = answered(images.shape().extent(0));
     if (answered == 0) {
       return new float[0][];
     }

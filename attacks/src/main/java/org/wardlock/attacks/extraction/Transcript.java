@@ -2,42 +2,45 @@ package org.wardlock.attacks.extraction;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.zip.CRC32C;
-import org.wardlock.nn.files.DurableFiles;
 import org.wardlock.nn.files.FormatException;
 import org.wardlock.nn.files.JsonFile;
 
 /**
- * What a service was asked and what it answered, in the order of the questions, in a file that only
- * grows: an answer that is in it need not be asked for again. docs/formats.md says how it looks.
+ * What a service was asked and what it answered, in the order of the questions, in files that only
+ * grow: an answer that is in them need not be asked for again, and a picture that was shown counts,
+ * whether its answer came to be written down or not. docs/formats.md says how they look.
  */
 public final class Transcript implements AutoCloseable {
   private static final int FORMAT = 1;
-  private static final int CHECKSUM_BYTES = Integer.BYTES;
 
   private final Path file;
-  private final FileChannel channel;
   private final Answers answers;
   private final int classes;
+  private final RecordLog log;
+  private final ShownPictures shown;
   private final List<Integer> pictures = new ArrayList<>();
   private final List<float[]> told = new ArrayList<>();
 
-  private Transcript(Path file, FileChannel channel, Answers answers, int classes) {
-    this.file = file;
-    this.channel = channel;
+  private Transcript(Path folder, String name, Answers answers, int classes) throws IOException {
+    file = folder.resolve(name + ".bin");
     this.answers = answers;
     this.classes = classes;
+    int values = answers == Answers.LABELS ? 1 : classes;
+    log = RecordLog.open(file, Integer.BYTES + values * Float.BYTES, this::read);
+    try {
+      shown = ShownPictures.open(folder.resolve(name + ".shown"), pictures.size());
+    } catch (IOException | RuntimeException e) {
+      log.close();
+      throw e;
+    }
   }
 
   /**
@@ -66,18 +69,7 @@ public final class Transcript implements AutoCloseable {
       json.put("identity", facts);
       JsonFile.replace(header, json);
     }
-    Path file = folder.resolve(name + ".bin");
-    FileChannel channel =
-        FileChannel.open(
-            file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-    try {
-      var transcript = new Transcript(file, channel, answers, classes);
-      transcript.read();
-      return transcript;
-    } catch (IOException | RuntimeException e) {
-      channel.close();
-      throw e;
-    }
+    return new Transcript(folder, name, answers, classes);
   }
 
   /** Where the answers lie. */
@@ -100,6 +92,25 @@ public final class Transcript implements AutoCloseable {
     return told.get(question).clone();
   }
 
+  /** How many pictures were shown, those included whose answers were lost. */
+  public int shown() {
+    return shown.total();
+  }
+
+  /** How many answers came of the first pictures that were shown. */
+  int answersTo(int questions) {
+    int count = size();
+    while (count > 0 && shown.until(count - 1) > questions) {
+      count--;
+    }
+    return count;
+  }
+
+  /** Notes that pictures are about to be shown; when this returns it is on the disk. */
+  void intend(int count) throws IOException {
+    shown.intend(size(), count);
+  }
+
   /**
    * Adds answers; when this returns they are on the disk.
    *
@@ -107,12 +118,7 @@ public final class Transcript implements AutoCloseable {
    * @param answered a row each
    */
   void append(int[] asked, float[][] answered) throws IOException {
-    ByteBuffer buffer = buffer(Math.multiplyExact(asked.length, recordBytes()));
-    for (int i = 0; i < asked.length; i++) {
-      put(buffer, asked[i], answered[i]);
-    }
-    DurableFiles.writeFully(channel, buffer.flip());
-    channel.force(false);
+    log.append(asked.length, (buffer, i) -> put(buffer, asked[i], answered[i]));
     for (int i = 0; i < asked.length; i++) {
       pictures.add(asked[i]);
       told.add(answered[i].clone());
@@ -120,7 +126,6 @@ public final class Transcript implements AutoCloseable {
   }
 
   private void put(ByteBuffer buffer, int picture, float... answer) {
-    int start = buffer.position();
     buffer.putInt(picture);
     if (answers == Answers.LABELS) {
       buffer.putInt(label(answer));
@@ -129,43 +134,11 @@ public final class Transcript implements AutoCloseable {
         buffer.putFloat(value);
       }
     }
-    buffer.putInt(checksum(buffer, start, buffer.position()));
   }
 
-  /** Takes in what is whole; what a killed process was about to write is cut off. */
-  private void read() throws IOException {
-    int size = recordBytes();
-    ByteBuffer buffer = buffer(size);
-    long whole = 0;
-    while (fill(buffer, whole) && isWhole(buffer)) {
-      pictures.add(buffer.getInt());
-      told.add(answers == Answers.LABELS ? oneHot(buffer.getInt()) : floats(buffer));
-      whole += size;
-    }
-    channel.truncate(whole);
-    channel.position(whole);
-  }
-
-  private boolean fill(ByteBuffer buffer, long position) throws IOException {
-    buffer.clear();
-    while (buffer.hasRemaining()) {
-      if (channel.read(buffer, position + buffer.position()) < 0) {
-        return false;
-      }
-    }
-    buffer.flip();
-    return true;
-  }
-
-  private static boolean isWhole(ByteBuffer buffer) {
-    int end = buffer.limit() - CHECKSUM_BYTES;
-    return checksum(buffer, 0, end) == buffer.getInt(end);
-  }
-
-  private static int checksum(ByteBuffer buffer, int start, int end) {
-    var crc = new CRC32C();
-    crc.update(buffer.array(), start, end - start);
-    return (int) crc.getValue();
+  private void read(ByteBuffer record) throws FormatException {
+    pictures.add(record.getInt());
+    told.add(answers == Answers.LABELS ? oneHot(record.getInt()) : floats(record));
   }
 
   private float[] oneHot(int label) throws FormatException {
@@ -192,17 +165,10 @@ public final class Transcript implements AutoCloseable {
     return best;
   }
 
-  private int recordBytes() {
-    int values = answers == Answers.LABELS ? 1 : classes;
-    return Integer.BYTES + values * Float.BYTES + CHECKSUM_BYTES;
-  }
-
-  private static ByteBuffer buffer(int bytes) {
-    return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
-  }
-
   @Override
   public void close() throws IOException {
-    channel.close();
+    try (RecordLog _ = log) {
+      shown.close();
+    }
   }
 }

@@ -168,11 +168,80 @@ class InquiryTest {
     for (byte[] found :
         List.of(Arrays.copyOf(whole, 90 * record - 3), damaged, new byte[] {1, 2, 3})) {
       Files.write(place.resolve("asked.bin"), found);
-      try (Inquiry inquiry = inquiry(counted, QueryStrategy.RANDOM, place)) {
+      QueryOracle generous = Theft.oracle(counted, QueryLimits.budget(10 * COUNT));
+      try (Inquiry inquiry = Theft.inquiry(generous, POOL, QueryStrategy.RANDOM, place)) {
         assertTrue(inquiry.answers() <= 100);
-        inquiry.upTo(COUNT, () -> false);
+        inquiry.upTo(10 * COUNT, () -> false);
+        assertEquals(counted.passes().forward(), inquiry.shown());
       }
       assertArrayEquals(whole, answers(place));
+    }
+  }
+
+  /** Ends the process when a round is noted and nothing that the service says of it yet. */
+  private static final class Killed extends RuntimeException {
+    private static final long serialVersionUID = 1;
+  }
+
+  private static QueryOracle killed(CountingClassifier counted, int rounds) {
+    int[] left = {rounds};
+    return new QueryOracle(
+        counted,
+        Disclosure.of(Answers.PROBABILITIES),
+        QueryLimits.budget(COUNT).perSecond(1),
+        _ -> {
+          if (left[0]-- == 0) {
+            throw new Killed();
+          }
+        });
+  }
+
+  /** The service saw them; that nobody knows its answers gives no question back. */
+  @ParameterizedTest
+  @EnumSource
+  void whatWasShownCountsThoughTheAnswersWereLost(QueryStrategy strategy) throws IOException {
+    Path whole = place("undisturbed");
+    try (Inquiry inquiry = inquiry(new CountingClassifier(Theft.service()), strategy, whole)) {
+      inquiry.upTo(COUNT, () -> false);
+    }
+    Path place = place("killed");
+    var counted = new CountingClassifier(Theft.service());
+    try (Inquiry inquiry = Theft.inquiry(killed(counted, 1), POOL, strategy, place)) {
+      assertThrows(Killed.class, () -> inquiry.upTo(COUNT, () -> false));
+    }
+    int shown = 2 * Inquiry.ROUND;
+    int answered = COUNT - Inquiry.ROUND;
+    for (int process = 0; process < 2; process++) {
+      QueryOracle oracle = Theft.oracle(counted, QueryLimits.budget(COUNT));
+      try (Inquiry inquiry = Theft.inquiry(oracle, POOL, strategy, place)) {
+        assertEquals(process == 0 ? shown : COUNT, oracle.queries());
+        // before the loss, in its midst, after it
+        assertEquals(50, inquiry.upTo(50, () -> false));
+        assertEquals(Inquiry.ROUND, inquiry.upTo(Inquiry.ROUND + 10, () -> false));
+        assertEquals(answered, inquiry.upTo(COUNT, () -> false));
+        assertEquals(COUNT, oracle.queries());
+        assertEquals(COUNT, inquiry.shown());
+        assertEquals(answered, inquiry.stolen(answered).size());
+      }
+    }
+    byte[] expected = answers(whole);
+    assertArrayEquals(Arrays.copyOf(expected, expected.length / COUNT * answered), answers(place));
+  }
+
+  @Test
+  void answersOfAVersionThatNotedNothingElseCount() throws IOException {
+    Path place = place("older");
+    var counted = new CountingClassifier(Theft.service());
+    try (Inquiry inquiry = inquiry(counted, QueryStrategy.RANDOM, place)) {
+      inquiry.upTo(70, () -> false);
+    }
+    Files.delete(place.resolve("asked.shown"));
+    for (int until : new int[] {100, COUNT}) {
+      try (Inquiry inquiry = inquiry(counted, QueryStrategy.RANDOM, place)) {
+        assertEquals(until, inquiry.upTo(until, () -> false));
+        assertEquals(until, inquiry.shown());
+        assertEquals(until, counted.passes().forward());
+      }
     }
   }
 
