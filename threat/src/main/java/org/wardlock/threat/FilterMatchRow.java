@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.wardlock.attacks.Passes;
-import org.wardlock.defense.KeyTransform;
 import org.wardlock.nn.weights.WeightsException;
 import org.wardlock.threat.recovery.FilterMatch;
 
@@ -70,16 +69,9 @@ public record FilterMatchRow() implements Row {
   @Override
   public PreparedRow prepare(ThreatSetting setting) throws IOException {
     FilterMatch match = match(setting);
-    KeyTransform transform =
-        match.tables().transform(setting.service().imageShape(), setting.service().device());
     Map<String, Object> findings = new LinkedHashMap<>();
     findings.put("cost of the match", Guesses.number(match.cost()));
     findings.put("margin of the match", Guesses.number(match.margin()));
-    return new PreparedRow(
-        TransferAttacks.from(new MappedClassifier(setting.model().classifier(), transform)),
-        0,
-        Passes.NONE,
-        findings,
-        transform::close);
+    return Guesses.behind(match.tables(), setting, Passes.NONE, findings);
   }
 }

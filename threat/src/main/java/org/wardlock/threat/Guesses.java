@@ -3,10 +3,12 @@ package org.wardlock.threat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.wardlock.attacks.Passes;
 import org.wardlock.defense.ExperimentKeys;
 import org.wardlock.defense.Key;
+import org.wardlock.defense.KeyTransform;
 import org.wardlock.threat.recovery.KeyTables;
 
 /** What rows share whose attackers guess keys. */
@@ -31,6 +33,16 @@ final class Guesses {
   /** The guess that the key does nothing. */
   static KeyTables start(ThreatSetting setting) {
     return KeyTables.identity(setting.key(), setting.service().imageShape().extent(0));
+  }
+
+  /** An attacker who found a key, and makes pictures on the model behind it. */
+  static PreparedRow behind(
+      KeyTables tables, ThreatSetting setting, Passes passes, Map<String, Object> findings) {
+    KeyTransform transform =
+        tables.transform(setting.service().imageShape(), setting.service().device());
+    var opened = new MappedClassifier(setting.model().classifier(), transform);
+    return new PreparedRow(
+        TransferAttacks.from(opened), 0, passes, findings, Optional.of(opened), transform::close);
   }
 
   /** A finding, to four places. */

@@ -4,8 +4,10 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.wardlock.attacks.Attack;
 import org.wardlock.attacks.Passes;
+import org.wardlock.nn.Classifier;
 
 /**
  * An attacker who is ready: the attacks to run on the service, one after the other, each on the
@@ -15,6 +17,8 @@ import org.wardlock.attacks.Passes;
  * @param queries pictures shown to the service so far
  * @param passes of single pictures through models of the attacker so far
  * @param findings what came out, by name, for reports: never a key, nor a part of one
+ * @param opened the model behind the key that the attacker found, if one was looked for: the report
+ *     says what it is worth to who only wants to use it
  * @param resources what the attacks hold, given up after they have run
  */
 public record PreparedRow(
@@ -22,12 +26,23 @@ public record PreparedRow(
     long queries,
     Passes passes,
     Map<String, Object> findings,
+    Optional<Classifier> opened,
     Runnable resources)
     implements AutoCloseable {
   /** Keeps copies. */
   public PreparedRow {
     attacks = List.copyOf(attacks);
     findings = Collections.unmodifiableMap(new LinkedHashMap<>(findings));
+  }
+
+  /** An attacker who looked for no key. */
+  public PreparedRow(
+      List<Attack> attacks,
+      long queries,
+      Passes passes,
+      Map<String, Object> findings,
+      Runnable resources) {
+    this(attacks, queries, passes, findings, Optional.empty(), resources);
   }
 
   /** Attacks that needed no making ready and hold nothing. */

@@ -5,7 +5,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.wardlock.attacks.Pictures;
-import org.wardlock.defense.KeyTransform;
 import org.wardlock.tensor.Scope;
 import org.wardlock.threat.recovery.GuessJudge;
 import org.wardlock.threat.recovery.KeyEstimate;
@@ -58,13 +57,6 @@ public record SearchRow(String name, String how, KeySearch search, int pictures)
     Map<String, Object> findings = new LinkedHashMap<>();
     findings.put("accuracy behind the guess", Guesses.number(estimate.score().accuracy()));
     findings.put("loss behind the guess", Guesses.number(estimate.score().loss()));
-    KeyTransform transform =
-        estimate.tables().transform(setting.service().imageShape(), setting.service().device());
-    return new PreparedRow(
-        TransferAttacks.from(new MappedClassifier(setting.model().classifier(), transform)),
-        0,
-        estimate.passes(),
-        findings,
-        transform::close);
+    return Guesses.behind(estimate.tables(), setting, estimate.passes(), findings);
   }
 }

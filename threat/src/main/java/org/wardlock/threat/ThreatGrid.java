@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import org.wardlock.attacks.AttackResult;
 import org.wardlock.attacks.Passes;
 import org.wardlock.attacks.evaluation.AttackReport;
@@ -16,6 +15,7 @@ import org.wardlock.attacks.evaluation.AttackRun;
 import org.wardlock.attacks.evaluation.PictureSource;
 import org.wardlock.attacks.evaluation.RecordFolder;
 import org.wardlock.attacks.evaluation.RunListener;
+import org.wardlock.attacks.extraction.Predictions;
 
 /**
  * Every attacker, on the same pictures: which of them a keyed classifier withstands. Each row has
@@ -32,6 +32,9 @@ public record ThreatGrid(
     ThreatSetting setting, List<Row> rows, PictureSource pictures, Map<String, String> identity) {
   /** Where the rows' folders are, below the run's. */
   public static final String ROWS = "rows";
+
+  /** The finding that says how many of the grid's pictures a key that was found gets right. */
+  static final String OPENED = "accuracy on the attacked pictures";
 
   /** Checks the rows' names. */
   public ThreatGrid {
@@ -120,8 +123,18 @@ public record ThreatGrid(
         queries,
         passes,
         total,
-        prepared.findings().entrySet().stream()
-            .collect(Collectors.toMap(Map.Entry::getKey, one -> one.getValue().toString())));
+        findings(prepared));
+  }
+
+  /** What making ready found, and what a key that was found is worth: for the report alone. */
+  private Map<String, String> findings(PreparedRow prepared) throws IOException {
+    var findings = new TreeMap<String, String>();
+    prepared.findings().forEach((name, found) -> findings.put(name, found.toString()));
+    if (prepared.opened().isPresent()) {
+      Predictions found = Predictions.of(prepared.opened().get(), pictures, setting.batchSize());
+      findings.put(OPENED, Guesses.number(found.right().value()));
+    }
+    return findings;
   }
 
   private Map<String, String> identity(Row row) {

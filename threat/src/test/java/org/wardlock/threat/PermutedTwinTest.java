@@ -95,6 +95,9 @@ class PermutedTwinTest {
         assertEquals(onPlain, onTwin);
         RowResult found = row(report, finder);
         assertEquals(onPlain, found.pictures(), "its key is read off the patch embedding");
+        // who found it needs no service and no question: he has the model
+        assertEquals("1.0000", found.findings().get(ThreatGrid.OPENED));
+        assertEquals(report.clean().value(), 1);
         return found;
       }
     } finally {

@@ -17,6 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.wardlock.attacks.Loss;
 import org.wardlock.attacks.Passes;
 import org.wardlock.attacks.Pictures;
+import org.wardlock.attacks.evaluation.Share;
+import org.wardlock.attacks.extraction.Predictions;
 import org.wardlock.attacks.gradient.Apgd;
 import org.wardlock.defense.Derivation;
 import org.wardlock.defense.Key;
@@ -102,12 +104,21 @@ class WeightRowsTest {
         KeyedClassifier known = KeyedClassifier.of(model, key)) {
       KeyTables truth = KeyTables.of(key, 3);
       Row found = new SearchRow("d-found", "planted", new Oracular(truth), 5);
+      KeyTables nothing = KeyTables.identity(key.spec(), 3);
+      Row missed = new SearchRow("d-missed", "planted", new Oracular(nothing), 5);
       Row having =
           new HeldModelRow("h-having", Attacker.H, "planted", Surrogate.of(known), "planted");
-      Map<String, RowResult> rows = run(key, "found", found, having);
+      Map<String, RowResult> rows = run(key, "found", found, missed, having);
       assertEquals(rows.get("h-having").pictures(), rows.get("d-found").pictures());
       assertTrue(rows.get("d-found").robust().value() < 1, "nothing broke");
       assertEquals("1.0000", rows.get("d-found").findings().get("accuracy behind the guess"));
+      assertEquals("1.0000", rows.get("d-found").findings().get(ThreatGrid.OPENED));
+      Pictures evaluated = Planted.pictures(known, COUNT, 5);
+      Share unkeyed = Predictions.of(model, Planted.source(evaluated), COUNT).right();
+      assertTrue(unkeyed.value() < 1, "the key does nothing");
+      assertEquals(
+          Guesses.number(unkeyed.value()), rows.get("d-missed").findings().get(ThreatGrid.OPENED));
+      assertFalse(rows.get("h-having").findings().containsKey(ThreatGrid.OPENED));
       assertEquals(
           rows.get("h-having").passes().plus(new Passes(5, 0)), rows.get("d-found").passes());
     }
