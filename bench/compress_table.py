@@ -27,8 +27,16 @@ def groups(found):
     return together
 
 
+def difference(found):
+    """Points of clean accuracy to the undefended network, picture by picture; nothing where nobody counted them."""
+    if found["variant"] == "none" or "clean_difference" not in found:
+        return ""
+    low, high = found["clean_difference_interval"]
+    return f"{100 * found['clean_difference']:+.2f} ({100 * low:+.2f} to {100 * high:+.2f})"
+
+
 def row(found, name):
-    cells = [name, share(found["clean"], found["clean_interval"])]
+    cells = [name, share(found["clean"], found["clean_interval"]), difference(found)]
     for attacks in groups(found).values():
         cells.append(share(found["attacks_clean"][attacks[0]]))
         cells += [share(found["attacks"][attack], found["attacks_intervals"][attack]) for attack in attacks]
@@ -38,7 +46,7 @@ def row(found, name):
 
 
 def heading(found):
-    cells = ["variant", "clean"]
+    cells = ["variant", "clean", "points to `none`"]
     for images, attacks in groups(found).items():
         cells += [f"clean, of {images}", *attacks]
     return [*cells, "**adaptive**", "bytes"]
@@ -61,6 +69,8 @@ def main(files):
         f"Clean accuracy of {first['clean_images']} pictures, adaptive of {first['images']}, other columns of as many as the"
         f" one before them says; {runs[0]['interval']}."
     )
+    if "difference_interval" in runs[0]:
+        print(f"Points to `none`: {runs[0]['difference_interval']}.")
     print("Within " + ", ".join(f"{name} {threat}" for name, threat in runs[0]["threats"].items()) + ".")
     for file, run in zip(files, runs):
         print(

@@ -2,8 +2,10 @@ package org.wardlock.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.wardlock.data.Dataset;
 import org.wardlock.nn.model.ImageClassifier;
+import org.wardlock.nn.model.ModelFolder;
 import org.wardlock.tensor.Device;
 
 /**
@@ -24,15 +26,31 @@ record CompressBase(ImageClassifier network, Path weights) implements AutoClosea
     return new CompressBase(loaded.model(), loaded.weights());
   }
 
+  /**
+   * Loads what a folder holds.
+   *
+   * @param option that names it, with its value
+   * @throws InputException if it was made for a key, or for other classes
+   */
+  static CompressBase of(Path folder, String option, Dataset dataset, Device device)
+      throws IOException {
+    ModelFolder known = ModelFolder.open(folder);
+    requirePlain(option, known.config().keyId());
+    ClassFit.require(dataset, option, known.config());
+    return new CompressBase(known.classifier(device), folder.resolve(ModelFolder.WEIGHTS));
+  }
+
   /** Refuses a model behind a key. */
   static void requirePlain(ModelOptions model) {
-    model
-        .keyId()
-        .ifPresent(
-            id -> {
-              throw new InputException(
-                  "--model: was made for key %s; compress works on plain models".formatted(id));
-            });
+    requirePlain("--model", model.keyId());
+  }
+
+  private static void requirePlain(String option, Optional<String> keyId) {
+    keyId.ifPresent(
+        id -> {
+          throw new InputException(
+              "%s: was made for key %s; compress works on plain models".formatted(option, id));
+        });
   }
 
   /**

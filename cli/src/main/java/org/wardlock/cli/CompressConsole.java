@@ -11,6 +11,7 @@ import org.wardlock.attacks.AttackResult;
 import org.wardlock.attacks.Passes;
 import org.wardlock.attacks.Threat;
 import org.wardlock.attacks.evaluation.AttackReport;
+import org.wardlock.attacks.evaluation.PairedShares;
 import org.wardlock.attacks.evaluation.PassTimes;
 import org.wardlock.attacks.evaluation.RunListener;
 import org.wardlock.attacks.evaluation.WilsonInterval;
@@ -111,12 +112,31 @@ final class CompressConsole implements RunListener, AutoCloseable {
         "ADAPTIVE: made through the defence, "
             + threat
             + ", whose roundings pass gradients; the worst of all its attacks");
+    out.println("clean accuracy beside none, picture by picture; " + PairedShares.NAME);
+    for (CompressRow row : rows) {
+      if (row.variant() != CompressVariant.NONE) {
+        out.println(difference(row));
+      }
+    }
     for (CompressRow row : rows) {
       if (!row.bytes().isEmpty()) {
         out.printf("%s: bytes a picture, of those attacked: %s%n", row.variant(), bytes(row));
       }
     }
     out.flush();
+  }
+
+  private static String difference(CompressRow row) {
+    PairedShares against = row.against();
+    return String.format(
+        Locale.ROOT,
+        "%s: %+.2f points (%.2f to %.2f), %d lost, %d gained",
+        row.variant(),
+        100 * against.difference(),
+        100 * against.interval().low(),
+        100 * against.interval().high(),
+        against.first(),
+        against.second());
   }
 
   private static String bytes(CompressRow row) {

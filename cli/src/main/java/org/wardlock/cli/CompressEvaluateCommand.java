@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.wardlock.attacks.Threat;
+import org.wardlock.attacks.evaluation.PairedShares;
 import org.wardlock.attacks.evaluation.WilsonInterval;
 import org.wardlock.data.Dataset;
 import org.wardlock.defense.compress.FileSizes;
@@ -41,7 +42,7 @@ final class CompressEvaluateCommand implements Callable<Integer> {
    * defence are told by their contents.
    */
   private static final Set<String> FREE_ON_RESUMPTION =
-      Set.of("--batch", "--model", "--weights", "--table", "--variants", "--made");
+      Set.of("--batch", "--model", "--weights", "--table", "--fine-tuned", "--variants", "--made");
 
   @Spec private CommandSpec spec;
   @Mixin private CommonOptions common;
@@ -63,12 +64,20 @@ final class CompressEvaluateCommand implements Callable<Integer> {
   private Optional<Path> table;
 
   @Option(
+      names = "--fine-tuned",
+      paramLabel = "DIR",
+      description =
+          "The model after more training without compression, as much as the levels had (train --weights):"
+              + " the row fine-tuned, which says what of a defence is only training.")
+  private Optional<Path> fineTuned;
+
+  @Option(
       names = "--variants",
       split = ",",
       paramLabel = "V",
       description =
-          "none, jpeg, table, noisy, ensemble, feature-distillation, slq; all unless given. A resumed"
-              + " run may be given more.")
+          "none, fine-tuned, jpeg, table, noisy, ensemble, feature-distillation, slq; all unless given."
+              + " A resumed run may be given more.")
   private List<String> variants = List.of();
 
   @Option(
@@ -112,6 +121,9 @@ final class CompressEvaluateCommand implements Callable<Integer> {
         CompressModels models =
             CompressModels.load(model, table, attacked, attacks.gradient(), device, common.seed());
         CompressConsole console = new CompressConsole(spec.commandLine().getOut())) {
+      if (fineTuned.isPresent()) {
+        models.compareWith(fineTuned.get(), attacked);
+      }
       DatasetPictures pictures = models.base().pictures(attacked);
       DatasetPictures right = models.base().right(pictures, batch);
       List<CompressTransfer> transfers =
@@ -139,7 +151,11 @@ final class CompressEvaluateCommand implements Callable<Integer> {
           console.done(rows.getLast());
         } else {
           missing.add(variant);
-          console.absent(variant, "as --model is no folder of compress train");
+          console.absent(
+              variant,
+              variant.needsLevels()
+                  ? "as --model is no folder of compress train"
+                  : "as --fine-tuned names no model");
         }
       }
       Map<String, Threat> threats = new LinkedHashMap<>();
@@ -174,6 +190,7 @@ final class CompressEvaluateCommand implements Callable<Integer> {
         .put("format", FORMAT)
         .put("threats", within)
         .put("interval", WilsonInterval.NAME)
+        .put("difference_interval", PairedShares.NAME)
         .put("bytes_per_picture", models.tables().favoured().bytes())
         .put("plain_bytes_per_picture", models.tables().plain().bytes())
         .put("rows", rows.stream().map(CompressRow::toJson).toList())

@@ -2,6 +2,7 @@ package org.wardlock.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +15,6 @@ import org.wardlock.attacks.evaluation.AttackReport;
 import org.wardlock.attacks.evaluation.AttackRun;
 import org.wardlock.attacks.evaluation.PassTimes;
 import org.wardlock.attacks.evaluation.RecordFolder;
-import org.wardlock.attacks.evaluation.Share;
 import org.wardlock.defense.compress.JpegTables;
 import org.wardlock.nn.Classifier;
 import org.wardlock.tensor.Scope;
@@ -69,8 +69,9 @@ record CompressEvaluation(
       CompressVariant variant,
       Function<CompressDefence, List<Attack>> through)
       throws IOException {
-    Path place = folder.resolve("rows").resolve(variant.toString());
-    Share right = clean(models.defence(variant), place);
+    Path place = place(variant);
+    CompressClean right = clean(models, variant);
+    CompressClean before = clean(models, CompressVariant.NONE);
     var shown = new LinkedHashMap<String, AttackReport>();
     for (CompressTransfer transfer : transfers) {
       String name = transfer.attack().name();
@@ -90,7 +91,7 @@ record CompressEvaluation(
     AttackReport adaptive =
         attack(known, through.apply(known), threat, pictures, place.resolve("adaptive"));
     List<Double> bytes = known.tables().stream().map(sizes::applyAsDouble).toList();
-    return new CompressRow(variant, bytes, right, shown, adaptive);
+    return new CompressRow(variant, bytes, right.right(), right.against(before), shown, adaptive);
   }
 
   private PassTimes pace(Classifier classifier) {
@@ -100,19 +101,25 @@ record CompressEvaluation(
     }
   }
 
-  private Share clean(CompressDefence defence, Path place) throws IOException {
+  private Path place(CompressVariant variant) {
+    return folder.resolve("rows").resolve(variant.toString());
+  }
+
+  private CompressClean clean(CompressModels models, CompressVariant variant) throws IOException {
+    CompressDefence defence = models.defence(variant);
+    Path place = place(variant);
     var identity = new LinkedHashMap<>(defence.identity());
     identity.put("data", clean.dataset().identity().digest());
     identity.put("seed", Long.toString(seed));
-    Optional<Share> before = CompressClean.read(place, identity);
+    Optional<CompressClean> before = CompressClean.read(place, identity);
     if (before.isPresent()) {
       return before.get();
     }
     console.task(defence.variant() + ", clean", clean.count());
-    int right =
-        CompressJudge.right(defence.deployed(), clean, batch, console::moveTo).cardinality();
-    var counted = new Share(right, clean.count());
-    CompressClean.write(counted, place, identity);
+    BitSet wrong = CompressJudge.right(defence.deployed(), clean, batch, console::moveTo);
+    wrong.flip(0, clean.count());
+    var counted = new CompressClean(wrong, clean.count());
+    counted.write(place, identity);
     return counted;
   }
 

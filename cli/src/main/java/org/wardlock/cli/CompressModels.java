@@ -37,6 +37,7 @@ final class CompressModels implements AutoCloseable {
   private final RoundingGradient gradient;
   private final long seed;
   private final List<Compression> compressions = new ArrayList<>();
+  private Optional<CompressBase> fineTuned = Optional.empty();
 
   /** What {@code compress train} left, and its classifiers. */
   private record Levels(CompressionFolder folder, LevelClassifiers classifiers) {
@@ -107,16 +108,34 @@ final class CompressModels implements AutoCloseable {
           "--table %s: is not the one that %s was trained with; leave it out"
               .formatted(table.get(), folder.folder()));
     }
-    ModelFolder known = ModelFolder.open(folder.base());
-    ClassFit.require(dataset, "--model " + folder.folder(), known.config());
-    Path weights = known.folder().resolve(ModelFolder.WEIGHTS);
-    var base = new CompressBase(known.classifier(device), weights);
+    CompressBase base =
+        CompressBase.of(folder.base(), "--model " + folder.folder(), dataset, device);
     try {
       var levels = new Levels(folder, LevelClassifiers.load(folder, gradient, device));
       return new CompressModels(base, folder.tables(), Optional.of(levels), gradient, seed);
     } catch (IOException | RuntimeException e) {
       base.close();
       throw e;
+    }
+  }
+
+  /**
+   * Takes in the network that was trained on as defences are, without one.
+   *
+   * @param folder of it
+   * @throws InputException if it is no such network
+   */
+  void compareWith(Path folder, Dataset dataset) throws IOException {
+    String option = "--fine-tuned " + folder;
+    CompressBase found = CompressBase.of(folder, option, dataset, device());
+    fineTuned = Optional.of(found); // closed with the others, also if it is refused
+    if (!found.network().architecture().equals(base.network().architecture())) {
+      throw new InputException(
+          "%s: is a %s, the model %s, or takes pictures otherwise; expected the same network trained on"
+              .formatted(
+                  option,
+                  found.network().architecture().name(),
+                  base.network().architecture().name()));
     }
   }
 
@@ -131,13 +150,16 @@ final class CompressModels implements AutoCloseable {
 
   /** Whether there are networks for a defence. */
   boolean has(CompressVariant variant) {
-    return levels.isPresent() || !variant.needsLevels();
+    return variant == CompressVariant.FINE_TUNED
+        ? fineTuned.isPresent()
+        : levels.isPresent() || !variant.needsLevels();
   }
 
   /** A defence for which there are networks, at its first choices where chance has a part. */
   CompressDefence defence(CompressVariant variant) throws IOException {
     return switch (variant) {
       case NONE -> around(variant, base.network());
+      case FINE_TUNED -> around(variant, fineTuned.orElseThrow().network());
       case JPEG -> behindTables(variant, tables.plain().tables());
       case TABLE -> behindTables(variant, tables.favoured().tables());
       case NOISY -> around(variant, nearest(levels.orElseThrow()), levels.orElseThrow().nearest());
@@ -206,6 +228,8 @@ final class CompressModels implements AutoCloseable {
     identity.put("gradient of rounding", gradient.toString());
     switch (variant) {
       case NONE, FEATURE_DISTILLATION -> {} // nothing else decides
+      case FINE_TUNED ->
+          identity.put("fine-tuned", Checksums.of(fineTuned.orElseThrow().weights()));
       case JPEG -> identity.put("tables", text(tables.plain().tables()));
       case TABLE -> identity.put("tables", text(tables.favoured().tables()));
       case SLQ -> identity.put("qualities", StochasticQuantization.QUALITIES.toString());
@@ -239,6 +263,7 @@ final class CompressModels implements AutoCloseable {
   public void close() {
     compressions.forEach(Compression::close);
     levels.ifPresent(known -> known.classifiers().close());
+    fineTuned.ifPresent(CompressBase::close);
     base.close();
   }
 }

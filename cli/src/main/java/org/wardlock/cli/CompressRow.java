@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.wardlock.attacks.evaluation.AttackReport;
+import org.wardlock.attacks.evaluation.PairedShares;
 import org.wardlock.attacks.evaluation.Share;
 import org.wardlock.attacks.evaluation.WilsonInterval;
 
@@ -14,6 +15,7 @@ import org.wardlock.attacks.evaluation.WilsonInterval;
  * @param bytes the mean size of the files that the attacked pictures become, one for each of its
  *     tables
  * @param clean without any attack
+ * @param against the same beside the network without a defence, picture by picture
  * @param attacks by name, what stands of pictures that were made without the defence
  * @param adaptive of attacks that go through it
  */
@@ -21,6 +23,7 @@ record CompressRow(
     CompressVariant variant,
     List<Double> bytes,
     Share clean,
+    PairedShares against,
     Map<String, AttackReport> attacks,
     AttackReport adaptive) {
 
@@ -33,6 +36,10 @@ record CompressRow(
             .put("clean", clean.value())
             .put("clean_interval", pair(clean.interval()))
             .put("clean_images", clean.total())
+            .put("clean_lost", against.first())
+            .put("clean_gained", against.second())
+            .put("clean_difference", against.difference())
+            .put("clean_difference_interval", pair(against.interval()))
             .put("images", adaptive.images());
     var shares = new LinkedHashMap<String, Double>();
     var intervals = new LinkedHashMap<String, List<Double>>();
@@ -58,6 +65,10 @@ record CompressRow(
         .put("adaptive_interval", pair(adaptive.interval(adaptive.robustAccuracy())))
         .put("adaptive_work", AttackAnswer.lines(adaptive.attacks()))
         .values();
+  }
+
+  private static List<Double> pair(PairedShares.Interval interval) {
+    return List.of(interval.low(), interval.high());
   }
 
   private static List<Double> pair(WilsonInterval interval) {

@@ -7,6 +7,7 @@ import java.util.stream.Collectors;
 /** What stands between an attacker and a decision, by the names that users give it. */
 enum CompressVariant {
   NONE("none", "the network as it is"),
+  FINE_TUNED("fine-tuned", "the network after more training on pictures as they are"),
   JPEG("jpeg", "plain JPEG at the bytes of the table"),
   TABLE("table", "JPEG with the favoured table"),
   NOISY("noisy", "the favoured table, and a network fine-tuned on such pictures"),

@@ -126,6 +126,98 @@ class CompressEvaluationTest extends CompressRuns {
     }
   }
 
+  /** Most pictures fare alike in two rows, so that what differs is known better than either. */
+  @Test
+  void cleanAnswersAreComparedPictureByPicture() throws IOException {
+    JsonNode row = answer.get("rows").get(1);
+    assertEquals("jpeg", row.get("variant").asText());
+    FittedTables tables = FittedTables.read(table);
+    Dataset dataset = DataSource.parse("shapes:16").open(Split.VAL, Selection.limit(20, 0));
+    int lost = 0;
+    int gained = 0;
+    try (Scope _ = Scope.open("test");
+        ImageClassifier network = ModelFolder.open(base).classifier(Device.CPU);
+        JpegTransform transform =
+            JpegTransform.of(
+                tables.plain().tables(), tables.subsampling(), network.imageShape(), Device.CPU)) {
+      Pictures twenty =
+          new DatasetPictures(dataset, network.architecture(), Device.CPU, false).pictures(0, 20);
+      int[] plain = network.logits(twenty.images()).argMax().toInts();
+      int[] behind =
+          new CompressedClassifier(network, transform).logits(twenty.images()).argMax().toInts();
+      for (int i = 0; i < 20; i++) {
+        int label = twenty.labels()[i];
+        lost += plain[i] == label && behind[i] != label ? 1 : 0;
+        gained += plain[i] != label && behind[i] == label ? 1 : 0;
+      }
+    }
+    assertEquals(lost, row.get("clean_lost").asInt());
+    assertEquals(gained, row.get("clean_gained").asInt());
+    int changed = 0;
+    for (JsonNode other : answer.get("rows")) {
+      double difference = other.get("clean_difference").asDouble();
+      double none = answer.get("rows").get(0).get("clean").asDouble();
+      assertEquals(other.get("clean").asDouble() - none, difference, 1e-12);
+      assertTrue(other.get("clean_difference_interval").get(0).asDouble() <= difference);
+      assertTrue(other.get("clean_difference_interval").get(1).asDouble() >= difference);
+      changed += other.get("clean_lost").asInt() + other.get("clean_gained").asInt();
+    }
+    assertTrue(changed > 0, "nothing to tell apart");
+    assertEquals(0, answer.get("rows").get(0).get("clean_lost").asInt());
+  }
+
+  /** What of a defence is only training: the same network, trained on, without a defence. */
+  @Test
+  void moreTrainingAloneIsAnotherRow() throws IOException {
+    Path tuned =
+        Tiny.train(
+            folder.resolve("tuned"),
+            2,
+            "--lr",
+            0.01,
+            "--weights",
+            base.resolve(ModelFolder.WEIGHTS));
+    Path made = evaluated.resolve("made");
+    List<Object> words =
+        List.of(
+            evaluate(folder.resolve("control"), base, "--table", table, "--made", made),
+            List.of("--fine-tuned", tuned));
+    JsonNode found = CommandRun.answer(folder, words, "--variants", "fine-tuned");
+    JsonNode row = found.get("rows").get(0);
+    assertEquals("fine-tuned", row.get("variant").asText());
+    JsonNode plain =
+        CommandRun.answer(folder, "evaluate", "--model", tuned, PICTURES, "--limit", 20);
+    assertEquals(plain.get("top1"), row.get("clean"));
+    double none = answer.get("rows").get(0).get("clean").asDouble();
+    assertEquals(row.get("clean").asDouble() - none, row.get("clean_difference").asDouble(), 1e-12);
+    // shown what was made on the network before, as every defence is
+    Pictures pictures = pictures();
+    try (Scope _ = Scope.open("test");
+        ImageClassifier network = ModelFolder.open(tuned).classifier(Device.CPU)) {
+      int[] before = network.logits(pictures.images()).argMax().toInts();
+      int[] after = network.logits(made(made, "pgd")).argMax().toInts();
+      long standing =
+          IntStream.range(0, COUNT)
+              .filter(i -> before[i] == pictures.labels()[i] && after[i] == before[i])
+              .count();
+      assertEquals((double) standing / COUNT, row.get("attacks").get("pgd").asDouble());
+    }
+    JsonNode through =
+        CommandRun.answer(
+            folder,
+            List.of("attack", "--model", tuned, PICTURES, "--limit", COUNT, "--eps", "4/255"),
+            List.of("--attack", "apgd-ce,apgd-dlr", "--steps", 2, "--eot", 2),
+            List.of("--out", folder.resolve("apgd-tuned")));
+    assertEquals(through.get("robust_accuracy"), row.get("adaptive").get("worst"));
+    assertEquals("fine-tuned", answer.get("not_run").get(0).asText());
+    Path other = Tiny.train(folder.resolve("other"), 1, "--mean", "0.5,0.5,0.5", "--std", "1,1,1");
+    Refusal.expect(
+        folder,
+        Refusal.instead(words, List.of("--fine-tuned", other, "--out", folder.resolve("no"))),
+        "--fine-tuned",
+        "same network");
+  }
+
   /** What is unattacked and what is attacked have one judge, also where answers vary. */
   @Test
   void cleanAccuracyIsThatOfTheMeanAnswer() throws IOException {
@@ -219,6 +311,11 @@ class CompressEvaluationTest extends CompressRuns {
         "rows/ensemble",
         "made/deepfool/images-0.safetensors");
     Folders.delete(killed, "rows/noisy/adaptive", "rows/jpeg/clean.json", "rows/table/cw");
+    // of a version that did not say which
+    Path counted = killed.resolve("rows").resolve("noisy").resolve("clean.json");
+    Files.writeString(
+        counted, Files.readString(counted).replaceAll(",\\s*\"wrong\"\\s*:\\s*\\[[^]]*]", ""));
+    assertFalse(CommandRun.json(counted).has("wrong"));
     CommandRun.of(evaluate(killed, classifiers, "--resume")).assertDone();
     JsonNode found = CommandRun.json(killed.resolve("compress-evaluate.json"));
     assertEquals(timeless(answer), timeless(found));
