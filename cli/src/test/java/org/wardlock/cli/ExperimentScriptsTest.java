@@ -122,6 +122,37 @@ class ExperimentScriptsTest {
     assertTrue(table.endsWith("Not there yet: negate-2\n"), table);
   }
 
+  /** Of a model that was asked without its key, fidelity is to the one with it. */
+  @Test
+  void copiesOfEncryptedModelsAreHeldAgainstTheModelWithItsKey()
+      throws IOException, InterruptedException {
+    assumeTrue(run(List.of("python3", "--version")) == 0, "no python3");
+    Path curve = Files.createDirectories(folder.resolve("curves/encrypted-shuffle-net-none"));
+    String share = "\"%s\": 0.25, \"%<s_interval\": [0.1, 0.6], ";
+    Files.writeString(
+        curve.resolve("extract.json"),
+        "{\"how\": \"copycat\", \"images\": 4, \"queries\": 38, \"victim_top1\": 0.1, \"victim_macro_f1\": 0.1, \"curve\": [{"
+            + share.formatted("copy_top1")
+            + share.formatted("fidelity")
+            + "\"budget\": 40, \"macro_f1\": 0.2, \"macro_f1_ratio\": 2}]}");
+    String says = "file_or_index,label,top1\n0,1,1\n1,2,2\n2,3,3\n3,4,%s\n";
+    Files.writeString(curve.resolve("copy-40.csv"), says.formatted(9));
+    Files.createDirectories(models);
+    Files.writeString(models.resolve("encrypted-shuffle.opened.csv"), says.formatted(4));
+    Path grid = Files.createDirectories(folder.resolve("grids/likeness-shuffle"));
+    Files.writeString(
+        grid.resolve("threat.json"),
+        "{\"images\": 4, "
+            + share.formatted("clean_accuracy")
+            + "\"rows\": [{\"row\": \"d-column-likeness\", \"findings\": {\"accuracy on the attacked pictures\": \"0.7500\"}}]}");
+    String table = table("extract_table.py", folder);
+    String name = "| encrypted-shuffle-net-none | 10.0 | 38 | ";
+    assertTrue(table.contains(name + "75.0 (30.1-95.4) |"), table);
+    String[] twin = table.split("Fidelity to the twin", -1);
+    assertTrue(twin[1].contains(name + "25.0 (10.0-60.0) |"), table);
+    assertTrue(table.contains("| 10.0 | **75.0 (30.1-95.4)** | 25.0 (10.0-60.0) | 0 |"), table);
+  }
+
   /** Runs a line of a script that has what the experiments share; returns its status. */
   private int script(String line) throws IOException, InterruptedException {
     String text =
