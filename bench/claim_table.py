@@ -4,12 +4,10 @@ import json
 import pathlib
 import sys
 
+from tables import line
+
 NETWORKS = {"deit": "DeiT-Tiny, fine-tuned", "convmixer": "ConvMixer, from scratch", "resnet": "ResNet-20, from scratch"}
 KEYS = {"plain": "none", "shuffle": "shuffle", "negate": "negate"}
-
-
-def line(cells):
-    return "| " + " | ".join(cells) + " |"
 
 
 def main():

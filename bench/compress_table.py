@@ -7,16 +7,14 @@ import json
 import pathlib
 import sys
 
+from tables import line
+
 
 def share(value, interval=None):
     if interval is None:
         return f"{100 * value:.1f}"
     low, high = interval
     return f"{100 * value:.1f} ({100 * low:.1f}-{100 * high:.1f})"
-
-
-def line(cells):
-    return "| " + " | ".join(cells) + " |"
 
 
 def groups(found):

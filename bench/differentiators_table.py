@@ -5,7 +5,7 @@ import json
 import pathlib
 import sys
 
-from shares import wilson
+from tables import counted, line, share
 
 COMMON = ["student and set", "pruned", "asked", "vote"]
 
@@ -13,21 +13,9 @@ COMMON = ["student and set", "pruned", "asked", "vote"]
 SETS = ["pairwise", "one-vs-rest", "tuned"]
 
 
-def line(cells):
-    return "| " + " | ".join(cells) + " |"
-
-
 def head(cells):
     print(line([*COMMON, *cells]))
     print(line(["---", "---:", "---:", "---", *["---:"] * len(cells)]))
-
-
-def share(found, name):
-    """A share in per cent with its interval; nothing where there was nothing to count."""
-    if found.get(name) is None:
-        return ""
-    low, high = found[name + "_interval"]
-    return f"{100 * found[name]:.1f} ({100 * low:.1f}-{100 * high:.1f})"
 
 
 def common(name, row):
@@ -95,12 +83,6 @@ def attacked(rows, folders, field):
         found = shown(row)
         print(line([*common(name, row), *[share(found[f], field) if f in found else "" for f in folders]]))
     print()
-
-
-def counted(count, whole):
-    """A share in per cent with its interval, of what was not counted before."""
-    low, high = wilson(count, whole)
-    return f"{100 * count / whole:.1f} ({low:.1f}-{high:.1f})"
 
 
 def adaptive(out, student):

@@ -5,7 +5,7 @@ import json
 import pathlib
 import sys
 
-from finetuned_table import wilson
+from tables import counted, line, share
 
 VICTIMS = ["plain", "keyed", "encrypted", "held"]
 
@@ -14,25 +14,6 @@ SEARCHES = {
     "likeness": ("d-column-likeness", "likeness of columns; 32 labelled pictures"),
     "match": ("d-weight-match", "columns matched; the model it was made from"),
 }
-
-
-def within(share, bounds):
-    """A share in per cent with its interval, both in per cent."""
-    low, high = bounds
-    return f"{share:.1f} ({low:.1f}-{high:.1f})"
-
-
-def share(part, name):
-    """A share of an answer in per cent with its interval."""
-    return within(100 * part[name], [100 * bound for bound in part[name + "_interval"]])
-
-
-def counted(right, count):
-    return within(100 * right / count, wilson(right, count))
-
-
-def line(cells):
-    return "| " + " | ".join(cells) + " |"
 
 
 def head(cells, words):

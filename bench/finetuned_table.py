@@ -4,7 +4,8 @@ import json
 import pathlib
 import sys
 
-from shares import wilson
+from tables import wilson
+
 
 def minutes(file):
     """What training took, or nothing where a model was there before its time was taken."""

@@ -4,18 +4,10 @@ import json
 import pathlib
 import sys
 
+from tables import line, share
+
 # the order of the students, those of other names behind them
 STUDENTS = ["head", "full", "keyed"]
-
-
-def line(cells):
-    return "| " + " | ".join(cells) + " |"
-
-
-def share(found, name):
-    """A share in per cent with its interval."""
-    low, high = found[name + "_interval"]
-    return f"{100 * found[name]:.1f} ({100 * low:.1f}-{100 * high:.1f})"
 
 
 def place(run):

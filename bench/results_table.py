@@ -4,17 +4,7 @@ import json
 import pathlib
 import sys
 
-
-def share(row, name="robust_accuracy"):
-    """A share in per cent with its interval, or nothing."""
-    if name not in row:
-        return ""
-    low, high = row[name + "_interval"]
-    return f"{100 * row[name]:.1f} ({100 * low:.1f}-{100 * high:.1f})"
-
-
-def line(cells):
-    return "| " + " | ".join(cells) + " |"
+from tables import line, share
 
 
 def table(names, grids):
@@ -31,7 +21,7 @@ def table(names, grids):
     for name in rows:
         cells = []
         for grid in grids:
-            cells.append("".join(share(row) for row in grid["rows"] if row["row"] == name))
+            cells.append("".join(share(row, "robust_accuracy") for row in grid["rows"] if row["row"] == name))
         print(line([name, *cells]))
     print(line(["**without the key**", *[share(grid, "without_key") for grid in grids]]))
     print(line(["over attackers", *[" ".join(grid["without_key_attackers"]) for grid in grids]]))
