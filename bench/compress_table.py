@@ -25,16 +25,18 @@ def groups(found):
     return together
 
 
-def difference(found):
-    """Points of clean accuracy to the undefended network, picture by picture; nothing where nobody counted them."""
-    if found["variant"] == "none" or "clean_difference" not in found:
+def difference(found, name, itself):
+    """Points of clean accuracy to another row, picture by picture; nothing where there is none, or beside itself."""
+    if found["variant"] == itself or name not in found:
         return ""
-    low, high = found["clean_difference_interval"]
-    return f"{100 * found['clean_difference']:+.2f} ({100 * low:+.2f} to {100 * high:+.2f})"
+    low, high = found[name + "_interval"]
+    return f"{100 * found[name]:+.2f} ({100 * low:+.2f} to {100 * high:+.2f})"
 
 
 def row(found, name):
-    cells = [name, share(found["clean"], found["clean_interval"]), difference(found)]
+    to_none = difference(found, "clean_difference", "none")
+    to_tuned = difference(found, "fine_tuned_difference", "fine-tuned")
+    cells = [name, share(found["clean"], found["clean_interval"]), to_none, to_tuned]
     for attacks in groups(found).values():
         cells.append(share(found["attacks_clean"][attacks[0]]))
         cells += [share(found["attacks"][attack], found["attacks_intervals"][attack]) for attack in attacks]
@@ -44,7 +46,7 @@ def row(found, name):
 
 
 def heading(found):
-    cells = ["variant", "clean", "points to `none`"]
+    cells = ["variant", "clean", "points to `none`", "to `fine-tuned`"]
     for images, attacks in groups(found).items():
         cells += [f"clean, of {images}", *attacks]
     return [*cells, "**adaptive**", "bytes"]

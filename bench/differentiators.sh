@@ -26,8 +26,6 @@ weights=$(realpath -- "$1")
 data=folder:$(cd -- "$2" && pwd)
 out=$(cd -- "$3" && pwd)
 name=${WARDLOCK_DIFFERENTIATORS_STUDENT:-head}
-default="pairwise/prune-0.5 pairwise/prune-0.9 one-vs-rest/prune-0.5"
-adaptive=${WARDLOCK_DIFFERENTIATORS_ADAPTIVE-$default}
 
 source "$here/experiments.sh"
 
@@ -95,6 +93,13 @@ measured() {
 measured pairwise "${WARDLOCK_DIFFERENTIATORS_PAIRWISE-0.1,0.3,0.5,0.7,0.9}"
 measured one-vs-rest "${WARDLOCK_DIFFERENTIATORS_REST-0.5}" --kind one-vs-rest
 measured tuned "${WARDLOCK_DIFFERENTIATORS_TUNED-0.5}" --tune biases --epochs 2 --batch 8 --lr 0.001
+
+# of those that are trained
+default=
+for set in pairwise/prune-0.5 pairwise/prune-0.9 one-vs-rest/prune-0.5; do
+  [[ ! -d $out/differentiators/$name-$set ]] || default+=${default:+ }$set
+done
+adaptive=${WARDLOCK_DIFFERENTIATORS_ADAPTIVE-$default}
 
 # All sets in one call, so that the student alone is attacked once.
 if [[ -n $adaptive ]]; then

@@ -5,7 +5,7 @@ import json
 import pathlib
 import sys
 
-from tables import counted, line, share
+from tables import counted, line, share, within_budget
 
 COMMON = ["student and set", "pruned", "asked", "vote"]
 
@@ -102,19 +102,27 @@ def adaptive(out, student):
             cells = [share(row, field) for field in ("clean", "targeted_success")]
             print(line([how, *what, *cells, f"**{share(row, 'rejected_or_right')}**", str(count)]))
         if name == "mimic":
-            undefended(out.parent / "mimicked", student, answer)
+            undefended(out.parent, student, answer)
     print()
 
 
-def undefended(mimicked, student, answer):
-    """The same pairs within the same budgets of the student alone: a run's first pairs are those of a smaller run."""
-    pairs = answer["rows"][0]["pictures"]
+def pairs(folder):
+    """A run's records by source and target."""
+    with (folder / "records.csv").open(newline="") as lines:
+        return {(row["source"], row["target"]): row for row in csv.DictReader(lines)}
+
+
+def undefended(out, student, answer):
+    """The same pairs within the same budgets of the student alone, as far as it was mimicked so."""
+    adaptive = next((out / "differentiators" / f"{student}-mimic").glob("prune-*"))
+    run = out / "mimicked" / f"{student}-{answer['cutoff']}"
     for budget in sorted({row["dssim"] for row in answer["rows"]}):
-        file = mimicked / f"{student}-{answer['cutoff']}" / f"dssim-{budget:g}" / "records.csv"
-        if not file.exists():
+        alone = within_budget(run, budget)
+        found = pairs(alone) if alone else {}
+        rows = [found[pair] for pair in pairs(within_budget(adaptive, budget)) if pair in found]
+        if not rows:
+            print(line([f"mimic of the student alone, DSSIM {budget:g}: no such pairs", *[""] * 8]))
             continue
-        with file.open(newline="") as lines:
-            rows = list(csv.DictReader(lines))[:pairs]
         reached = sum(row["prediction"] == row["target_class"] for row in rows)
         right = sum(row["prediction"] == row["label"] for row in rows)
         cells = ["", counted(reached, len(rows)), f"**{counted(right, len(rows))}**", str(len(rows))]

@@ -67,7 +67,7 @@ def faithful(out):
         if not name.startswith("encrypted-"):
             return share(copy, "fidelity")
         kind = name.split("-")[1]
-        files = [out / "models" / f"encrypted-{kind}.opened.csv", out / "curves" / name / f"copy-{copy['budget']}.csv"]
+        files = [out / "models" / f"encrypted-{kind}.opened.csv", out / "said" / name / f"copy-{copy['budget']}.csv"]
         if not all(file.exists() for file in files):
             return ""
         opened, found = map(said, files)
@@ -98,7 +98,7 @@ def recovered(out, curves):
 
 
 def opened(found, images):
-    accuracy = float(found["findings"]["accuracy on the attacked pictures"])
+    accuracy = float(found["findings"]["clean accuracy behind the key"])
     return f"**{counted(round(accuracy * images), images)}**"
 
 

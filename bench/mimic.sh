@@ -11,11 +11,11 @@
 #   WARDLOCK_MIMIC_OTHER_DSSIM (0.003,0.03) and WARDLOCK_MIMIC_OTHER_PAIRS (20) of the others
 #   WARDLOCK_MIMIC_CUTOFF (embedding), what a head is shown, for all of them
 #   WARDLOCK_MIMIC_BLOCK (block12), all tokens of a block, with `head` at the others' budgets and pairs; empty for none
-#   WARDLOCK_MIMIC_LONG (10), pairs of `head` at 0.003 that get the published 2,000 steps instead of 300; empty for none
+#   WARDLOCK_MIMIC_LONG (10), pairs of `head` at 0.003 that get up to the published 2,000 steps instead of 300; empty for none
 #   WARDLOCK_MIMIC_MORE: further options of the command mimic (--targets 5)
 # where what is chosen otherwise later wants a new OUT, as a run goes on with the options that it began with.
 # A pair takes 300 steps for each budget, and a step a twentieth to a tenth of a second on two cores that are otherwise idle:
-# 50 to 100 minutes for head, 15 to 35 for its 2,000 steps, 10 to 20 for its block and for each other student; to train them
+# 50 to 100 minutes for head, up to 35 for its 2,000 steps, 10 to 20 for its block and for each other student; to train them
 # takes 20.
 set -euo pipefail
 
@@ -88,19 +88,25 @@ for name in $students; do
   esac
 done
 
-# Another network of the same shape, to have a wrong candidate: the teacher as it is after all its weights learnt the task.
+# fingerprint AIM CUTOFF: another network of the same shape is there to have a wrong candidate, the teacher as it is after all
+# its weights learnt the task.
+fingerprint() {
+  local answer=$out/fingerprint-$1-$2.json
+  [[ ! -s $answer ]] || return 0
+  echo "== whose student 'head' is, towards $1 features at $2"
+  "$wardlock" fingerprint --teacher "$teacher,$out/models/full" --student "$out/models/head" --data "$data" \
+    --aim "$1" --cutoff "$2" --steps 100 --json "$answer"
+}
+
 if is_trained head && is_trained full; then
-  for aim in mean zero; do
-    answer=$out/fingerprint-$aim.json
-    [[ ! -s $answer ]] || continue
-    echo "== whose student 'head' is, towards $aim features"
-    "$wardlock" fingerprint --teacher "$teacher,$out/models/full" --student "$out/models/head" --data "$data" \
-      --aim "$aim" --steps 100 --json "$answer"
-  done
+  fingerprint mean "$cutoff"
+  # no embedding is 0 behind a norm
+  fingerprint zero block12
 fi
 
 python3 "$here/mimic_table.py" "$out" | tee "$out/mimic.md"
 # sources, targets and outcomes side by side
 if [[ -s $out/mimicked/head-$cutoff/mimic.json ]]; then
+  rm -f -- "$out/mimic.html"
   "$wardlock" report "$out/mimicked/head-$cutoff" --out "$out/mimic.html"
 fi

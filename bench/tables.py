@@ -34,3 +34,9 @@ def share(found, name):
 def line(cells):
     """A line of a table."""
     return "| " + " | ".join(cells) + " |"
+
+
+def within_budget(run, budget):
+    """The folder that holds a run's pictures within a DSSIM; nothing where it was not asked for."""
+    found = [path for path in run.glob("dssim-*") if float(path.name.removeprefix("dssim-")) == budget]
+    return found[0] if found else None

@@ -14,6 +14,7 @@ import org.wardlock.attacks.Threat;
 import org.wardlock.attacks.evaluation.AttackReport;
 import org.wardlock.attacks.evaluation.AttackRun;
 import org.wardlock.attacks.evaluation.PassTimes;
+import org.wardlock.attacks.evaluation.PairedShares;
 import org.wardlock.attacks.evaluation.RecordFolder;
 import org.wardlock.defense.compress.JpegTables;
 import org.wardlock.nn.Classifier;
@@ -71,7 +72,11 @@ record CompressEvaluation(
       throws IOException {
     Path place = place(variant);
     CompressClean right = clean(models, variant);
-    CompressClean before = clean(models, CompressVariant.NONE);
+    PairedShares against = right.against(clean(models, CompressVariant.NONE));
+    Optional<PairedShares> againstFineTuned =
+        models.has(CompressVariant.FINE_TUNED)
+            ? Optional.of(right.against(clean(models, CompressVariant.FINE_TUNED)))
+            : Optional.empty();
     var shown = new LinkedHashMap<String, AttackReport>();
     for (CompressTransfer transfer : transfers) {
       String name = transfer.attack().name();
@@ -91,7 +96,8 @@ record CompressEvaluation(
     AttackReport adaptive =
         attack(known, through.apply(known), threat, pictures, place.resolve("adaptive"));
     List<Double> bytes = known.tables().stream().map(sizes::applyAsDouble).toList();
-    return new CompressRow(variant, bytes, right.right(), right.against(before), shown, adaptive);
+    return new CompressRow(
+        variant, bytes, right.right(), against, againstFineTuned, shown, adaptive);
   }
 
   private PassTimes pace(Classifier classifier) {

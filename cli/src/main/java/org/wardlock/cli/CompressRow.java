@@ -3,6 +3,7 @@ package org.wardlock.cli;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.wardlock.attacks.evaluation.AttackReport;
 import org.wardlock.attacks.evaluation.PairedShares;
 import org.wardlock.attacks.evaluation.Share;
@@ -16,6 +17,7 @@ import org.wardlock.attacks.evaluation.WilsonInterval;
  *     tables
  * @param clean without any attack
  * @param against the same beside the network without a defence, picture by picture
+ * @param againstFineTuned likewise beside that network after more training, if it is there
  * @param attacks by name, what stands of pictures that were made without the defence
  * @param adaptive of attacks that go through it
  */
@@ -24,6 +26,7 @@ record CompressRow(
     List<Double> bytes,
     Share clean,
     PairedShares against,
+    Optional<PairedShares> againstFineTuned,
     Map<String, AttackReport> attacks,
     AttackReport adaptive) {
 
@@ -39,8 +42,13 @@ record CompressRow(
             .put("clean_lost", against.first())
             .put("clean_gained", against.second())
             .put("clean_difference", against.difference())
-            .put("clean_difference_interval", pair(against.interval()))
-            .put("images", adaptive.images());
+            .put("clean_difference_interval", pair(against.interval()));
+    againstFineTuned.ifPresent(
+        tuned ->
+            answer
+                .put("fine_tuned_difference", tuned.difference())
+                .put("fine_tuned_difference_interval", pair(tuned.interval())));
+    answer.put("images", adaptive.images());
     var shares = new LinkedHashMap<String, Double>();
     var intervals = new LinkedHashMap<String, List<Double>>();
     var images = new LinkedHashMap<String, Integer>();

@@ -182,8 +182,14 @@ class CompressEvaluationTest extends CompressRuns {
         List.of(
             evaluate(folder.resolve("control"), base, "--table", table, "--made", made),
             List.of("--fine-tuned", tuned));
-    JsonNode found = CommandRun.answer(folder, words, "--variants", "fine-tuned");
+    JsonNode found = CommandRun.answer(folder, words, "--variants", "fine-tuned,jpeg");
     JsonNode row = found.get("rows").get(0);
+    JsonNode jpeg = found.get("rows").get(1);
+    double difference = jpeg.get("clean").asDouble() - row.get("clean").asDouble();
+    assertEquals(difference, jpeg.get("fine_tuned_difference").asDouble(), 1e-12);
+    JsonNode interval = jpeg.get("fine_tuned_difference_interval");
+    assertTrue(interval.get(0).asDouble() < difference && difference < interval.get(1).asDouble());
+    assertFalse(answer.get("rows").get(1).has("fine_tuned_difference"), "there is no such network");
     assertEquals("fine-tuned", row.get("variant").asText());
     JsonNode plain =
         CommandRun.answer(folder, "evaluate", "--model", tuned, PICTURES, "--limit", 20);

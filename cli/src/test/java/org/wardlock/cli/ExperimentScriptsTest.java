@@ -136,7 +136,8 @@ class ExperimentScriptsTest {
             + share.formatted("fidelity")
             + "\"budget\": 40, \"macro_f1\": 0.2, \"macro_f1_ratio\": 2}]}");
     String says = "file_or_index,label,top1\n0,1,1\n1,2,2\n2,3,3\n3,4,%s\n";
-    Files.writeString(curve.resolve("copy-40.csv"), says.formatted(9));
+    Path said = Files.createDirectories(folder.resolve("said").resolve(curve.getFileName()));
+    Files.writeString(said.resolve("copy-40.csv"), says.formatted(9));
     Files.createDirectories(models);
     Files.writeString(models.resolve("encrypted-shuffle.opened.csv"), says.formatted(4));
     Path grid = Files.createDirectories(folder.resolve("grids/likeness-shuffle"));
@@ -144,7 +145,7 @@ class ExperimentScriptsTest {
         grid.resolve("threat.json"),
         "{\"images\": 4, "
             + share.formatted("clean_accuracy")
-            + "\"rows\": [{\"row\": \"d-column-likeness\", \"findings\": {\"accuracy on the attacked pictures\": \"0.7500\"}}]}");
+            + "\"rows\": [{\"row\": \"d-column-likeness\", \"findings\": {\"clean accuracy behind the key\": \"0.7500\"}}]}");
     String table = table("extract_table.py", folder);
     String name = "| encrypted-shuffle-net-none | 10.0 | 38 | ";
     assertTrue(table.contains(name + "75.0 (30.1-95.4) |"), table);

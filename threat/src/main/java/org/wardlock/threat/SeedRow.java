@@ -112,6 +112,7 @@ public record SeedRow(long guesses, int pictures) implements Row {
           0,
           judge.passes(),
           findings,
+          Optional.of(guess.surrogate().classifier()),
           guess::close);
     }
   }

@@ -34,7 +34,7 @@ public record ThreatGrid(
   public static final String ROWS = "rows";
 
   /** The finding that says how many of the grid's pictures a key that was found gets right. */
-  static final String OPENED = "accuracy on the attacked pictures";
+  static final String OPENED = "clean accuracy behind the key";
 
   /** Checks the rows' names. */
   public ThreatGrid {
