@@ -117,9 +117,9 @@ says() {
 against_opened() {
   local twin=$out/models/encrypted-$1 copy
   says "$twin.opened.csv" --model "$twin" --key "$twin.p12"
-  mkdir -p -- "$out/said/$2"
+  mkdir -p -- "$out/predictions/$2"
   for copy in "$out/curves/$2"/copy-*; do
-    says "$out/said/$2/${copy##*/}.csv" --model "$copy"
+    says "$out/predictions/$2/${copy##*/}.csv" --model "$copy"
   done
 }
 

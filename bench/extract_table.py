@@ -67,7 +67,7 @@ def faithful(out):
         if not name.startswith("encrypted-"):
             return share(copy, "fidelity")
         kind = name.split("-")[1]
-        files = [out / "models" / f"encrypted-{kind}.opened.csv", out / "said" / name / f"copy-{copy['budget']}.csv"]
+        files = [out / "models" / f"encrypted-{kind}.opened.csv", out / "predictions" / name / f"copy-{copy['budget']}.csv"]
         if not all(file.exists() for file in files):
             return ""
         opened, found = map(said, files)

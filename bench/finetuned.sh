@@ -14,11 +14,12 @@
 # and leaves out those whose pictures are not given. WARDLOCK_FINETUNED_SIZE (112) is the side to which DeiT-Tiny's CIFAR
 # pictures are resized, WARDLOCK_FINETUNED_TRAINING (10000) how many are learnt from, WARDLOCK_FINETUNED_PICTURES (200) how
 # many are attacked, at linf 8/255, WARDLOCK_FINETUNED_FEWER (50) of them by the attackers of the claim that cost most, and
-# WARDLOCK_FINETUNED_SETS (photos caltech) which of the two are learnt from.
+# WARDLOCK_FINETUNED_SETS (photos caltech) which of the two are learnt from. An ensemble and proliferated models of an older
+# version are refused, and their folders, OUT/models/ensemble and OUT/proliferated, are to be removed.
 set -euo pipefail
 
 if (($# != 3 && $# != 5)); then
-  sed -n '2,17s/^# //p' "$0" >&2
+  sed -n '2,19s/^# //p' "$0" >&2
   exit 2
 fi
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)

@@ -22,8 +22,8 @@ public interface Features {
    * What a network makes of pictures at a layer.
    *
    * @param layer a block, {@code block1} to the last, or {@code embedding}: what the layer that
-   *     tells the classes apart is shown, a transformer's class token behind its norm, the mean
-   *     over positions of the others
+   *     tells the classes apart is shown ({@link ImageClassifier#embedding}), such as a
+   *     transformer's class token behind its norm
    * @throws IllegalArgumentException if there is no such layer, with the names of the blocks
    */
   static Features of(ImageClassifier network, String layer) {

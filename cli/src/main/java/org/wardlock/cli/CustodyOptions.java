@@ -72,7 +72,16 @@ final class CustodyOptions {
                     new InputException(
                         "%s %s: is a folder, and the model names no key to look for in it; expected a key file"
                             .formatted(option, fileOrFolder)));
-    return custody.open(KeyStorage.in(fileOrFolder), KeyId.parse(wanted), password);
+    KeyId id;
+    try {
+      id = KeyId.parse(wanted);
+    } catch (IllegalArgumentException e) {
+      Arrays.fill(password, '\0');
+      throw new InputException(
+          "%s %s: the model names the key '%s' (%s); expected the id of a key"
+              .formatted(option, fileOrFolder, wanted, e.getMessage()));
+    }
+    return custody.open(KeyStorage.in(fileOrFolder), id, password);
   }
 
   /**

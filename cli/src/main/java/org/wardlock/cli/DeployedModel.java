@@ -132,7 +132,7 @@ record DeployedModel(
     identity.put("key", keyId.map(KeyId::text).orElse("none"));
     if (isEnsemble()) {
       EnsembleFolder folder = EnsembleFolder.open(weights.getParent());
-      identity.put("ensemble", Checksums.of(folder.folder().resolve(EnsembleFolder.FILE)));
+      identity.put("ensemble", folder.voting() + " of " + folder.keyIds());
       for (int number = 0; number < folder.keyIds().size(); number++) {
         identity.put("member " + number, Checksums.of(folder.member(number)));
       }

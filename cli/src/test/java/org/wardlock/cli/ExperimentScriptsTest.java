@@ -136,8 +136,9 @@ class ExperimentScriptsTest {
             + share.formatted("fidelity")
             + "\"budget\": 40, \"macro_f1\": 0.2, \"macro_f1_ratio\": 2}]}");
     String says = "file_or_index,label,top1\n0,1,1\n1,2,2\n2,3,3\n3,4,%s\n";
-    Path said = Files.createDirectories(folder.resolve("said").resolve(curve.getFileName()));
-    Files.writeString(said.resolve("copy-40.csv"), says.formatted(9));
+    Path predictions =
+        Files.createDirectories(folder.resolve("predictions").resolve(curve.getFileName()));
+    Files.writeString(predictions.resolve("copy-40.csv"), says.formatted(9));
     Files.createDirectories(models);
     Files.writeString(models.resolve("encrypted-shuffle.opened.csv"), says.formatted(4));
     Path grid = Files.createDirectories(folder.resolve("grids/likeness-shuffle"));

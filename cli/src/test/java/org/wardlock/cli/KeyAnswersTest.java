@@ -1,6 +1,7 @@
 package org.wardlock.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -85,6 +86,10 @@ class KeyAnswersTest {
     assertEquals("chw", shown.get("flatten").asText());
     assertEquals("published:2204.07707", shown.get("derivation").asText());
     assertEquals(32, shown.get("secret_bits").asInt());
+    List<Object> alone = List.of("--transform", "rotate", "--block", 16, "--published-seed", 42);
+    CommandRun refused = CommandRun.of("keygen", alone, "--out", folder.resolve("no"));
+    refused.assertRefused("expected derivation secure");
+    assertFalse(refused.err().contains("2204.07707"), "which draws no such key either");
   }
 
   @Test

@@ -25,7 +25,10 @@ public record KeySize(double tables, double secret) {
     var layout = new BlockLayout(channels, height, width, spec.block(), spec.flattenOrder());
     double tables = 0;
     for (TransformKind kind : spec.transforms()) {
-      tables += bits(kind, layout);
+      // that paper's script mirrors each block by the number that it is turned by
+      boolean follows =
+          kind == TransformKind.FLIP && spec.derivation() == Derivation.PUBLISHED_2204_07707;
+      tables += follows ? 0 : bits(kind, layout);
     }
     return new KeySize(
         tables, spec.derivation().isSecure() ? Key.SECRET_BYTES * Byte.SIZE : Integer.SIZE);

@@ -71,7 +71,7 @@ public record KeySpec(
           chain,
           derivation.text(),
           kind.text(),
-          derivationsOf(kind));
+          derivationsOf(kind, transforms));
     }
     List<TransformKind> whole = derivation.chain().orElse(transforms);
     require(
@@ -154,9 +154,11 @@ public record KeySpec(
         Derivation.parse(matcher.group(5)));
   }
 
-  private static String derivationsOf(TransformKind kind) {
+  /** Of those that draw one chain alone, only what draws this one. */
+  private static String derivationsOf(TransformKind kind, List<TransformKind> transforms) {
     return Arrays.stream(Derivation.values())
         .filter(derivation -> derivation.knows(kind))
+        .filter(derivation -> derivation.chain().orElse(transforms).equals(transforms))
         .map(Derivation::text)
         .collect(Collectors.joining(" or "));
   }

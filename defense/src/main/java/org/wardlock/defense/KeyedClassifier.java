@@ -2,6 +2,7 @@ package org.wardlock.defense;
 
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.IntFunction;
@@ -148,7 +149,10 @@ public final class KeyedClassifier implements Classifier, AutoCloseable {
     try {
       expectedId = KeyId.parse(expected);
     } catch (IllegalArgumentException e) {
-      throw new FormatException(stored.folder().resolve(RunConfig.FILE), e.getMessage(), e);
+      // of an ensemble or a file of weights it is that file that says so
+      boolean isFile = Files.isRegularFile(stored.folder());
+      Path says = isFile ? stored.folder() : stored.folder().resolve(RunConfig.FILE);
+      throw new FormatException(says, e.getMessage(), e);
     }
     if (!key.matches(expectedId)) {
       throw new WrongKeyException(

@@ -95,7 +95,9 @@ public final class Revocations {
    * @throws IOException if it cannot be written; then the old one is untouched
    */
   public static void add(Path file, KeyId id, String remark) throws IOException {
-    FileLocks.exclusively(file, () -> addUnlocked(file, id, remark));
+    // a link stays a link, and is locked as what it leads to
+    Path list = Files.exists(file) ? file.toRealPath() : file;
+    FileLocks.exclusively(list, () -> addUnlocked(list, id, remark));
   }
 
   private static void addUnlocked(Path file, KeyId id, String remark) throws IOException {

@@ -10,6 +10,7 @@ import static org.wardlock.defense.TransformKind.SHUFFLE;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -80,6 +81,25 @@ class KeyCustodyTest {
     assertEquals(1, remark.getMessage().lines().count());
     read.requireValid(Key.published(PUBLISHED, 8));
     Revocations.NONE.requireValid(stolen);
+  }
+
+  @Test
+  void aListBehindALinkGrowsAndItsLockIsForAllWhoMayWriteThere() throws IOException {
+    Path there = Files.createDirectory(folder.resolve("there"));
+    Files.setPosixFilePermissions(there, PosixFilePermissions.fromString("rwxrwxr-x"));
+    Path list = there.resolve("revoked");
+    KeyId one = Key.generate(SPEC).id();
+    KeyId other = Key.generate(SPEC).id();
+    Revocations.add(list, one, "");
+    Path link = Files.createSymbolicLink(folder.resolve("link"), list);
+    Revocations.add(link, other, "");
+    assertTrue(Files.isSymbolicLink(link));
+    assertEquals(Set.of(one, other), Revocations.read(list).ids());
+    assertEquals(
+        "rw--w----",
+        PosixFilePermissions.toString(
+            Files.getPosixFilePermissions(there.resolve(".revoked.lock"))));
+    assertFalse(Files.exists(folder.resolve(".link.lock")));
   }
 
   @Test

@@ -41,6 +41,11 @@ class KeySizeTest {
     assertEquals(256, KeySize.of(KeySpec.secure(2, SHUFFLE), 3, 6, 6).secret());
     KeySpec published = KeySpec.published(Derivation.PUBLISHED_2010_00801, 2, SHUFFLE);
     assertEquals(32, KeySize.of(published, 3, 6, 6).secret());
+    Derivation etc = Derivation.PUBLISHED_2204_07707;
+    KeySpec chain =
+        KeySpec.published(etc, 2, etc.chain().orElseThrow().toArray(TransformKind[]::new));
+    double tables = log2(factorial(9)) + 18 + 9 + 9 * log2(factorial(3));
+    assertEquals(tables, KeySize.of(chain, 3, 6, 6).tables(), TOLERANCE, "one number for two");
     assertThrows(
         IllegalArgumentException.class, () -> KeySize.of(KeySpec.secure(4, SHUFFLE), 3, 6, 6));
   }

@@ -3,8 +3,12 @@ package org.wardlock.nn.files;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -30,7 +34,8 @@ public final class FileLocks {
    * Waits until nobody else changes a file, and changes it.
    *
    * <p>What is locked is a file of its own beside it, {@code .NAME.lock}, which stays: the file
-   * itself is another after each replacement, and so would be what the next one waits for.
+   * itself is another after each replacement, and so would be what the next one waits for. Whoever
+   * may write into the folder may lock, whoever made that file.
    *
    * @throws IOException if the lock cannot be had, or by the change
    */
@@ -48,9 +53,32 @@ public final class FileLocks {
 
   private static FileChannel open(Path file) throws WriteException {
     try {
-      return FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      boolean isNew = Files.notExists(file);
+      FileChannel channel =
+          FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      if (isNew) {
+        share(file);
+      }
+      return channel;
     } catch (IOException e) {
       throw new WriteException(file.toString(), e);
+    }
+  }
+
+  /** Lets those write to the empty file who may write into its folder, as far as the system can. */
+  private static void share(Path file) {
+    try {
+      var allowed = EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
+      Set<PosixFilePermission> ofFolder = Files.getPosixFilePermissions(file.getParent());
+      for (PosixFilePermission one :
+          EnumSet.of(PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE)) {
+        if (ofFolder.contains(one)) {
+          allowed.add(one);
+        }
+      }
+      Files.setPosixFilePermissions(file, allowed);
+    } catch (UnsupportedOperationException | IOException _) {
+      // then it is for its owner alone, and others are told that they cannot write it
     }
   }
 

@@ -25,6 +25,8 @@ interface ConvolutionContract extends ContractFamily {
     LARGE(Shape.of(2, 40, 17, 18), Shape.of(8, 40, 3, 3), 1, 1),
     /** More than parts of a batch. */
     MANY_PICTURES(Shape.of(17, 2, 5, 4), Shape.of(3, 2, 3, 3), 1, 1),
+    /** Both at once: several pictures to a part, some positions at a time. It takes its time. */
+    LARGE_BATCH(Shape.of(17, 16, 18, 18), Shape.of(1, 16, 4, 4), 1, 1),
     /** More weights than are worth laying out for each picture. */
     MANY_FILTERS(Shape.of(2, 300, 4, 4), Shape.of(100, 300, 3, 3), 1, 1),
     NO_PICTURES(Shape.of(0, 3, 5, 5), Shape.of(2, 3, 3, 3), 1, 1),
@@ -41,6 +43,10 @@ interface ConvolutionContract extends ContractFamily {
       this.weight = weight;
       this.stride = stride;
       this.padding = padding;
+    }
+
+    private Placement[] placements() {
+      return this == LARGE_BATCH ? new Placement[] {Placement.CONTIGUOUS} : Placement.values();
     }
 
     private Shape out() {
@@ -73,6 +79,7 @@ interface ConvolutionContract extends ContractFamily {
                         c.stride,
                         c.padding)))
         .within(tolerance)
+        .placed(c.placements())
         .fused()
         .independent(true, false, false)
         .run(
@@ -105,6 +112,7 @@ interface ConvolutionContract extends ContractFamily {
                     Reference.convolutionBackwardInput(
                         in.get(0), in.get(1), c.x, c.stride, c.padding)))
         .within(Tolerance.ofSum(c.weight.without(1).count()))
+        .placed(c.placements())
         .fused()
         .independent(true, false)
         .run((b, in, out) -> b.convolutionBackwardInput(in[0], in[1], c.stride, c.padding, out[0]));
@@ -122,6 +130,7 @@ interface ConvolutionContract extends ContractFamily {
                     Reference.convolutionBackwardWeight(
                         in.get(0), in.get(1), c.weight, c.stride, c.padding)))
         .within(Tolerance.ofSum(c.out().without(1).count()))
+        .placed(c.placements())
         .fused()
         .run(
             (b, in, out) -> b.convolutionBackwardWeight(in[0], in[1], c.stride, c.padding, out[0]));
