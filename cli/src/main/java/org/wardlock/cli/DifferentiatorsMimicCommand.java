@@ -74,6 +74,7 @@ final class DifferentiatorsMimicCommand implements Callable<Integer> {
     AttackCommand.requireLabels(dataset);
     try (ImageClassifier network = student.load(dataset, device)) {
       List<DifferentiatorFolder> folders = sets.open(network);
+      // refused before anything is made
       MimicOptions.features(network, mimicry.cutoff());
       var config =
           RunConfigs.of(spec, common, "differentiators mimic", device)

@@ -5,17 +5,16 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.IntStream;
 import org.wardlock.attacks.Features;
 import org.wardlock.attacks.mimic.Fingerprint;
 import org.wardlock.attacks.mimic.Mimic;
 import org.wardlock.data.Dataset;
+import org.wardlock.data.Selection;
 import org.wardlock.tensor.Device;
 import org.wardlock.tensor.Scope;
 import org.wardlock.tensor.Tensor;
@@ -85,8 +84,8 @@ final class MimicFingerprintCommand implements Callable<Integer> {
       defaultValue = "4",
       paramLabel = "N",
       description =
-          "Pictures made for each candidate, the first of each class in turn where they are no noise (default:"
-              + " ${DEFAULT-VALUE}).")
+          "Pictures made for each candidate, where they are no noise the first of a class-balanced, seeded order"
+              + " (default: ${DEFAULT-VALUE}).")
   private int count;
 
   @Option(
@@ -145,8 +144,7 @@ final class MimicFingerprintCommand implements Callable<Integer> {
     if (aim == Aim.ZERO) {
       return Fingerprint.towardsZero(features, count, steps, common.seed());
     }
-    int[] labels = IntStream.range(0, dataset.size()).map(dataset::label).toArray();
-    Dataset some = dataset.select(ofEachClass(EXAMPLES, labels));
+    Dataset some = examples(dataset, common.seed());
     var pictures =
         new DatasetPictures(
             some, student.network().architecture(), student.network().device(), false);
@@ -155,17 +153,9 @@ final class MimicFingerprintCommand implements Callable<Integer> {
     return Fingerprint.towardsMean(features, examples, changed, steps);
   }
 
-  /** Places of pictures: the first of each class, then the second of each, and so on. */
-  static int[] ofEachClass(int most, int... labels) {
-    var before = new HashMap<Integer, Integer>();
-    record Turn(int number, int label, int place) {}
-    return IntStream.range(0, labels.length)
-        .mapToObj(
-            place -> new Turn(before.merge(labels[place], 1, Integer::sum), labels[place], place))
-        .sorted(Comparator.comparingInt(Turn::number).thenComparingInt(Turn::label))
-        .limit(most)
-        .mapToInt(Turn::place)
-        .toArray();
+  /** Pictures of all classes, whatever the order they are in. */
+  static Dataset examples(Dataset dataset, long seed) {
+    return Selection.limit(EXAMPLES, seed).of(dataset);
   }
 
   private void answer(List<Candidate> candidates, int classes) throws IOException {

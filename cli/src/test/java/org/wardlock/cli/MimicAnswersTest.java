@@ -1,6 +1,5 @@
 package org.wardlock.cli;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -11,15 +10,21 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.wardlock.data.Dataset;
+import org.wardlock.data.Selection;
+import org.wardlock.data.Split;
+import org.wardlock.data.source.DataSource;
 import org.wardlock.nn.weights.Safetensors;
 import org.wardlock.tensor.Device;
 import org.wardlock.tensor.Scope;
@@ -120,10 +125,18 @@ class MimicAnswersTest {
 
   @Test
   void fingerprintsAreOfAllClasses() {
-    int[] labels = {2, 2, 2, 0, 2, 1, 0};
-    assertArrayEquals(
-        new int[] {3, 5, 0, 6, 1, 2, 4}, MimicFingerprintCommand.ofEachClass(100, labels));
-    assertArrayEquals(new int[] {3, 5, 0, 6}, MimicFingerprintCommand.ofEachClass(4, labels));
+    Dataset all = DataSource.parse("shapes:16").open(Split.VAL, Selection.ALL);
+    int[] byClass =
+        IntStream.range(0, all.size())
+            .boxed()
+            .sorted(Comparator.comparingInt(all::label))
+            .mapToInt(Integer::intValue)
+            .toArray();
+    Dataset examples = MimicFingerprintCommand.examples(all.select(byClass), 1);
+    assertEquals(100, examples.size());
+    for (int place : new int[] {0, 10, 90}) {
+      assertEquals(10, IntStream.range(place, place + 10).map(examples::label).distinct().count());
+    }
   }
 
   /** As attack keeps them, so that commands that show pictures to defences read these, too. */
