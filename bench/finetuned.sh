@@ -6,20 +6,21 @@
 # killed goes on. WARDLOCK_FINETUNED_PARTS chooses among
 #   claim        fine-tuned keyed DeiT-Tiny against keyed ConvMixer and ResNet-20 from scratch, on the same pictures
 #   longer       the claim's fine-tuned keyed models with ten passes over the pictures instead of three, unattacked
-#   compensated  a keyed twin made without training against a model that was fine-tuned behind the key
+#   compensated  a keyed twin made without training against models that were fine-tuned behind the key: all weights, and
+#                adapters of patch embedding and head and of LoRA
 #   modes        ways of fine-tuning for each kind of key, on PHOTOS and CALTECH
 #   proliferate  eight adapters and how pictures carry over among them, on PHOTOS
-#   ensemble     four keyed adapters of one ConvMixer, chosen at random, and one of them alone
+#   ensemble     four keyed adapters of one ConvMixer: one of them chosen at random, a vote of three, and one of them alone
 #   wrong-keys   DeiT-Tiny's twins under a hundred wrong keys, on WARDLOCK_FINETUNED_IMAGENET, a folder of ImageNet
 # and leaves out those whose pictures are not given. WARDLOCK_FINETUNED_SIZE (112) is the side to which DeiT-Tiny's CIFAR
 # pictures are resized, WARDLOCK_FINETUNED_TRAINING (10000) how many are learnt from, WARDLOCK_FINETUNED_PICTURES (200) how
-# many are attacked, at linf 8/255, WARDLOCK_FINETUNED_FEWER (50) of them by the attackers of the claim that cost most, and
-# WARDLOCK_FINETUNED_SETS (photos caltech) which of the two are learnt from. An ensemble and proliferated models of an older
-# version are refused, and their folders, OUT/models/ensemble and OUT/proliferated, are to be removed.
+# many are attacked, at linf 8/255, WARDLOCK_FINETUNED_FEWER (50) of them where it costs most, and WARDLOCK_FINETUNED_SETS
+# (photos caltech) which of the two are learnt from. An ensemble and proliferated models of an older version are refused, and
+# their folders, OUT/models/ensemble and OUT/proliferated, are to be removed.
 set -euo pipefail
 
 if (($# != 3 && $# != 5)); then
-  sed -n '2,19s/^# //p' "$0" >&2
+  sed -n '2,20s/^# //p' "$0" >&2
   exit 2
 fi
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
@@ -40,13 +41,16 @@ fewer=${WARDLOCK_FINETUNED_FEWER:-50}
 source "$here/experiments.sh"
 
 on_cifar=(--data "$data" --limit "$training")
-attacked=(--data "$data" --split test --limit "$pictures" --eps 8/255)
-attacked_by_costly=(--data "$data" --split test --limit "$fewer" --eps 8/255 --label-queries 1000)
+within=(--data "$data" --split test --eps 8/255)
+attacked=("${within[@]}" --limit "$pictures")
+attacked_by_costly=("${within[@]}" --limit "$fewer" --label-queries 1000)
 
-# of_deit NAME [KEY [PASSES]]: three passes over the pictures unless told, every weight learns.
+# of_deit NAME [KEY [PASSES [OPTION...]]]: three passes over the pictures, and every weight learns, unless told.
 of_deit() {
+  local how=(--lr 0.0005)
+  (($# < 4)) || how=("${@:4}")
   train "$1" "${2:-}" --model deit_tiny_patch16_224 --weights "$weights" --image-size "$size" "${on_cifar[@]}" \
-    --epochs "${3:-3}" --batch 64 --lr 0.0005 --schedule onecycle --augment flip --clip 1 --weight-decay 0.05
+    --epochs "${3:-3}" --batch 64 --schedule onecycle --augment flip --clip 1 --weight-decay 0.05 "${how[@]}"
 }
 
 # of_scratch NAME MODEL [KEY]: twenty passes over the same pictures.
@@ -109,8 +113,13 @@ longer() {
   python3 "$here/finetuned_table.py" "$out/models" deit-{shuffle,negate}-longer
 }
 
+# what little learns, and at which rate
+little=(--train "patch-embed,head" --lr 0.002)
+low_rank=(--lora-rank 8 --lora-targets "qkv,proj,fc1,fc2" --lr 0.002)
+
 # The twin is the plain model of the claim behind the key of its fine-tuned one. Its key is read off its weights; for that of the
-# model that was fine-tuned the claim has a relaxation, too, on fewer pictures.
+# model that was fine-tuned the claim has a relaxation, too, on fewer pictures. Scores alone break whatever they are asked of, so
+# that the adapters go without that row.
 compensated() {
   key deit-shuffle shuffle 16
   of_deit deit-plain
@@ -121,7 +130,14 @@ compensated() {
     grid "$name" "${attacked[@]}" --key "$out/models/deit-shuffle.p12" --base "$out/models/deit-plain" \
       --rows a-transfer,b-square,d-wrong-keys,d-weight-match,d-column-likeness,f-key-known
   done
-  python3 "$here/results_table.py" "$out/grids" deit-twin deit-shuffle
+  of_deit deit-shuffle-parts deit-shuffle 3 "${little[@]}"
+  of_deit deit-shuffle-lora deit-shuffle 3 "${low_rank[@]}"
+  for name in deit-shuffle-{parts,lora}; do
+    grid_in "$name" --model deit_tiny_patch16_224 --weights "$weights" --adapter "$out/models/$name" "${attacked[@]}" \
+      --key "$out/models/deit-shuffle.p12" --base "$out/models/deit-plain" \
+      --rows a-transfer,d-wrong-keys,d-weight-match,d-column-likeness,f-key-known
+  done
+  python3 "$here/results_table.py" "$out/grids" deit-twin deit-shuffle{,-parts,-lora}
 }
 
 # mode NAME DATA KEY OPTION...: ten passes over the training pictures.
@@ -152,8 +168,8 @@ modes() {
     pictures_of=${sets[$set]}
     for kind in shuffle-16 shuffle-4 negate-16 ffx-16; do
       mode "$set-$kind-full" "$pictures_of" "$kind" --lr 0.0005
-      mode "$set-$kind-parts" "$pictures_of" "$kind" --train patch-embed,head --lr 0.002
-      mode "$set-$kind-lora" "$pictures_of" "$kind" --lora-rank 8 --lora-targets qkv,proj,fc1,fc2 --lr 0.002
+      mode "$set-$kind-parts" "$pictures_of" "$kind" "${little[@]}"
+      mode "$set-$kind-lora" "$pictures_of" "$kind" "${low_rank[@]}"
     done
   done
   python3 "$here/finetuned_table.py" "$out/models" {photos,caltech}-{shuffle-16,shuffle-4,negate-16,ffx-16}-{full,parts,lora}
@@ -169,11 +185,12 @@ proliferate() {
 }
 
 # Four adapters of the claim's plain ConvMixer, whose patches are the keys' blocks: patch embeddings and heads of their own,
-# one body. Beside chance among them stands one of them alone, under the same rows.
+# one body. Beside chance among them stands one of them alone, under the same rows and the searches that read its weights; and
+# a vote of three of the four, which takes three times the passes, on fewer pictures.
 ensemble() {
   local number id members="" base=$out/models/convmixer-plain
   local shared=(--model convmixer-128-4-k5-p2 --weights "$base/model.safetensors")
-  local rows=(--base "$base" --rows "a-transfer,b-square,d-wrong-keys,f-key-known")
+  local guesses="a-transfer,b-square,d-wrong-keys,f-key-known"
   of_scratch convmixer-plain convmixer-128-4-k5-p2
   mkdir -p -- "$out/member-keys"
   for number in 1 2 3 4; do
@@ -187,14 +204,25 @@ ensemble() {
     cp -- "$out/models/member-$number.p12" "$out/member-keys/$id.p12"
     members+=${members:+,}$out/models/member-$number
   done
-  if [[ ! -e $out/models/ensemble/config.json ]]; then
-    rm -rf -- "$out/models/ensemble"
-    "$wardlock" ensemble --members "$members" "${shared[@]}" --out "$out/models/ensemble"
-  fi
+  assembled ensemble "$members" "${shared[@]}"
+  assembled ensemble-vote "$members" "${shared[@]}" --ask 3 --vote majority
   grid_in ensemble-member --adapter "$out/models/member-1" "${shared[@]}" --key "$out/models/member-1.p12" \
-    "${attacked[@]}" "${rows[@]}"
-  grid_in ensemble --model "$out/models/ensemble" --key "$out/member-keys" "${attacked[@]}" "${rows[@]}"
+    --base "$base" "${attacked[@]}" --rows "$guesses,d-weight-match,d-column-likeness"
+  local together=(--key "$out/member-keys" --base "$base" --rows "$guesses")
+  grid_in ensemble --model "$out/models/ensemble" "${together[@]}" "${attacked[@]}"
+  grid_in ensemble-vote --model "$out/models/ensemble-vote" "${together[@]}" "${within[@]}" --limit "$fewer"
   python3 "$here/results_table.py" "$out/grids" ensemble-member ensemble
+  echo
+  python3 "$here/results_table.py" "$out/grids" ensemble-vote
+}
+
+# assembled NAME MEMBERS OPTION...: the members put together, unless they are.
+assembled() {
+  local folder=$out/models/$1 members=$2
+  shift 2
+  [[ ! -e $folder/config.json ]] || return 0
+  rm -rf -- "$folder"
+  "$wardlock" ensemble --members "$members" --out "$folder" "$@"
 }
 
 wrong_keys() {

@@ -102,16 +102,22 @@ record StartingNetwork(
 
   private Network adapt(Weights stored, Device device, long seed) throws IOException {
     String head = architecture.body().head() + ".weight";
-    boolean fits =
-        !stored.names().contains(head)
-            || stored.shape(head).rank() != 2
-            || stored.shape(head).extent(0) == architecture.classes();
-    if (!fits && !tuning.learnt().contains(Part.HEAD)) {
-      throw new InputException(
-          "--weights %s: tells %d classes apart, not %d, so it needs a new head: train it, too"
-              .formatted(weights.get(), stored.shape(head).extent(0), architecture.classes()));
+    Optional<String> misfit = Optional.empty();
+    if (!stored.names().contains(head)) {
+      misfit = Optional.of("has no " + head);
+    } else if (stored.shape(head).rank() == 2
+        && stored.shape(head).extent(0) != architecture.classes()) {
+      misfit =
+          Optional.of(
+              "tells %d classes apart, not %d"
+                  .formatted(stored.shape(head).extent(0), architecture.classes()));
     }
-    return Network.adapt(architecture, device, stored, tuning.lora(), !fits, seed);
+    if (misfit.isPresent() && !tuning.learnt().contains(Part.HEAD)) {
+      throw new InputException(
+          "--weights %s: %s, so it needs a new head: train it, too"
+              .formatted(weights.get(), misfit.get()));
+    }
+    return Network.adapt(architecture, device, stored, tuning.lora(), misfit.isPresent(), seed);
   }
 
   /** What decides the bits of the run, by name. */

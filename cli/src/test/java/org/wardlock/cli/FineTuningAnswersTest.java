@@ -8,8 +8,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,6 +20,7 @@ import org.wardlock.nn.model.Network;
 import org.wardlock.nn.weights.Safetensors;
 import org.wardlock.tensor.Device;
 import org.wardlock.tensor.Scope;
+import org.wardlock.tensor.Tensor;
 
 /** Fine-tuning from the command line: adapters, and what takes them. */
 class FineTuningAnswersTest {
@@ -205,20 +208,41 @@ class FineTuningAnswersTest {
   @Test
   void aHeadForOtherClassesStartsAfresh() throws IOException {
     Path seven = folder.resolve("seven.safetensors");
-    try (Scope _ = Scope.open("seven classes")) {
+    write(seven, 7, Set.of());
+    requireNewHead(seven, "tells 7 classes apart, not 10");
+  }
+
+  /** As networks are published that learnt without labels. */
+  @Test
+  void weightsWithoutAHeadGetOne() throws IOException {
+    Path headless = folder.resolve("headless.safetensors");
+    write(headless, 10, Set.of("head.weight", "head.bias"));
+    requireNewHead(headless, "has no head.weight");
+    CommandRun.of("evaluate", EVALUATED, VIT.subList(0, 2), "--weights", headless)
+        .assertRefused("head.weight");
+  }
+
+  private static void write(Path file, int classes, Set<String> without) throws IOException {
+    try (Scope _ = Scope.open("stored")) {
       Architecture architecture =
-          Architecture.named("vit-8-1-h2-p8").withImageSize(16).withClasses(7);
+          Architecture.named("vit-8-1-h2-p8").withImageSize(16).withClasses(classes);
       Network network = Network.initial(architecture, Device.CPU, 1);
-      Safetensors.write(seven, network.parameters().state(Device.CPU), Map.of());
+      Map<String, Tensor> state = new LinkedHashMap<>(network.parameters().state(Device.CPU));
+      assertTrue(state.keySet().containsAll(without));
+      state.keySet().removeAll(without);
+      Safetensors.write(file, state, Map.of());
     }
+  }
+
+  private void requireNewHead(Path stored, String why) throws IOException {
     Path out = folder.resolve("frozen");
-    List<Object> words = List.of(Tiny.DATA, VIT, Tiny.recipe(1), "--weights", seven);
+    List<Object> words = List.of(Tiny.DATA, VIT, Tiny.recipe(1), "--weights", stored);
     JsonNode answer =
         CommandRun.answer(folder, "train", words, "--freeze", "body,position", "--out", out);
     assertEquals(192 * 8 + 8 + 8 * 10 + 10, answer.get("trainable_parameters").asLong());
-    JsonNode found = evaluate(VIT.subList(0, 2), List.of("--weights", seven, "--adapter", out));
+    JsonNode found = evaluate(VIT.subList(0, 2), List.of("--weights", stored, "--adapter", out));
     assertEquals(answer.get("final").get("val_top1"), found.get("top1"));
     CommandRun.of("train", words, "--train", "patch-embed", "--out", folder.resolve("other"))
-        .assertRefused("tells 7 classes apart, not 10", "train it, too");
+        .assertRefused(why, "train it, too");
   }
 }

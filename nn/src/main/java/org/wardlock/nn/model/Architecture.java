@@ -91,12 +91,16 @@ public record Architecture(String name, Body body, Preprocessing preprocessing, 
       add(table, width.in("vit_%s_patch16_224"), width.patches(16), INCEPTION);
       add(table, width.in("vit_%s_patch16_384"), width.patches(16), LARGE_PICTURES);
     }
+    // published by DINO alone, whose pixels are normalised as DeiT's
+    add(table, "vit_small_patch8_224", Width.SMALL.patches(8), DEIT);
     add(table, "vit_base_patch8_224", Width.BASE.patches(8), INCEPTION);
     add(table, "vit_small_patch32_224", Width.SMALL.patches(32), INCEPTION);
     add(table, "vit_base_patch32_224", Width.BASE.patches(32), INCEPTION);
+    add(table, "vit_large_patch32_224", Width.LARGE.patches(32), INCEPTION);
     add(table, "vit_small_patch32_384", Width.SMALL.patches(32), LARGE_PICTURES);
     add(table, "vit_base_patch32_384", Width.BASE.patches(32), LARGE_PICTURES);
     add(table, "vit_large_patch32_384", Width.LARGE.patches(32), LARGE_PICTURES);
+    add(table, "vit_huge_patch14_224", Width.HUGE.patches(14), INCEPTION);
     Body unbiased = Width.BASE.patches(16).with(Variant.NO_QKV_BIAS);
     add(table, "vit_base_patch16_224_miil", unbiased, MIIL);
     deit(table);

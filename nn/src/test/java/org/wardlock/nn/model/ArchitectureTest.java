@@ -27,6 +27,7 @@ class ArchitectureTest {
     "vit_small_patch16_224, 22050664",
     "deit_small_patch16_224, 22050664",
     "vit_small_patch32_224, 22878952",
+    "vit_small_patch8_224, 22055272",
     "vit_tiny_patch16_384, 5790376",
     "deit_tiny_distilled_patch16_224, 5910800",
     "deit_small_distilled_patch16_224, 22436432",
@@ -51,13 +52,16 @@ class ArchitectureTest {
 
   @Test
   void everyPublishedNameIsThere() {
-    assertEquals(38, Architecture.names().size());
+    assertEquals(41, Architecture.names().size());
     assertEquals(
         new VisionTransformer.Size(768, 12, 12, 16),
         Architecture.named("vit_base_patch16_224").body());
     assertEquals(
         new VisionTransformer.Size(1024, 24, 16, 32),
         Architecture.named("vit_large_patch32_384").body());
+    assertEquals(
+        new VisionTransformer.Size(1280, 32, 16, 14),
+        Architecture.named("vit_huge_patch14_224").body());
     assertEquals(
         new VisionTransformer.Size(1280, 32, 16, 14, Variant.DEIT3),
         Architecture.named("deit3_huge_patch14_224").body());
