@@ -1,3 +1,4 @@
+import java.awt.Color;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -32,7 +33,7 @@ final class MimicFigure {
             pairs.size() * (SIDE + GAP) - GAP,
             BufferedImage.TYPE_INT_RGB);
     var pen = sheet.createGraphics();
-    pen.setBackground(java.awt.Color.WHITE);
+    pen.setBackground(Color.WHITE);
     pen.clearRect(0, 0, sheet.getWidth(), sheet.getHeight());
     pen.setRenderingHint(
         RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_BICUBIC);
