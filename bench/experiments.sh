@@ -5,6 +5,17 @@
 wardlock=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)/../wardlock
 mkdir -p -- "$out/models"
 
+# Whoever kills a script may leave its command at work, which keeps the lock: two in a folder would spoil it. A script that
+# another calls for the same folder has the other's.
+if [[ ${WARDLOCK_LOCKED:-} != "$out" ]] && command -v flock >/dev/null; then
+  exec 8>"$out/lock"
+  if ! flock -n 8; then
+    echo "${0##*/}: something is at work in $out: wait for it, or end it" >&2
+    exit 2
+  fi
+  export WARDLOCK_LOCKED=$out
+fi
+
 # Experiments' keys guard nothing; still, no key file is without a password.
 if [[ -z ${WARDLOCK_PASSWORD:-} ]]; then
   if [[ ! -s $out/password ]]; then
@@ -32,7 +43,7 @@ timed() {
   write_seconds "$file" "$before"
   while sleep 2 && kill -0 "$shell"; do
     write_seconds "$file" $((before + SECONDS - begin))
-  done &>/dev/null &
+  done &>/dev/null 8>&- &
   ticker=$!
   "$@" || status=$?
   kill "$ticker" 2>/dev/null || true

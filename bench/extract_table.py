@@ -43,6 +43,15 @@ def agrees(_, copy):
     return f"{100 * copy['transfer']['agreement']:.1f}" if "transfer" in copy else ""
 
 
+def lost(curves):
+    """Answers that were paid for and are gone: a kill between question and disk takes them with it."""
+    for name, curve in curves:
+        for copy in curve["curve"]:
+            missing = copy["queries"] - copy["fine_tune_queries"] - sum(copy["answers_per_class"])
+            if missing:
+                print(f"{name}: {missing} answers within {copy['budget']:,} questions were lost in a kill.")
+
+
 def ratio(whole):
     """Macro F1 beside that of what the thief is after: an encrypted model with its key answers as the plain one."""
 
@@ -121,6 +130,7 @@ def main():
     print(f"{how}; judged by {images} pictures, shares in % with 95 % intervals, by budgets of questions")
     print("`queries`: pictures that the victim was shown for the whole curve, counted there. Victims called encrypted are")
     print("asked without their keys, and `victim right` is what they say so.\n")
+    lost(curves)
     table("The copy's accuracy", curves, lambda _, copy: share(copy, "copy_top1"))
     whole = next((curve["victim_macro_f1"] for name, curve in curves if name.startswith("plain-")), None)
     title = "Its macro F1 over the victim's, % (of encrypted models: over that of the model with its key)"

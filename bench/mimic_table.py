@@ -30,6 +30,7 @@ def first(out, name, answer, count):
                 **part("targeted_success", sum(row["prediction"] == row["target_class"] for row in rows), count),
                 **part("untargeted_success", sum(row["prediction"] != row["label"] for row in rows), count),
                 "distance_left": sum(after / before if before else 0 for after, before in distances) / count,
+                "dssim": {"mean": sum(float(row["dssim"]) for row in rows) / count},
                 "steps": sum(int(row["steps"]) for row in rows) / count,
             }
         )
@@ -95,6 +96,7 @@ def main():
     table("Taken for any class but its own", lines, lambda one: share(one, "untargeted_success"))
     title = "Of the features' distance left, % (distances at different cut-offs do not compare)"
     table(title, lines, lambda one: f"{100 * one['distance_left']:.1f}")
+    table("DSSIM of the pictures that were kept, mean", lines, lambda one: f"{one['dssim']['mean']:.4f}")
     table("Steps, mean", lines, lambda one: f"{one['steps']:.0f}")
     fingerprints(out)
 

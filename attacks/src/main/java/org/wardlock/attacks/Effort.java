@@ -6,7 +6,8 @@ public enum Effort {
   UNTIL_BROKEN,
   /**
    * When all iterations are done, with the picture of the highest loss among those that fool the
-   * classifier, or among all if none does: for pictures that shall fool another classifier too.
+   * classifier, or among all if none does: for pictures that shall fool another classifier too. Of
+   * FGSM, which has one, that.
    */
   TO_THE_END
 }

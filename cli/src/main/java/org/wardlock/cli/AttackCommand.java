@@ -208,11 +208,19 @@ final class AttackCommand implements Callable<Integer> {
   }
 
   static void requireLabels(Dataset dataset) {
+    requireLabels(dataset, "nothing to attack");
+  }
+
+  /**
+   * The same for other purposes.
+   *
+   * @param without what cannot be done where a class is not known
+   */
+  static void requireLabels(Dataset dataset, String without) {
     for (int i = 0; i < dataset.size(); i++) {
       if (dataset.label(i) == Dataset.UNLABELLED) {
         throw new InputException(
-            "--data: nothing to attack, as the class of %s is not known"
-                .formatted(dataset.name(i)));
+            "--data: %s, as the class of %s is not known".formatted(without, dataset.name(i)));
       }
     }
   }

@@ -111,7 +111,7 @@ final class CompressConsole implements RunListener, AutoCloseable {
     out.println(
         "ADAPTIVE: made through the defence, "
             + threat
-            + ", whose roundings pass gradients; the worst of all its attacks");
+            + ", whose roundings pass gradients, and FGSM and PGD as above; the worst of all");
     out.println("clean accuracy beside none, picture by picture; " + PairedShares.NAME);
     for (CompressRow row : rows) {
       if (row.variant() != CompressVariant.NONE) {

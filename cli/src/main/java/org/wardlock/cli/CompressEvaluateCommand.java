@@ -112,6 +112,7 @@ final class CompressEvaluateCommand implements Callable<Integer> {
     List<CompressVariant> chosen = CompressVariant.parse(variants);
     Threat threat = attacks.threat();
     attacks.adaptive();
+    InputException.requirePositive("--batch", batch);
     Device device = common.prepareDevice();
     Dataset attacked = data.open(common.seed());
     Dataset clean = data.open(cleanLimit, common.seed());

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 import org.wardlock.attacks.Attack;
 import org.wardlock.attacks.Threat;
 import org.wardlock.attacks.evaluation.AttackReport;
@@ -94,10 +95,22 @@ record CompressEvaluation(
         variant + ", adaptive", pictures.count(), pace(models.defence(variant).deployed()));
     CompressDefence known = models.defence(variant);
     AttackReport adaptive =
-        attack(known, through.apply(known), threat, pictures, place.resolve("adaptive"));
+        attack(known, adaptive(known, through), threat, pictures, place.resolve("adaptive"));
     List<Double> bytes = known.tables().stream().map(sizes::applyAsDouble).toList();
     return new CompressRow(
         variant, bytes, right.right(), against, againstFineTuned, shown, adaptive);
+  }
+
+  /**
+   * Whoever knows a defence has what is made without knowing it, too, where it may change as much.
+   */
+  private List<Attack> adaptive(
+      CompressDefence known, Function<CompressDefence, List<Attack>> through) {
+    Stream<Attack> made =
+        transfers.stream()
+            .filter(one -> one.threat().equals(threat) && one.pictures() == pictures)
+            .map(CompressTransfer::shown);
+    return Stream.concat(through.apply(known).stream(), made).toList();
   }
 
   private PassTimes pace(Classifier classifier) {

@@ -122,7 +122,7 @@ final class CompressFitTableCommand implements Callable<Integer> {
     Dataset dataset =
         DataSource.parse(data).open(Split.parse(split), Selection.limit(limit, common.seed()));
     if (chosen.needsLabels()) {
-      AttackCommand.requireLabels(dataset);
+      AttackCommand.requireLabels(dataset, "no loss to follow");
     }
     try (Scope _ = Scope.open("fit table");
         CompressBase base = CompressBase.load(model, dataset, device)) {

@@ -23,6 +23,7 @@ import org.wardlock.tensor.Tensor;
  */
 record CompressSample(PictureSource source) {
   private static final int BATCH = 64;
+  private static final int COLOURS = 3;
   private static final float LARGEST = 255;
 
   /** As files would hold them. */
@@ -31,6 +32,7 @@ record CompressSample(PictureSource source) {
     for (int start = 0; start < source.count(); start += BATCH) {
       try (Scope _ = Scope.open("stored pictures")) {
         Tensor images = source.pictures(start, end(start)).images();
+        requireColour(images.shape());
         float[] values = images.toFloats();
         var bytes = new byte[values.length];
         for (int i = 0; i < values.length; i++) {
@@ -41,6 +43,14 @@ record CompressSample(PictureSource source) {
       }
     }
     return stored;
+  }
+
+  private static void requireColour(Shape images) {
+    if (images.extent(1) != COLOURS) {
+      throw new InputException(
+          "--data: pictures of %d channels; the JPEG defence is for %d"
+              .formatted(images.extent(1), COLOURS));
+    }
   }
 
   private int end(int start) {

@@ -96,6 +96,7 @@ final class CompressTrainCommand implements Callable<Integer> {
     Dataset pictures = data.training(common.seed());
     CompressBase.requirePlain(model);
     StartingNetwork start = model.pretrained(pictures, FineTuning.FULL);
+    AttackCommand.requireLabels(data.validation(), "nothing to judge levels by");
     TrainingPlan plan =
         TrainingPlan.of(start, training, pictures, data.validation(), device, common.seed());
     requireBase(start, device);

@@ -100,6 +100,7 @@ final class DifferentiatorsAttackCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     List<Validation> validations = voting.parse();
     Threat threat = perturbation.threat();
+    InputException.requirePositive("--batch", batch);
     Apgd attack = new Apgd(Loss.CROSS_ENTROPY).iterations(steps);
     if (!targets.equals(LIKELY) && !targets.equals(RANDOM)) {
       throw new InputException(

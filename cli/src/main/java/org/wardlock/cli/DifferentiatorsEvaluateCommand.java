@@ -62,9 +62,7 @@ final class DifferentiatorsEvaluateCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     List<Validation> validations = voting.parse();
-    if (batch < 1) {
-      throw new InputException("--batch %s: expected at least 1".formatted(batch));
-    }
+    InputException.requirePositive("--batch", batch);
     Device device = common.prepareDevice();
     Dataset clean = data.open(common.seed());
     AttackCommand.requireLabels(clean);

@@ -24,6 +24,7 @@ import org.wardlock.nn.model.Architecture;
 import org.wardlock.nn.model.FineTuning;
 import org.wardlock.nn.model.ModelConfig;
 import org.wardlock.nn.model.RunConfig;
+import org.wardlock.nn.weights.Safetensors;
 import org.wardlock.tensor.Device;
 import org.wardlock.tensor.Scope;
 import picocli.CommandLine.Command;
@@ -287,13 +288,23 @@ final class ExtractCommand implements Callable<Integer> {
   }
 
   /** What each copy begins with. */
-  private StartingNetwork start(DeployedModel deployed) {
+  private StartingNetwork start(DeployedModel deployed) throws IOException {
     Architecture copy =
-        Architecture.named(architecture)
+        normalised(Architecture.named(architecture))
             .withImageSize(deployed.model().architecture().imageSize())
             .withClasses(deployed.classifier().classes());
     Extraction.requireFit(deployed.classifier(), copy);
     return new StartingNetwork(copy, weights, Optional.empty(), FineTuning.FULL);
+  }
+
+  /** As the weights that it begins with say. */
+  private Architecture normalised(Architecture named) throws IOException {
+    if (weights.isEmpty()) {
+      return named;
+    }
+    try (Safetensors stored = Safetensors.open(weights.get())) {
+      return ModelConfig.statistics(stored).map(named::with).orElse(named);
+    }
   }
 
   /** A copy's folder is a run's folder like any other: evaluate and attack take it. */

@@ -10,4 +10,11 @@ final class InputException extends RuntimeException {
   InputException(String message) {
     super(message);
   }
+
+  /** Refuses numbers of things below one. */
+  static void requirePositive(String option, int value) {
+    if (value < 1) {
+      throw new InputException(option + " " + value + ": expected at least 1");
+    }
+  }
 }

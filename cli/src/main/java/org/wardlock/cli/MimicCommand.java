@@ -110,8 +110,8 @@ final class MimicCommand implements Callable<Integer> {
 
   private void requireNumbers() {
     mimicry.requireNumbers();
-    MimicOptions.requirePositive("--targets", targets);
-    MimicOptions.requirePositive("--batch", batch);
+    InputException.requirePositive("--targets", targets);
+    InputException.requirePositive("--batch", batch);
   }
 
   private void mimic(Features features, MimicStudent student, Dataset dataset, MimicFolder folder)

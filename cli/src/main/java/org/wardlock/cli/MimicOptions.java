@@ -42,8 +42,8 @@ final class MimicOptions {
 
   /** Refuses numbers that make no sense. */
   void requireNumbers() {
-    requirePositive("--pairs", pairs);
-    requirePositive("--steps", steps);
+    InputException.requirePositive("--pairs", pairs);
+    InputException.requirePositive("--steps", steps);
     for (double budget : budgets) {
       if (!(budget > 0)) {
         throw new InputException("--dssim " + budget + ": expected more than 0");
@@ -51,12 +51,6 @@ final class MimicOptions {
     }
     if (budgets.stream().distinct().count() < budgets.size()) {
       throw new InputException("--dssim " + budgets + ": a budget is there twice");
-    }
-  }
-
-  static void requirePositive(String option, int value) {
-    if (value < 1) {
-      throw new InputException(option + " " + value + ": expected at least 1");
     }
   }
 

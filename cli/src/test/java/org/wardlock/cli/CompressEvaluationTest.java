@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -58,6 +59,12 @@ class CompressEvaluationTest extends CompressRuns {
       JsonNode adaptive = row.get("adaptive");
       assertEquals(
           row.get("variant").asText().equals("ensemble"), adaptive.has("transfer-apgd-ce"));
+      for (String attack : List.of("fgsm", "pgd")) {
+        double after = adaptive.get(attack).asDouble();
+        assertTrue(after <= row.get("attacks").get(attack).asDouble(), row.toString());
+        assertTrue(after <= adaptive.get("apgd-dlr").asDouble(), row.toString());
+      }
+      assertEquals(adaptive.get("pgd"), adaptive.get("worst"), "the last of them");
     }
     JsonNode plain =
         CommandRun.answer(folder, "evaluate", "--model", base, PICTURES, "--limit", 20);
@@ -119,10 +126,20 @@ class CompressEvaluationTest extends CompressRuns {
       worst.apply(new Apgd(Loss.CROSS_ENTROPY).iterations(2), 0);
       double first = worst.result().robustAccuracy();
       worst.apply(new Apgd(Loss.DLR).iterations(2), 0);
+      var standing = new HashSet<Integer>();
+      for (int i = 0; i < COUNT; i++) {
+        if (worst.result().pictures().get(i).isRobust()) {
+          standing.add(i);
+        }
+      }
       JsonNode adaptive = row.get("adaptive");
       assertEquals(first, adaptive.get("apgd-ce").asDouble());
       assertEquals(worst.result().robustAccuracy(), adaptive.get("apgd-dlr").asDouble());
-      assertEquals(worst.result().robustAccuracy(), adaptive.get("worst").asDouble());
+      for (String attack : List.of("fgsm", "pgd")) {
+        int[] after = jpeg.logits(made(evaluated.resolve("made"), attack)).argMax().toInts();
+        standing.removeIf(i -> after[i] != before[i]);
+      }
+      assertEquals((double) standing.size() / COUNT, adaptive.get("worst").asDouble());
     }
   }
 

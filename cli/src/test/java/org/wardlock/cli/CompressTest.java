@@ -102,6 +102,7 @@ class CompressTest extends CompressRuns {
     Refusal.expect(folder, evaluate(out, classifiers, "--variants", "many"), "many", "slq");
     Refusal.expect(folder, evaluate(out, classifiers, "--adaptive", "pgd"), "--adaptive pgd");
     Refusal.expect(folder, evaluate(out, classifiers, "--rounding", "up"), "--rounding up");
+    Refusal.expect(folder, evaluate(out, classifiers, "--batch", -1), "--batch -1");
     Path other = folder.resolve("other.json");
     CommandRun.of(fit(other, "--bytes-of-quality", 20)).assertDone();
     Refusal.expect(folder, evaluate(out, classifiers, "--table", other), "--table", "leave it out");

@@ -105,6 +105,10 @@ class DifferentiatorsAttackTest extends DifferentiatorRuns {
             List.of("--ids", ids, "--differentiators", trained, "--eps", "8/255", "--out"),
             folder.resolve("wrong"))
         .assertRefused("--data", "names none of the 1 pictures rightly");
+    Path none = folder.resolve("none");
+    List<Object> words = on("attack", trained, "--eps", "8/255", "--batch", 0, "--out", none);
+    Refusal.expect(folder, words, "--batch 0");
+    assertFalse(Files.exists(none));
   }
 
   @Test

@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -100,59 +99,22 @@ class ExperimentScriptsTest {
     assertEquals(1, asked().size(), asked()::toString);
   }
 
+  /** A command may outlive its script, and nobody else may work in its folder. */
   @Test
-  void tablesNameWhatIsNotThere() throws IOException, InterruptedException {
-    assumeTrue(run(List.of("python3", "--version")) == 0, "no python3");
-    assertEquals(0, script("train net ''"));
-    String answer = "{\"top1\": 0.5, \"images\": 4}";
-    Files.writeString(models.resolve("net.evaluated.json"), answer);
-    Files.delete(models.resolve("net.seconds"));
-    String table = table("finetuned_table.py", models, "net", "other");
-    assertTrue(table.contains("| net | 50.0 | 15.0-85.0 | 1 | 2 | 8 | unknown |"), table);
-    assertTrue(table.endsWith("Not there yet: other\n"), table);
-
-    Path wrong = Files.createDirectory(folder.resolve("wrong"));
-    String keys = "{\"mean\": 0.25, \"interval\": [0.2, 0.3], \"min\": 0.1, \"max\": 0.4}";
-    Files.writeString(
-        wrong.resolve("shuffle+negate-4.json"),
-        "{\"top1\": 0.5, \"images\": 4, \"wrong_key\": " + keys + "}");
-    table = table("wrong_keys_table.py", wrong, "shuffle+negate-4", "negate-2");
-    String row = "| shuffle+negate | 4 | 50.0 | 25.0 | 20.0 to 30.0 | 10.0 | 40.0 | 4 |";
-    assertTrue(table.contains(row), table);
-    assertTrue(table.endsWith("Not there yet: negate-2\n"), table);
-  }
-
-  /** Of a model that was asked without its key, fidelity is to the one with it. */
-  @Test
-  void copiesOfEncryptedModelsAreHeldAgainstTheModelWithItsKey()
-      throws IOException, InterruptedException {
-    assumeTrue(run(List.of("python3", "--version")) == 0, "no python3");
-    Path curve = Files.createDirectories(folder.resolve("curves/encrypted-shuffle-net-none"));
-    String share = "\"%s\": 0.25, \"%<s_interval\": [0.1, 0.6], ";
-    Files.writeString(
-        curve.resolve("extract.json"),
-        "{\"how\": \"copycat\", \"images\": 4, \"queries\": 38, \"victim_top1\": 0.1, \"victim_macro_f1\": 0.1, \"curve\": [{"
-            + share.formatted("copy_top1")
-            + share.formatted("fidelity")
-            + "\"budget\": 40, \"macro_f1\": 0.2, \"macro_f1_ratio\": 2}]}");
-    String says = "file_or_index,label,top1\n0,1,1\n1,2,2\n2,3,3\n3,4,%s\n";
-    Path predictions =
-        Files.createDirectories(folder.resolve("predictions").resolve(curve.getFileName()));
-    Files.writeString(predictions.resolve("copy-40.csv"), says.formatted(9));
-    Files.createDirectories(models);
-    Files.writeString(models.resolve("encrypted-shuffle.opened.csv"), says.formatted(4));
-    Path grid = Files.createDirectories(folder.resolve("grids/likeness-shuffle"));
-    Files.writeString(
-        grid.resolve("threat.json"),
-        "{\"images\": 4, "
-            + share.formatted("clean_accuracy")
-            + "\"rows\": [{\"row\": \"d-column-likeness\", \"findings\": {\"clean accuracy behind the key\": \"0.7500\"}}]}");
-    String table = table("extract_table.py", folder);
-    String name = "| encrypted-shuffle-net-none | 10.0 | 38 | ";
-    assertTrue(table.contains(name + "75.0 (30.1-95.4) |"), table);
-    String[] twin = table.split("Fidelity to the twin", -1);
-    assertTrue(twin[1].contains(name + "25.0 (10.0-60.0) |"), table);
-    assertTrue(table.contains("| 10.0 | **75.0 (30.1-95.4)** | 25.0 (10.0-60.0) | 0 |"), table);
+  void oneScriptIsAtWorkInAFolder() throws IOException, InterruptedException {
+    assumeTrue(run(List.of("/bin/bash", "-c", "command -v flock")) == 0, "no flock");
+    String again = "source '%s'".formatted(BENCH.resolve("experiments.sh"));
+    assertEquals(0, script(again), "a script that another calls has its lock");
+    assertEquals(2, script("(unset WARDLOCK_LOCKED; " + again + ")"));
+    String said = Files.readString(folder.resolve("said"));
+    assertTrue(said.contains("something is at work in " + folder), said);
+    Path left = folder.resolve("left");
+    assertEquals(0, script("sleep 60 & echo $! >'" + left + "'"));
+    assertEquals(2, script("true"), "what was left behind keeps the lock");
+    run(List.of("kill", Files.readString(left).strip()));
+    // once it is gone
+    assertEquals(0, run(List.of("flock", folder.resolve("lock").toString(), "true")));
+    assertEquals(0, script("true"));
   }
 
   /** Runs a line of a script that has what the experiments share; returns its status. */
@@ -161,15 +123,6 @@ class ExperimentScriptsTest {
         "set -euo pipefail; out='%s'; source '%s'; wardlock='%s'; %s"
             .formatted(folder, BENCH.resolve("experiments.sh"), folder.resolve("program"), line);
     return run(List.of("/bin/bash", "-c", text));
-  }
-
-  private String table(String script, Path of, String... names)
-      throws IOException, InterruptedException {
-    var command = new ArrayList<>(List.of("python3", BENCH.resolve(script).toString()));
-    command.add(of.toString());
-    command.addAll(List.of(names));
-    assertEquals(0, run(command));
-    return Files.readString(folder.resolve("said"));
   }
 
   private int run(List<String> command) throws IOException, InterruptedException {

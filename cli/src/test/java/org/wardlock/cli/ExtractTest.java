@@ -250,6 +250,13 @@ class ExtractTest {
         CommandRun.answer(
             folder, one(encrypted, "both", Tiny.with(key), "--weights", weights, "--lr", 0.001));
     assertEquals(plain.get("answers_per_class"), both.get("answers_per_class"));
+    // which say how pictures are normalised for them
+    String statistics = "0.4,0.4,0.4";
+    Path other = Tiny.train(folder.resolve("other"), 1, "--mean", statistics, "--std", statistics);
+    List<Object> begins = List.of("--weights", other.resolve("model.safetensors"));
+    CommandRun.of(one(victim, "begins", begins)).assertDone();
+    Path copy = folder.resolve("begins").resolve("copy-40").resolve("config.json");
+    assertEquals(0.4, CommandRun.json(copy).get("model").get("mean").get(0).asDouble());
     Refusal.expect(
         folder, List.of(one(victim, "keyed", "--resume")), "victim: key was", "is none now");
   }

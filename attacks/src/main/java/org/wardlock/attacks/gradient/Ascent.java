@@ -19,13 +19,21 @@ final class Ascent {
   private final Oracle oracle;
   private final Task task;
   private final BestIterates best;
+  private final boolean startsCount;
   private final float step;
 
-  Ascent(Pgd pgd, Oracle oracle, Task task, BestIterates best) {
+  /**
+   * Prepares for any number of starts.
+   *
+   * @param best takes the iterates
+   * @param startsCount whether a start that is climbed from is one of them
+   */
+  Ascent(Pgd pgd, Oracle oracle, Task task, BestIterates best, boolean startsCount) {
     this.pgd = pgd;
     this.oracle = oracle;
     this.task = task;
     this.best = best;
+    this.startsCount = startsCount;
     this.step = pgd.step(task.threat());
   }
 
@@ -44,7 +52,7 @@ final class Ascent {
         Tensor before = x;
         try (Scope _ = Scope.open("iteration")) {
           Response answer = oracle.askForGradient(x, rows);
-          LossValue[] losses = consider(answer, x);
+          LossValue[] losses = consider(answer, x, i > 0 || startsCount);
           int[] going = going(answer);
           if (going.length == 0) {
             return;
@@ -60,7 +68,7 @@ final class Ascent {
         }
         before.release();
       }
-      consider(oracle.ask(x, rows), x);
+      consider(oracle.ask(x, rows), x, true);
     }
   }
 
@@ -78,14 +86,20 @@ final class Ascent {
     return narrow;
   }
 
-  /** Keeps the iterates that are the best of their pictures so far; returns their losses. */
-  private LossValue[] consider(Response answer, Tensor x) {
+  /**
+   * Keeps the iterates that are the best of their pictures so far; returns their losses.
+   *
+   * @param all also those that are climbed on from
+   */
+  private LossValue[] consider(Response answer, Tensor x, boolean all) {
     LossValue[] losses = new LossValue[answer.count()];
     for (int i = 0; i < losses.length; i++) {
       int row = answer.row(i);
       losses[i] = loss(answer.logits(i), row);
       boolean reached = task.pictures().isReached(row, answer.prediction(i));
-      best.offer(row, reached, losses[i].value(), x, i);
+      if (all || !goesOn(answer, i)) {
+        best.offer(row, reached, losses[i].value(), x, i);
+      }
     }
     return losses;
   }
@@ -96,11 +110,11 @@ final class Ascent {
 
   /** The positions of the pictures to go on with. */
   private int[] going(Response answer) {
-    return IntStream.range(0, answer.count())
-        .filter(
-            i ->
-                task.effort() == Effort.TO_THE_END
-                    || !task.pictures().isReached(answer.row(i), answer.prediction(i)))
-        .toArray();
+    return IntStream.range(0, answer.count()).filter(i -> goesOn(answer, i)).toArray();
+  }
+
+  private boolean goesOn(Response answer, int position) {
+    return task.effort() == Effort.TO_THE_END
+        || !task.pictures().isReached(answer.row(position), answer.prediction(position));
   }
 }

@@ -11,7 +11,8 @@ import org.wardlock.attacks.Task;
 /**
  * The fast gradient sign method (Goodfellow et al. 2015): one step of the whole radius from the
  * clean picture, along the sign of the gradient in Linf and the direction of steepest ascent of
- * {@link Pgd} in L2 and L1.
+ * {@link Pgd} in L2 and L1. The outcome is where the step led, also where the loss fell on the way;
+ * only a picture that has reached the goal before, and is not attacked to the end, stays as it is.
  *
  * @param loss to climb
  */
@@ -34,6 +35,6 @@ public record Fgsm(Loss loss) implements Attack {
   @Override
   public Candidates search(Oracle oracle, Task task) {
     Pgd oneStep = new Pgd(loss).iterations(1).stepSize(task.threat().radius()).randomStart(false);
-    return oneStep.search(oracle, task);
+    return oneStep.search(oracle, task, false);
   }
 }

@@ -100,11 +100,20 @@ public record Pgd(
 
   @Override
   public Candidates search(Oracle oracle, Task given) {
+    return search(oracle, given, true);
+  }
+
+  /**
+   * The same, where starts may have no right to be kept.
+   *
+   * @param startsCount whether a start that is climbed from is an iterate like the others
+   */
+  Candidates search(Oracle oracle, Task given, boolean startsCount) {
     Task task = oracle.thorough(given);
     BestIterates best = new BestIterates(task.pictures().images());
     try (Scope _ = Scope.open(name())) {
       Ball ball = Ball.around(task.pictures().images(), task.threat());
-      Ascent ascent = new Ascent(this, oracle, task, best);
+      Ascent ascent = new Ascent(this, oracle, task, best, startsCount);
       for (int restart = 0; restart < restarts; restart++) {
         boolean all = task.effort() == Effort.TO_THE_END;
         int[] rows = all ? Rows.all(task.pictures().count()) : best.standing();

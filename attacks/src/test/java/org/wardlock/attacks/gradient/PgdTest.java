@@ -16,16 +16,21 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.wardlock.attacks.Attack;
 import org.wardlock.attacks.AttackPurpose;
 import org.wardlock.attacks.AttackResult;
+import org.wardlock.attacks.Candidates;
+import org.wardlock.attacks.Effort;
 import org.wardlock.attacks.FunctionClassifier;
 import org.wardlock.attacks.Loss;
 import org.wardlock.attacks.Norm;
+import org.wardlock.attacks.Oracle;
 import org.wardlock.attacks.PictureOutcome;
 import org.wardlock.attacks.Pictures;
 import org.wardlock.attacks.Rational;
 import org.wardlock.attacks.RememberingClassifier;
 import org.wardlock.attacks.Rows;
+import org.wardlock.attacks.Task;
 import org.wardlock.attacks.Testing;
 import org.wardlock.attacks.Threat;
 import org.wardlock.attacks.Transfer;
@@ -338,6 +343,42 @@ class PgdTest {
           assertEquals(1, norm.distance(new float[4], direction), 1e-6);
         }
       }
+    }
+  }
+
+  /** The loss falls beyond the ridge, over which a step of the whole radius leads. */
+  @Test
+  void fgsmIsWhereItsStepLedAlsoWhereTheLossFell() {
+    try (Scope _ = Scope.open("test")) {
+      Shape shape = Shape.of(1, 1, 1);
+      Tensor second = Tensor.of(Testing.device(), Shape.of(2, 1), new float[] {0, 1});
+      Tensor none = Tensor.of(Testing.device(), Shape.of(2), new float[] {0, 0});
+      // the second class is likeliest at 0.55, and still is at 0.5; after the step it is not
+      var ridge =
+          new FunctionClassifier(
+              shape,
+              2,
+              images -> {
+                Tensor away = images.add(-0.55f).reshape(images.shape().extent(0), 1);
+                return away.multiply(away).affine(-100, 1).linear(second, none);
+              });
+      Tensor grey = Tensor.of(Testing.device(), Shape.of(1, 1, 1, 1), new float[] {0.5f});
+      Threat quarter = Threat.linf(Rational.of(1, 4));
+      Pictures wrong = Pictures.of(grey, 0);
+      Pgd oneStep =
+          new Pgd(Loss.CROSS_ENTROPY).iterations(1).stepSize(quarter.radius()).randomStart(false);
+      for (Attack attack : List.of(new Fgsm(), oneStep)) {
+        Task toTheEnd = new Task(wrong, quarter, 0, Effort.TO_THE_END);
+        Candidates found = attack.search(Oracle.of(ridge, wrong), toTheEnd);
+        boolean stays = attack == oneStep;
+        assertEquals(stays ? 0.5f : 0.75f, found.images().toFloats()[0], 1e-6f, attack.name());
+        assertEquals(stays, found.reached()[0], attack.name());
+      }
+      // who stops where the goal is reached leaves it alone
+      Task reached = new Task(wrong, quarter, 0, Effort.UNTIL_BROKEN);
+      Candidates found = new Fgsm().search(Oracle.of(ridge, wrong), reached);
+      assertEquals(0.5f, found.images().toFloats()[0]);
+      assertTrue(found.reached()[0]);
     }
   }
 
