@@ -12,7 +12,9 @@ import static org.wardlock.defense.TransformKind.SHUFFLE_EACH;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.ToIntFunction;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -81,8 +83,18 @@ class TablesUniformityTest {
 
   @Test
   void codes() {
-    for (int level : new int[] {0, 100, 255}) {
-      assertUniform("code of " + level, 1000, tables -> tables.codeTable()[level]);
+    int[] levels = {0, 100, 255};
+    List<int[]> drawn =
+        IntStream.range(0, KEYS)
+            .parallel()
+            .mapToObj(TablesUniformityTest::tables)
+            .map(SecureTables::codeTable)
+            .map(codes -> IntStream.of(levels).map(level -> codes[level]).toArray())
+            .toList();
+    for (int i = 0; i < levels.length; i++) {
+      int place = i;
+      IntStream codes = drawn.stream().mapToInt(each -> each[place]);
+      assertUniform("code of " + levels[i], 1000, codes);
     }
   }
 
@@ -130,9 +142,14 @@ class TablesUniformityTest {
   }
 
   private static void assertUniform(String what, int outcomes, ToIntFunction<SecureTables> drawn) {
+    IntStream keys = IntStream.range(0, KEYS).parallel();
+    assertUniform(what, outcomes, keys.map(number -> drawn.applyAsInt(tables(number))));
+  }
+
+  private static void assertUniform(String what, int outcomes, IntStream drawn) {
     int[] counts = new int[outcomes];
-    for (int i = 0; i < KEYS; i++) {
-      counts[drawn.applyAsInt(tables(i))]++;
+    for (int outcome : drawn.toArray()) {
+      counts[outcome]++;
     }
     assertRareEnough(what, chiSquare(counts, (double) KEYS / outcomes), outcomes - 1);
   }
