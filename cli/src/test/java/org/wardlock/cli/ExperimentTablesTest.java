@@ -173,6 +173,35 @@ class ExperimentTablesTest {
     return file;
   }
 
+  /**
+   * Two tables of equal bytes are compared picture by picture; a quality that lacks one has no
+   * line.
+   */
+  @Test
+  void tablesStandBesidePlainJpegOfEqualBytes() throws IOException, InterruptedException {
+    quality("50-gradient", "[1, 2, 3, 4, 5, 6]", "[6, 7]");
+    quality("50-deviation", "[1, 2, 3, 4, 5, 6]", "[1, 2, 3, 4, 5, 6, 8, 9]");
+    quality("75-gradient", "[1]", "[]");
+    String table = table("qualities_table.py", folder);
+    // five gained and one lost of ten: 2 (1 + 6) / 2^6; none gained and two lost: 2 / 2^2
+    String gradient = "80.0 (49.0-94.3) | +40.00 | 5, 1 | 0.219 |";
+    String deviation = "20.0 (5.7-51.0) | -20.00 | 0, 2 | 0.500 |";
+    assertTrue(
+        table.contains("| 50 | 501 | 40.0 (16.8-68.7) | " + gradient + " " + deviation), table);
+    assertEquals(-1, table.indexOf("| 75 |"), table);
+    assertTrue(table.contains("Without compression 90.0 (59.6-98.2) %, of 10 pictures"), table);
+  }
+
+  private void quality(String name, String plain, String wrong) throws IOException {
+    Path run = folder.resolve("qualities").resolve(name);
+    for (List<String> row :
+        List.of(List.of("none", "[0]"), List.of("jpeg", plain), List.of("table", wrong))) {
+      Path variant = Files.createDirectories(run.resolve("rows").resolve(row.getFirst()));
+      write(variant.resolve("clean.json"), "{'images': 10, 'wrong': %s}".formatted(row.getLast()));
+    }
+    write(run.resolve("compress-evaluate.json"), "{'plain_bytes_per_picture': 501}");
+  }
+
   /** An attack that fails by itself needs no defence, so the student alone has a line. */
   @Test
   void differentiatorsStandBesideTheStudentAlone() throws IOException, InterruptedException {
