@@ -23,13 +23,12 @@
 #   WARDLOCK_EXTRACT_EPOCHS (5) of the victims
 # Folders do not name all of it: change VICTIMS, COPIES, AUGMENT and budgets (to larger ones) for the same OUT as you like, all
 # others for a new OUT: commands refuse to go on with what was begun otherwise, and the script ends there.
-# By the count of its pictures, at 550 a second of training (ConvMixer, two cores): a curve of the ConvMixer takes 450,000 (a
-# quarter of an hour), one of ResNet-20 or Knockoff 250,000, each copy that is attacked a minute, the search for a key and
-# what it is worth five minutes a kind: four to five hours in all if ResNet-20 is as fast, which was not timed.
+# On two Zen 4 cores that were otherwise idle: the first victim 7 minutes, a curve of the ConvMixer 13 to 15, one of ResNet-20 16,
+# the search for a key and what it is worth 4 a kind. All of it was never timed in one go: about four hours.
 set -euo pipefail
 
 if (($# != 3)); then
-  sed -n '2,28s/^# //p' "$0" >&2
+  sed -n '2,27s/^# //p' "$0" >&2
   exit 2
 fi
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
