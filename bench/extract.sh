@@ -24,7 +24,7 @@
 # Folders do not name all of it: change VICTIMS, COPIES, AUGMENT and budgets (to larger ones) for the same OUT as you like, all
 # others for a new OUT: commands refuse to go on with what was begun otherwise, and the script ends there.
 # On two Zen 4 cores that were otherwise idle: the first victim 7 minutes, a curve of the ConvMixer 13 to 15, one of ResNet-20 16,
-# the search for a key and what it is worth 4 a kind. All of it was never timed in one go: about four hours.
+# the searches for a key and what it is worth 6 a kind. All of it was never timed in one go: about four hours.
 set -euo pipefail
 
 if (($# != 3)); then
@@ -122,12 +122,13 @@ against_opened() {
   done
 }
 
-# recovered KIND: the key read off the twin's weights, beside smooth filters alone; and beside the model that it was made
-# from, by one who has that, too.
+# recovered KIND: the key read off the twin's weights, beside smooth filters alone; searched by the loss; and read off beside
+# the model that it was made from, by one who has that, too.
 recovered() {
   local found=(--model "$out/models/encrypted-$1" --key "$out/models/encrypted-$1.p12" --data "$data" --split test
     --limit "$recovery" --eps 8/255 --batch 128)
   grid_in "likeness-$1" "${found[@]}" --rows d-column-likeness
+  grid_in "relaxation-$1" "${found[@]}" --rows d-relaxation
   grid_in "match-$1" "${found[@]}" --rows d-weight-match --base "$out/models/plain"
 }
 

@@ -12,6 +12,7 @@ VICTIMS = ["plain", "keyed", "encrypted", "held"]
 # what is read off an encrypted model's weights, by the beginning of the grid's name: row, and what else the thief needs
 SEARCHES = {
     "likeness": ("d-column-likeness", "likeness of columns; 32 labelled pictures"),
+    "relaxation": ("d-relaxation", "relaxation; 200 labelled pictures"),
     "match": ("d-weight-match", "columns matched; the model it was made from"),
 }
 
