@@ -19,14 +19,16 @@ source "$here/experiments.sh"
 
 for quality in $qualities; do
   for rule in gradient deviation; do
-    folder=$out/qualities/$quality-$rule
+    folder=$out/qualities/$quality-$rule variants=table
+    # what both rules are held against, once
+    [[ $rule != gradient ]] || variants=none,jpeg,table
     [[ -s $folder.json ]] || "$wardlock" compress fit-table --model "$model" --data "$data" --rule "$rule" \
       --bytes-of-quality "$quality" --out "$folder.json"
     again=()
     [[ ! -e $folder/config.json ]] || again=(--resume)
     # attacks are not asked for here: they get one picture
     [[ -s $folder/compress-evaluate.json ]] || "$wardlock" compress evaluate --model "$model" --table "$folder.json" \
-      --data "$data" --split "$split" --variants none,jpeg,table --limit 1 --eps 8/255 --steps 1 --pgd-steps 1 \
+      --data "$data" --split "$split" --variants "$variants" --limit 1 --eps 8/255 --steps 1 --pgd-steps 1 \
       --cw-steps 1 --made "$out/made" --out "$folder" "${again[@]}"
   done
 done

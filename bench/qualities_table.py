@@ -10,10 +10,6 @@ from tables import counted, line
 RULES = ["gradient", "deviation"]
 
 
-def evaluated(folder):
-    return json.loads((folder / "compress-evaluate.json").read_text())
-
-
 def clean(folder, variant):
     """How many pictures there were, and which the model took wrongly."""
     found = json.loads((folder / "rows" / variant / "clean.json").read_text())
@@ -31,10 +27,9 @@ def chance(value):
     return f"{value:.3f}" if value >= 0.001 else "< 0.001"
 
 
-def beside(folder):
-    """A table's cells: its share, and points, pictures gained and lost beside plain JPEG of equal bytes."""
+def beside(folder, plain):
+    """A table's cells: its share, and points, pictures gained and lost beside plain JPEG, which is wrong on `plain`."""
     images, wrong = clean(folder, "table")
-    _, plain = clean(folder, "jpeg")
     gained, lost = len(plain - wrong), len(wrong - plain)
     points = 100 * (gained - lost) / images
     return [counted(images - len(wrong), images), f"{points:+.2f}", f"{gained}, {lost}", chance(by_chance(gained, lost))]
@@ -55,10 +50,10 @@ def main():
     for quality in qualities:
         folders = [folder / f"{quality}-{rule}" for rule in RULES]
         images, plain = clean(folders[0], "jpeg")
-        size = evaluated(folders[0])["plain_bytes_per_picture"]
+        size = json.loads((folders[0] / "compress-evaluate.json").read_text())["plain_bytes_per_picture"]
         row = [str(quality), f"{size:.0f}", counted(images - len(plain), images)]
         for one in folders:
-            row += beside(one)
+            row += beside(one, plain)
         print(line(row))
     images, wrong = clean(folder / f"{qualities[0]}-gradient", "none")
     print(f"\nWithout compression {counted(images - len(wrong), images)} %, of {images:,} pictures; 95 % intervals (Wilson).")
